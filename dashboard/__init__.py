@@ -1,0 +1,1 @@
+"""What the planner sees. Computes nothing that a pipeline could."""

@@ -1,0 +1,1 @@
+"""From open data to a built territory, and from indicators to decisions. Knows no screen."""

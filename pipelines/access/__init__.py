@@ -1,0 +1,1 @@
+"""How far people are from things: travel models, access measures, remoteness."""

@@ -1,0 +1,1 @@
+"""Who needs most: normalise, weigh, aggregate, rank, reasons."""

@@ -1,0 +1,1 @@
+"""One module per publisher or format: bytes in, a layer that meets the schema out."""
