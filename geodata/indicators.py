@@ -1,0 +1,106 @@
+"""The indicator dictionary: names, units, directions, formulas. Codebook and labels come from it."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from geodata.errors import InputError
+from geodata.names import suggest
+from geodata.yamlfile import read_mapping
+
+DICTIONARY = Path(__file__).parent / "indicators.yaml"
+CATEGORIES = Path(__file__).parent / "services.yaml"
+Direction = Literal["worse", "better", "neutral"]
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category of service: how it is named and drawn."""
+
+    id: str
+    title: str
+    plural: str
+    symbol: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One number per area.
+
+    `direction` says how a planner reads a higher value; `layers` are the layers of a territory it is computed
+    from, whose catalogue entries give its year and its sources.
+    """
+
+    id: str
+    title: str
+    unit: str
+    decimals: int
+    direction: Direction
+    dimension: str
+    layers: tuple[str, ...]
+    formula: str
+    missing: str
+
+    def format(self, value: float | None) -> str:
+        """Write a value as the screen shows it, with its unit; missing is said, never 0."""
+        if value is None or value != value:
+            return "no data"
+        number = f"{value:,.{self.decimals}f}"
+        if self.unit.startswith(("index", "1 =")):
+            return number
+        return f"{number}{'' if self.unit == '%' else ' '}{self.unit}"
+
+
+@cache
+def categories() -> dict[str, Category]:
+    """Every category of service that the product knows, by id."""
+    return {key: Category(id=key, **entry) for key, entry in read_mapping(CATEGORIES).items()}
+
+
+def category(name: str) -> Category:
+    """One category of service.
+
+    Raises
+    ------
+    InputError
+        The category is not in `services.yaml`.
+    """
+    if name not in categories():
+        raise InputError(f"There is no service category {name!r}; {suggest(name, categories())}.")
+    return categories()[name]
+
+
+def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
+    """Every indicator of a territory with these service categories, by id, in the order of the dictionary.
+
+    Raises
+    ------
+    InputError
+        A category is unknown, or an entry of the dictionary lacks a key.
+    """
+    found: dict[str, Indicator] = {}
+    for key, entry in read_mapping(DICTIONARY).items():
+        fields = {name: value for name, value in entry.items() if name != "for_each"}
+        expansions = [category(name) for name in services] if "for_each" in entry else [None]
+        for each in expansions:
+            texts = {
+                name: value.format(service=each.id, title=each.title)
+                if each and isinstance(value, str)
+                else value
+                for name, value in fields.items()
+            }
+            name = key.format(service=each.id) if each else key
+            try:
+                found[name] = Indicator(id=name, **texts | {"layers": tuple(fields["layers"])})
+            except (TypeError, KeyError) as error:
+                raise InputError(
+                    f"Indicator {key} in {DICTIONARY.name} has wrong keys ({error}); correct it."
+                ) from None
+    return found
+
+
+def minutes_to(service: str) -> str:
+    """Id of the indicator of travel minutes to the nearest of a category."""
+    return f"minutes_{service}"

@@ -1,0 +1,23 @@
+"""Help a person who mistyped a name."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def suggest(given: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant, or list them when none is near.
+
+    Examples
+    --------
+    >>> suggest("itali", ["italy", "slovenia"])
+    'did you mean italy?'
+    >>> suggest("xx", ["italy", "slovenia"])
+    'known: italy, slovenia'
+    """
+    names = sorted(known)
+    near = get_close_matches(given, names, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    if len(names) > 12:
+        return f"known: {', '.join(names[:12])} and {len(names) - 12} more"
+    return f"known: {', '.join(names) or 'none'}"

@@ -1,0 +1,104 @@
+"""Recipes: which source gives which layer of a territory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import InputError
+from geodata.names import suggest
+from geodata.yamlfile import read_mapping
+
+FOLDER = Path(__file__).parent / "territories"
+KEYS = {"id", "title", "country", "area_unit", "region_levels", "layers", "travel", "index"}
+LAYERS = {
+    "areas",
+    "regions",
+    "population",
+    "places",
+    "degurba",
+    "services",
+    "projects",
+    "consortia",
+    "basemap",
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One territory: its name, its layers by source id, its travel model and its index configuration."""
+
+    id: str
+    title: str
+    country: str
+    area_unit: str
+    region_levels: tuple[str, ...]
+    layers: dict[str, tuple[str, ...]]
+    travel: dict[str, Any]
+    index: str
+    path: Path
+
+    def sources(self, *layers: str) -> tuple[str, ...]:
+        """Source ids of some layers (all when none is named), in the order of the recipe, each once."""
+        wanted = layers or tuple(self.layers)
+        return tuple(dict.fromkeys(source for layer in wanted for source in self.layers[layer]))
+
+
+def known(folder: Path = FOLDER) -> list[str]:
+    """Ids of the territories that have a recipe."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | None = None) -> Recipe:
+    """Read the recipe of a territory.
+
+    Parameters
+    ----------
+    territory
+        Id of the territory, the name of its recipe file.
+    folder
+        Where recipes are.
+    sources
+        Ids of the catalogue; when given, every source of the recipe must be one of them.
+
+    Raises
+    ------
+    InputError
+        No such territory, a key that is missing or unknown, or a source that the catalogue does not have.
+    """
+    if territory not in known(folder):
+        raise InputError(f"There is no territory {territory!r}; {suggest(territory, known(folder))}.")
+    path = folder / f"{territory}.yaml"
+    content = read_mapping(path)
+    for problem, keys in (("lacks", KEYS - content.keys()), ("has the unknown key", content.keys() - KEYS)):
+        if keys:
+            raise InputError(
+                f"Recipe {path.name} {problem} {', '.join(sorted(keys))}; expected {', '.join(sorted(KEYS))}."
+            )
+    layers = {layer: tuple(ids) for layer, ids in content["layers"].items()}
+    if layers.keys() != LAYERS:
+        wrong = ", ".join(sorted(layers.keys() ^ LAYERS))
+        raise InputError(
+            f"Recipe {path.name} must name the layers {', '.join(sorted(LAYERS))}; check {wrong}."
+        )
+    recipe = Recipe(
+        id=content["id"],
+        title=content["title"],
+        country=content["country"],
+        area_unit=content["area_unit"],
+        region_levels=tuple(content["region_levels"]),
+        layers=layers,
+        travel=content["travel"],
+        index=content["index"],
+        path=path,
+    )
+    if recipe.id != territory:
+        raise InputError(f"Recipe {path.name} has the id {recipe.id!r}; make it {territory!r}, as its file.")
+    if sources is not None:
+        for layer, ids in layers.items():
+            for source in ids:
+                if source not in sources:
+                    raise InputError(
+                        f"Recipe {path.name} takes layer {layer} from {source!r}, which the catalogue does not "
+                        f"have; {suggest(source, sources)}."
+                    )
+    return recipe

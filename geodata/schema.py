@@ -1,0 +1,261 @@
+"""The contract of every layer of a built territory, checked on write and on read.
+
+Geometry is in EPSG:4326. Codes are text. A missing number is NaN; a missing text or code is null.
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+
+from geodata.errors import InputError
+
+CRS = "EPSG:4326"
+COMPLETENESS = ("census", "register", "partial", "illustrative")
+PRECISIONS = ("town", "municipality", "region")
+PROJECT_KINDS = ("project", "support organisation", "competence centre")
+QUALITY_KINDS = ("missing", "partial", "not scorable")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its columns with types and rules, its key, and its kind of geometry (None: a plain table)."""
+
+    name: str
+    columns: pa.DataFrameSchema
+    key: tuple[str, ...]
+    geometry: tuple[str, ...] | None = None
+
+
+def _text(*, nullable: bool = False, **rules: object) -> pa.Column:
+    return pa.Column(str, nullable=nullable, **rules)
+
+
+def _number(low: float | None = None, high: float | None = None, *, nullable: bool = True) -> pa.Column:
+    checks = [pa.Check.ge(low)] if low is not None else []
+    checks += [pa.Check.le(high)] if high is not None else []
+    return pa.Column(float, checks, nullable=nullable)
+
+
+def _whole(*, low: int = 0) -> pa.Column:
+    return pa.Column("int64", pa.Check.ge(low))
+
+
+def _layer(
+    name: str, columns: dict[str, pa.Column], *, key: tuple[str, ...], geometry: tuple[str, ...] | None = None
+) -> Layer:
+    fields = columns | ({"geometry": pa.Column("geometry")} if geometry else {})
+    # The columns of `indicators` are those of the codebook, which differ by territory.
+    schema = pa.DataFrameSchema(fields, strict=name != "indicators", unique=list(key))
+    return Layer(name, schema, key, geometry)
+
+
+POLYGON = ("Polygon", "MultiPolygon")
+POINT = ("Point",)
+
+LAYERS = {
+    layer.name: layer
+    for layer in (
+        _layer(
+            "areas",
+            {
+                "area_id": _text(),
+                "name": _text(),
+                "nuts1": _text(nullable=True),
+                "nuts2": _text(nullable=True),
+                "nuts3": _text(nullable=True),
+                "degurba": pa.Column(str, pa.Check.isin(["1", "2", "3"]), nullable=True),
+                "area_km2": _number(0, nullable=False),
+            },
+            key=("area_id",),
+            geometry=POLYGON,
+        ),
+        _layer(
+            "regions",
+            {
+                "region_id": _text(),
+                "level": pa.Column(str, pa.Check.isin(["nuts1", "nuts2", "nuts3"])),
+                "name": _text(),
+                "parent_id": _text(nullable=True),
+                "areas": _whole(),
+            },
+            key=("region_id",),
+            geometry=POLYGON,
+        ),
+        _layer(
+            "places",
+            {
+                "place_id": _text(),
+                "area_id": _text(),
+                "name": _text(),
+                "weight": _number(0, 1, nullable=False),
+                "population": _number(0),
+                "own_population": _number(0),
+                "elevation": _number(-500, 5000),
+                "degurba": pa.Column("Int64", pa.Check.isin([10, 11, 12, 13, 21, 22, 23, 30]), nullable=True),
+            },
+            key=("place_id",),
+            geometry=POINT,
+        ),
+        _layer(
+            "services",
+            {
+                "service_id": _text(),
+                "category": _text(),
+                "name": _text(),
+                "level": _text(nullable=True),
+                "capacity": _number(0),
+                "source_id": _text(),
+                "source_url": _text(nullable=True),
+                "confidence": _text(nullable=True),
+            },
+            key=("service_id",),
+            geometry=POINT,
+        ),
+        _layer(
+            "projects",
+            {
+                "project_id": _text(),
+                "name": _text(),
+                "organisation": _text(nullable=True),
+                "kind": pa.Column(str, pa.Check.isin(PROJECT_KINDS)),
+                "themes": _text(),
+                "country": _text(),
+                "place": _text(nullable=True),
+                "precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
+                "start_year": pa.Column("Int64", nullable=True),
+                "end_year": pa.Column("Int64", nullable=True),
+                "source_title": _text(),
+                "source_url": _text(),
+                "confidence": _text(),
+            },
+            key=("project_id",),
+            geometry=POINT,
+        ),
+        _layer(
+            "consortia",
+            {
+                "generation": _whole(low=1),
+                "consortium": _text(),
+                "full_name": _text(),
+                "countries": _text(),
+                "lead": _text(nullable=True),
+                "known_members": _text(nullable=True),
+                "start": _text(nullable=True),
+                "end": _text(nullable=True),
+            },
+            key=("generation", "consortium"),
+        ),
+        _layer(
+            "nearest",
+            {
+                "area_id": _text(),
+                "category": _text(),
+                "order": _whole(low=1),
+                "service_id": _text(),
+                "minutes": _number(0, nullable=False),
+                "km": _number(0, nullable=False),
+            },
+            key=("area_id", "category", "order"),
+        ),
+        _layer(
+            "projects_near",
+            {
+                "area_id": _text(),
+                "project_id": _text(),
+                "minutes": _number(0, nullable=False),
+                "km": _number(0, nullable=False),
+            },
+            key=("area_id", "project_id"),
+        ),
+        _layer("indicators", {"area_id": _text()}, key=("area_id",)),
+        _layer(
+            "quality",
+            {
+                "area_id": _text(),
+                "indicator": _text(),
+                "kind": pa.Column(str, pa.Check.isin(QUALITY_KINDS)),
+                "reason": _text(),
+            },
+            key=("area_id", "indicator", "kind"),
+        ),
+        _layer(
+            "codebook",
+            {
+                "indicator": _text(),
+                "title": _text(),
+                "unit": _text(),
+                "decimals": _whole(),
+                "direction": pa.Column(str, pa.Check.isin(["worse", "better", "neutral"])),
+                "dimension": _text(),
+                "year": _text(),
+                "sources": _text(),
+                "completeness": pa.Column(str, pa.Check.isin(COMPLETENESS)),
+                "formula": _text(),
+                "missing": _text(),
+            },
+            key=("indicator",),
+        ),
+    )
+}
+
+
+def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the layer as given when it meets its contract.
+
+    Parameters
+    ----------
+    name
+        Name of the layer, a key of `LAYERS`.
+    frame
+        The rows; a GeoDataFrame in EPSG:4326 where the layer has geometry.
+
+    Raises
+    ------
+    InputError
+        A column is missing or unknown, has the wrong type or a value outside its rule, a key occurs twice, or
+        the geometry is of the wrong kind, empty, or not in EPSG:4326. The first problem is named.
+    """
+    layer = LAYERS[name]
+    if layer.geometry is not None:
+        _check_geometry(layer, frame)
+    unknown = [str(column) for column in frame.columns if column not in layer.columns.columns]
+    if unknown and layer.columns.strict:
+        raise InputError(f"Layer {name} breaks its contract: column {unknown[0]} is not expected.")
+    try:
+        layer.columns.validate(frame)
+    except pa.errors.SchemaError as error:
+        raise InputError(f"Layer {name} breaks its contract: {_explain(error)}.") from None
+    return frame
+
+
+def _check_geometry(layer: Layer, frame: pd.DataFrame) -> None:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"Layer {layer.name} has no geometry; give a GeoDataFrame in {CRS}.")
+    if frame.crs is None or frame.crs.to_string() != CRS:
+        raise InputError(
+            f"Layer {layer.name} is in {frame.crs and frame.crs.to_string()}, expected {CRS}; convert it."
+        )
+    bad = frame.geometry.isna() | frame.geometry.is_empty | ~frame.geom_type.isin(layer.geometry or ())
+    if bad.any():
+        first = frame.loc[bad, layer.key[0]].iloc[0]
+        raise InputError(
+            f"Layer {layer.name} has {int(bad.sum())} rows without a {layer.geometry[0] if layer.geometry else ''}"
+            f" (the first is {first}); give each row its geometry."
+        )
+
+
+def _explain(error: pa.errors.SchemaError) -> str:
+    """Say the first broken rule in plain words."""
+    reason = error.reason_code.name if error.reason_code else ""
+    column = getattr(error.schema, "name", None)
+    if reason == "COLUMN_NOT_IN_DATAFRAME":
+        return f"column {error.failure_cases} is missing"
+    if reason == "WRONG_DATATYPE":
+        return f"column {column} has type {error.data[column].dtype}, expected {error.check}"  # type: ignore[index]
+    if reason == "DUPLICATES":
+        return "a key occurs more than once"
+    if reason == "SERIES_CONTAINS_NULLS":
+        return f"column {column} has missing values, which it may not"
+    return f"column {column} has a value outside its rule ({str(error.check)[:80]})"

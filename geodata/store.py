@@ -1,0 +1,223 @@
+"""A territory's folder on disk: versions written whole or not at all, layers in (Geo)Parquet, one manifest.
+
+    data/italy/CURRENT                 the id of the version in force, replaced in one step
+    data/italy/3f2a91c0d4e5/           one version: manifest.json, areas.parquet, ..., display/areas.geojson
+
+A version is written in a folder with another name and gets its own only when it is complete, so that a failed or
+interrupted build leaves what was there.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.names import suggest
+from geodata.schema import LAYERS, check
+
+ENVIRONMENT = "RURAL_MAP_DATA"
+POINTER = "CURRENT"
+MANIFEST = "manifest.json"
+
+
+def data_root() -> Path:
+    """Folder of the built territories: the environment variable RURAL_MAP_DATA, else `data/` of the project."""
+    given = os.environ.get(ENVIRONMENT)
+    return Path(given) if given else Path(__file__).parent.parent / "data"
+
+
+def digest(content: bytes) -> str:
+    """Return the sha256 of some bytes, as hexadecimal text."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file, as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Territory:
+    """One built version of a territory, read only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest: dict[str, Any] = _read_manifest(folder)
+
+    @property
+    def id(self) -> str:
+        """Id of the territory."""
+        return str(self.manifest["territory"])
+
+    @property
+    def version(self) -> str:
+        """Id of this version, made from its content."""
+        return self.folder.name
+
+    def layer(self, name: str) -> pd.DataFrame:
+        """Read one layer and check its contract.
+
+        Raises
+        ------
+        InputError
+            The territory has no such layer, or the file is damaged or breaks the contract.
+        """
+        if name not in LAYERS:
+            raise InputError(f"There is no layer {name!r}; {suggest(name, LAYERS)}.")
+        path = self.file(f"{name}.parquet")
+        try:
+            spatial = LAYERS[name].geometry is not None
+            frame = gpd.read_parquet(path) if spatial else pd.read_parquet(path)
+        except (OSError, ValueError) as error:
+            raise InputError(_damaged(self.folder, f"{path.name} cannot be read")) from error
+        return check(name, frame)
+
+    def file(self, name: str) -> Path:
+        """Path of a file of this version.
+
+        Raises
+        ------
+        InputError
+            The manifest does not list the file, or it is not there.
+        """
+        path = self.folder / name
+        if name not in self.manifest["outputs"] or not path.is_file():
+            raise InputError(_damaged(self.folder, f"{name} is missing"))
+        return path
+
+    def verify(self) -> None:
+        """Compare every file with the manifest.
+
+        Raises
+        ------
+        InputError
+            A file is missing or its sha256 differs.
+        """
+        for name, facts in self.manifest["outputs"].items():
+            if file_digest(self.file(name)) != facts["sha256"]:
+                raise InputError(_damaged(self.folder, f"{name} differs from its manifest"))
+
+    @cached_property
+    def codebook(self) -> pd.DataFrame:
+        """What each indicator of this territory is, one row an indicator, by id."""
+        return self.layer("codebook").set_index("indicator", drop=False)
+
+
+def _damaged(folder: Path, what: str) -> str:
+    territory = folder.parent.name
+    return f"The built territory {territory} is damaged: {what}; run `python -m pipelines build {territory}`."
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(_damaged(folder, f"{MANIFEST} cannot be read")) from error
+    return manifest
+
+
+def built(root: Path | None = None) -> list[str]:
+    """Ids of the territories that have a version in force."""
+    return sorted(path.parent.name for path in (root or data_root()).glob(f"*/{POINTER}"))
+
+
+def open_territory(territory: str, *, root: Path | None = None) -> Territory:
+    """Open the version in force of a territory.
+
+    Raises
+    ------
+    InputError
+        The territory has not been built, or its files are damaged.
+    """
+    root = root or data_root()
+    if territory not in built(root):
+        raise InputError(
+            f"Territory {territory!r} has not been built in {root} ({suggest(territory, built(root))}); "
+            f"run `python -m pipelines build {territory}`."
+        )
+    version = (root / territory / POINTER).read_text(encoding="utf-8").strip()
+    return Territory(root / territory / version)
+
+
+class Draft:
+    """A version being written; nobody reads it before it is complete."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.outputs: dict[str, dict[str, Any]] = {}
+
+    def write_layer(self, name: str, frame: pd.DataFrame) -> None:
+        """Check a layer against its contract, sort it by its key and write it as (Geo)Parquet.
+
+        Raises
+        ------
+        InputError
+            The layer breaks its contract.
+        """
+        ordered = check(name, frame).sort_values(list(LAYERS[name].key)).reset_index(drop=True)
+        path = self.folder / f"{name}.parquet"
+        ordered.to_parquet(path, index=False, compression="zstd")
+        self._note(path, rows=len(ordered))
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write any other file of the version, such as display geometry."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self._note(path)
+
+    def _note(self, path: Path, **facts: int) -> None:
+        name = path.relative_to(self.folder).as_posix()
+        self.outputs[name] = {"sha256": file_digest(path), "bytes": path.stat().st_size} | facts
+
+    def write_manifest(self, facts: dict[str, Any]) -> str:
+        """Write the manifest and return the id of the version, made from all that the manifest says."""
+        manifest = facts | {"outputs": dict(sorted(self.outputs.items()))}
+        content = (json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        (self.folder / MANIFEST).write_bytes(content)
+        return digest(content)[:12]
+
+
+@contextmanager
+def new_version(territory: str, *, root: Path | None = None) -> Iterator[tuple[Draft, dict[str, Any]]]:
+    """Write a new version of a territory and put it in force when the block ends without an error.
+
+    Yields the draft and the facts of its manifest, to be filled. On any error or interruption the draft is
+    removed and the version in force stays. The version before is kept; older ones are removed.
+    """
+    home = (root or data_root()) / territory
+    home.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+    try:
+        draft, facts = Draft(folder), {"territory": territory}
+        yield draft, facts
+        version = draft.write_manifest(facts)
+        if (home / version).exists():
+            # Same id, same content: replace it, in case what is there was damaged.
+            shutil.rmtree(home / version)
+        folder.rename(home / version)
+        _put_in_force(home, version)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_in_force(home: Path, version: str) -> None:
+    pointer = home / POINTER
+    before = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    fresh = home / f".{POINTER}-{os.getpid()}"
+    fresh.write_text(version + "\n", encoding="utf-8")
+    fresh.replace(pointer)
+    keep = {version, before}
+    for path in home.iterdir():
+        if path.is_dir() and not path.name.startswith(".") and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)

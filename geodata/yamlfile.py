@@ -1,0 +1,31 @@
+"""Read the project's YAML files with errors that name the file and the line."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from geodata.errors import InputError
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping.
+
+    Raises
+    ------
+    InputError
+        The file is not there, is not valid YAML (the line is named), or its top level is not a mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path.name} was not found in {path.parent}; restore the file.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "somewhere"
+        raise InputError(f"{path.name} is not valid YAML at {where}; correct that line.") from error
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{path.name} holds {type(content).__name__}, expected keys with values; correct it."
+        )
+    return content
