@@ -86,9 +86,7 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
         expansions = [category(name) for name in services] if "for_each" in entry else [None]
         for each in expansions:
             texts = {
-                name: value.format(service=each.id, title=each.title)
-                if each and isinstance(value, str)
-                else value
+                name: value.format(service=each.id, title=each.title) if each and isinstance(value, str) else value
                 for name, value in fields.items()
             }
             name = key.format(service=each.id) if each else key

@@ -77,9 +77,7 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
     layers = {layer: tuple(ids) for layer, ids in content["layers"].items()}
     if layers.keys() != LAYERS:
         wrong = ", ".join(sorted(layers.keys() ^ LAYERS))
-        raise InputError(
-            f"Recipe {path.name} must name the layers {', '.join(sorted(LAYERS))}; check {wrong}."
-        )
+        raise InputError(f"Recipe {path.name} must name the layers {', '.join(sorted(LAYERS))}; check {wrong}.")
     recipe = Recipe(
         id=content["id"],
         title=content["title"],

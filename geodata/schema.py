@@ -28,8 +28,8 @@ class Layer:
     geometry: tuple[str, ...] | None = None
 
 
-def _text(*, nullable: bool = False, **rules: object) -> pa.Column:
-    return pa.Column(str, nullable=nullable, **rules)
+def _text(*, nullable: bool = False) -> pa.Column:
+    return pa.Column(str, nullable=nullable)
 
 
 def _number(low: float | None = None, high: float | None = None, *, nullable: bool = True) -> pa.Column:
@@ -234,9 +234,7 @@ def _check_geometry(layer: Layer, frame: pd.DataFrame) -> None:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"Layer {layer.name} has no geometry; give a GeoDataFrame in {CRS}.")
     if frame.crs is None or frame.crs.to_string() != CRS:
-        raise InputError(
-            f"Layer {layer.name} is in {frame.crs and frame.crs.to_string()}, expected {CRS}; convert it."
-        )
+        raise InputError(f"Layer {layer.name} is in {frame.crs and frame.crs.to_string()}, expected {CRS}; convert it.")
     bad = frame.geometry.isna() | frame.geometry.is_empty | ~frame.geom_type.isin(layer.geometry or ())
     if bad.any():
         first = frame.loc[bad, layer.key[0]].iloc[0]
@@ -253,7 +251,7 @@ def _explain(error: pa.errors.SchemaError) -> str:
     if reason == "COLUMN_NOT_IN_DATAFRAME":
         return f"column {error.failure_cases} is missing"
     if reason == "WRONG_DATATYPE":
-        return f"column {column} has type {error.data[column].dtype}, expected {error.check}"  # type: ignore[index]
+        return f"column {column} has type {error.data[column].dtype}, expected {error.check}"
     if reason == "DUPLICATES":
         return "a key occurs more than once"
     if reason == "SERIES_CONTAINS_NULLS":

@@ -25,7 +25,5 @@ def read_mapping(path: Path) -> dict[str, Any]:
         where = f"line {mark.line + 1}" if mark else "somewhere"
         raise InputError(f"{path.name} is not valid YAML at {where}; correct that line.") from error
     if not isinstance(content, dict):
-        raise InputError(
-            f"{path.name} holds {type(content).__name__}, expected keys with values; correct it."
-        )
+        raise InputError(f"{path.name} holds {type(content).__name__}, expected keys with values; correct it.")
     return content

@@ -100,8 +100,7 @@ class Straight:
             "note": (
                 f"Minutes are an estimate: straight-line distance x {self.circuity:g}, at "
                 + ", ".join(
-                    f"{speed:g} km/h" + (f" up to km {end:g}" if end else " beyond")
-                    for speed, end in self.speeds
+                    f"{speed:g} km/h" + (f" up to km {end:g}" if end else " beyond") for speed, end in self.speeds
                 )
                 + ". Roads, relief and sea are not considered."
             ),
