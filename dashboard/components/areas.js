@@ -1,0 +1,269 @@
+// The map's browser half. Shapes are fetched once from static files; Python then sends pictures: a class per area,
+// the values for the tooltip, points and a place to look at. A new picture recolours the standing map.
+"use strict";
+
+const AreaMap = (() => {
+  const NO_DATA = "-";
+  const LAND = { fill: true, fillColor: "#f1f1ee", fillOpacity: 1, color: "#c9cfd2", weight: 0.6 };
+  const BORDER = { fill: false, color: "#b3bbc0", weight: 1 };
+  const OUTLINES = {
+    nuts2: { color: "#3c4852", weight: 1.1, opacity: 0.85 },
+    nuts3: { color: "#3c4852", weight: 0.6, opacity: 0.5 },
+  };
+
+  let map, renderer, areas, regions, hover, selection, points, tooltip, notice, hatch;
+  let picture = null; // the last one Python sent; it may come before the shapes do
+  let focus = null;   // the bounds last fitted, as text
+
+  // ------------------------------------------------------------------------------------------------ start
+
+  /** Prepare the map and fetch its shapes: `areas`, `regions` and `basemap` are addresses, `attribution` is text. */
+  function start(target, { areas: address, regions: outlines, basemap, attribution }) {
+    map = target;
+    const credit = document.createElement("span");
+    credit.textContent = attribution;
+    L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
+    const below = map.createPane("land");
+    below.style.zIndex = 200;
+    below.style.pointerEvents = "none";
+    renderer = L.canvas({ padding: 0.3 });
+    hatch = hatching();
+    tooltip = L.tooltip({ className: "area-tooltip", direction: "auto", offset: [12, 0], opacity: 1 });
+    hover = L.polygon([], { renderer, interactive: false, fill: false, color: "#1b2329", weight: 1.6 });
+    selection = L.featureGroup();
+    points = L.featureGroup();
+    notice = map.getContainer().appendChild(document.createElement("div"));
+    say("Loading the map …", "status");
+
+    fetchShapes(basemap).then(addBasemap, (error) => console.warn(error.message));
+    fetchShapes(outlines).then(addRegions, (error) => console.warn(error.message));
+    fetchShapes(address).then(addAreas).catch((error) => {
+      say(`The map could not be drawn: ${error.message}. Reload the page; the table has the same figures.`, "alert");
+    });
+  }
+
+  async function fetchShapes(address) {
+    // The address carries a hash of the content: a stored copy is always good.
+    const answer = await fetch(address, { cache: "force-cache" }).catch(() => null);
+    if (!answer || !answer.ok) {
+      throw new Error(`${address.split("/").pop()} did not arrive (${answer ? answer.status : "no connection"})`);
+    }
+    return answer.json();
+  }
+
+  function addBasemap(shapes) {
+    const style = (feature) => (feature.properties.kind === "border" ? BORDER : LAND);
+    L.geoJSON(shapes, { style, pane: "land", renderer: L.canvas({ pane: "land" }), interactive: false }).addTo(map);
+  }
+
+  function addRegions(shapes) {
+    const style = (feature) => ({ ...OUTLINES[feature.properties.level], fill: false });
+    regions = L.geoJSON(shapes, { style, renderer, interactive: false, smoothFactor: 0 });
+    if (areas && map.hasLayer(areas)) stack();
+  }
+
+  function addAreas(shapes) {
+    // A simplified coverage has its shared borders already; simplifying each shape alone would open slivers.
+    const style = { renderer, smoothFactor: 0, fillOpacity: 1, weight: borderWeight() };
+    areas = L.geoJSON(shapes, style);
+    areas.list = areas.getLayers();
+    areas.byId = new Map(areas.list.map((layer) => [String(layer.feature.id), layer]));
+    areas.list.forEach((layer, position) => { layer.position = position; });
+    areas.on("click", (event) => tell(event.propagatedFrom.feature.id));
+    areas.on("mousemove", (event) => describe(event.propagatedFrom, event.latlng));
+    areas.on("mouseout", leave);
+    map.on("zoomend", () => {
+      const weight = borderWeight(); // the canvas is drawn afresh after a zoom: no style needs announcing
+      areas.list.forEach((layer) => { layer.options.weight = weight; });
+    });
+    if (!focus) map.fitBounds(areas.getBounds(), { animate: false, padding: [8, 8] });
+    if (picture) paint();
+  }
+
+  // ----------------------------------------------------------------------------------------------- picture
+
+  /** Show what Python sent: see `payload` in map.py for its parts. */
+  function draw(next) {
+    picture = next;
+    map.getContainer().setAttribute("aria-label", `Map: ${picture.title}`);
+    look(picture.focus);
+    if (areas) paint();
+  }
+
+  function paint() {
+    if (picture.classes.length !== areas.list.length) {
+      say(`The map has ${areas.list.length} shapes but ${picture.classes.length} figures. Build the territory again.`,
+        "alert");
+      return;
+    }
+    areas.list.forEach((layer, position) => {
+      const code = picture.classes[position];
+      const dimmed = picture.dimmed[position] === "1";
+      const fillColor = code === NO_DATA ? hatch : picture.palette[parseInt(code, 36)];
+      const fillOpacity = dimmed ? 0.12 : 1;
+      if (layer.options.fillColor !== fillColor || layer.options.fillOpacity !== fillOpacity) {
+        layer.setStyle({ fillColor, fillOpacity, color: dimmed ? "#c3cad0" : "#ffffff" });
+      }
+    });
+    select(picture.selected);
+    mark(picture.points);
+    leave();
+    stack();
+    say("");
+  }
+
+  function select(ids) {
+    selection.clearLayers();
+    for (const id of ids) {
+      const shape = areas.byId.get(id);
+      if (!shape) continue;
+      for (const [color, weight] of [["#ffffff", 5], ["#111820", 2.4]]) {
+        const style = { renderer, interactive: false, fill: false, smoothFactor: 0, color, weight };
+        selection.addLayer(L.polygon(shape.getLatLngs(), style));
+      }
+    }
+  }
+
+  function mark(groups) {
+    points.clearLayers();
+    for (const { colour, symbol, rows } of groups) {
+      const style = { renderer, symbol, radius: 5.5, fillColor: colour, fillOpacity: 1, color: "#ffffff", weight: 1.4 };
+      for (const [lat, lon, label] of rows) {
+        const point = new Mark([lat, lon], style);
+        point.on("mouseover", () => open(point.getLatLng(), [["strong", label]]));
+        point.on("mouseout", leave);
+        points.addLayer(point);
+      }
+    }
+  }
+
+  /** All that lies above the areas shares their canvas, so that a point hides the area under it from the mouse. */
+  function stack() {
+    for (const layer of [areas, regions, hover, selection, points]) {
+      if (!layer) continue;
+      if (!map.hasLayer(layer)) layer.addTo(map);
+      if (layer !== areas) layer.bringToFront();
+    }
+  }
+
+  /** Fit the map to bounds [south, west, north, east] when they are new; else it stays where the user left it. */
+  function look(bounds) {
+    if (!bounds || JSON.stringify(bounds) === focus) return;
+    focus = JSON.stringify(bounds);
+    const [south, west, north, east] = bounds;
+    map.fitBounds([[south, west], [north, east]], { animate: false, padding: [16, 16], maxZoom: 11 });
+  }
+
+  // ------------------------------------------------------------------------------------------ mouse and text
+
+  function describe(layer, latlng) {
+    if (tooltip.layer === layer) {
+      tooltip.setLatLng(latlng);
+      return;
+    }
+    const { classes, labels, values, missing, title, unit, decimals } = picture;
+    const position = layer.position;
+    const lines = [["strong", layer.feature.properties.name]];
+    if (classes[position] === NO_DATA) {
+      const reason = Object.keys(missing).find((text) => missing[text].includes(position));
+      lines.push(["span", title], ["em", reason ? `no data: ${reason}` : "no data"]);
+    } else {
+      const value = values[position];
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      const figure = value === null ? "" : `: ${value.toLocaleString("en-GB", digits)} ${unit}`;
+      lines.push(["span", `${title}${figure}`]);
+      const label = labels[parseInt(classes[position], 36)];
+      if (label) lines.push(["em", label]);
+    }
+    open(latlng, lines);
+    tooltip.layer = layer;
+    hover.setLatLngs(layer.getLatLngs());
+  }
+
+  /** Lines are [tag, text]; text is never read as HTML. */
+  function open(latlng, lines) {
+    const box = document.createElement("div");
+    for (const [tag, text] of lines) box.appendChild(document.createElement(tag)).textContent = text;
+    tooltip.layer = null;
+    tooltip.setContent(box).setLatLng(latlng).addTo(map);
+  }
+
+  function leave() {
+    tooltip.layer = null;
+    tooltip.remove();
+    hover.setLatLngs([]);
+  }
+
+  /** Tell Python which area was clicked; the time makes a second click on the same area a new message. */
+  function tell(id) {
+    const value = { last_object_clicked_tooltip: `${id}#${Date.now()}` };
+    Object.assign(window.__GLOBAL_DATA__, value, { previous_data: value });
+    window.Streamlit.setComponentValue(value);
+  }
+
+  function say(text, role) {
+    notice.className = "area-notice";
+    notice.hidden = !text;
+    notice.textContent = text;
+    if (role) notice.setAttribute("role", role);
+    map.getContainer().setAttribute("aria-busy", String(role === "status"));
+  }
+
+  // --------------------------------------------------------------------------------------------- appearance
+
+  const borderWeight = () => (map.getZoom() < 7 ? 0.3 : map.getZoom() < 9 ? 0.5 : 0.8);
+
+  /** Diagonal grey lines: no data is drawn, and is no colour of a palette. */
+  function hatching() {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = "#fafafa";
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = "#8b949b";
+    pen.lineWidth = 1;
+    for (const shift of [-6, 0, 6]) {
+      pen.moveTo(shift - 1, 7);
+      pen.lineTo(shift + 7, -1);
+    }
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
+  }
+
+  const polygon = (angles) => angles.map(([degrees, length]) => {
+    const angle = (degrees * Math.PI) / 180;
+    return [length * Math.sin(angle), -length * Math.cos(angle)];
+  });
+  const turns = (count, first, length) =>
+    Array.from({ length: count }, (_, turn) => [first + (turn * 360) / count, length]);
+
+  // Corners of each symbol for a radius of 1; sizes are evened out by eye. A circle has none.
+  const SYMBOLS = {
+    circle: null,
+    square: polygon(turns(4, 45, 1.2)),
+    diamond: polygon(turns(4, 0, 1.3)),
+    triangle: polygon(turns(3, 0, 1.35)),
+    star: polygon(turns(10, 0, 1.5).map(([degrees, length], turn) => [degrees, turn % 2 ? 0.65 : length])),
+    cross: [[-0.4, -1.2], [0.4, -1.2], [0.4, -0.4], [1.2, -0.4], [1.2, 0.4], [0.4, 0.4],
+      [0.4, 1.2], [-0.4, 1.2], [-0.4, 0.4], [-1.2, 0.4], [-1.2, -0.4], [-0.4, -0.4]],
+  };
+
+  const Mark = L.CircleMarker.extend({
+    _updatePath() {
+      const corners = SYMBOLS[this.options.symbol];
+      if (!corners) {
+        L.CircleMarker.prototype._updatePath.call(this);
+        return;
+      }
+      if (!this._renderer._drawing || this._empty()) return;
+      const pen = this._renderer._ctx;
+      const { x, y } = this._point;
+      pen.beginPath();
+      for (const [right, down] of corners) pen.lineTo(x + right * this._radius, y + down * this._radius);
+      pen.closePath();
+      this._renderer._fillStroke(pen, this);
+    },
+  });
+
+  return { start, draw };
+})();
