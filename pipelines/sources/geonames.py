@@ -1,0 +1,63 @@
+"""Populated places (GeoNames): 19 tab-separated columns without header, quotes being plain text."""
+
+import csv
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata import catalogue
+from geodata.errors import InputError
+from pipelines.sources.tables import read_csv
+
+
+def read(content: bytes, *, country: str) -> pd.DataFrame:
+    """Read the populated places of one country.
+
+    Parameters
+    ----------
+    content
+        GeoNames table, UTF-8.
+    country
+        Two-letter code.
+
+    Returns
+    -------
+    DataFrame
+        place_id, name, area_id (third administrative level, missing when absent), lat, lon (degrees), population
+        (missing when 0), elevation (metres above sea level at the place, missing when -9999), rank (feature code);
+        sorted by place_id.
+
+    Raises
+    ------
+    InputError
+        If the table has not 19 columns.
+    """
+    columns = catalogue.load()["geonames-places"].columns
+    width = content.partition(b"\n")[0].count(b"\t") + 1
+    if width != len(columns):
+        raise InputError(f"The GeoNames table has {width} columns instead of {len(columns)}; fetch it again.")
+    table = read_csv(content, columns, "The GeoNames table", sep="\t", names=columns, quoting=csv.QUOTE_NONE)
+    table = table[(table["country code"] == country) & (table["feature class"] == "P")]
+    places = pd.DataFrame(
+        {
+            "place_id": table["geonameid"],
+            "name": table["name"],
+            "area_id": table["admin3 code"].replace("", None),
+            "lat": table["latitude"].astype(float),
+            "lon": table["longitude"].astype(float),
+            "population": table["population"].astype(float).replace(0, np.nan),
+            "elevation": table["dem"].astype(float).replace(-9999, np.nan),
+            "rank": table["feature code"],
+        }
+    )
+    return places.sort_values("place_id", ignore_index=True)
+
+
+def within(places: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the places whose area_id is missing or no longer used that of the area around them, if there is one."""
+    stray = places[~places["area_id"].isin(areas["area_id"])]
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(stray["lon"], stray["lat"]), crs=areas.crs, index=stray.index)
+    found = points.sjoin(areas[["area_id", "geometry"]], predicate="within")["area_id"]
+    area_id = places["area_id"].mask(places.index.isin(stray.index), found.reindex(places.index))
+    return places.assign(area_id=area_id)

@@ -1,0 +1,48 @@
+"""What every reader checks about a table: that it opens, and that its columns are there."""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import feather
+
+from geodata.errors import InputError
+
+
+def require(columns: Iterable[str], needed: Iterable[str], what: str) -> None:
+    """Raise `InputError` naming the first of the `needed` columns that `what` lacks."""
+    missing = [column for column in needed if column not in set(columns)]
+    if missing:
+        raise InputError(
+            f"{what} has no column {missing[0]!r}; use the version named in the catalogue or mend the file."
+        )
+
+
+def read_feather(content: bytes, needed: Iterable[str], what: str) -> pd.DataFrame:
+    """Read the `needed` columns of an Arrow feather file; `InputError` if it is broken or lacks one."""
+    needed = list(needed)
+    try:
+        table = feather.read_table(io.BytesIO(content))
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{what} is not a readable feather file; fetch it again.") from error
+    require(table.column_names, needed, what)
+    frame: pd.DataFrame = table.select(needed).to_pandas()
+    return frame
+
+
+def read_csv(content: bytes, needed: Iterable[str], what: str, **options: Any) -> pd.DataFrame:
+    """Read a table as text, empty cells as empty text, white space in headers made single; check its columns."""
+    try:
+        frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, **options)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise InputError(f"{what} is not a readable table; fetch it again.") from error
+    frame.columns = [" ".join(str(column).split()) for column in frame.columns]
+    require(frame.columns, needed, what)
+    return frame
+
+
+def area_id(codes: "pd.Series[int]") -> "pd.Series[str]":
+    """Municipality codes as six digits of text, leading zeros restored."""
+    return codes.map("{:06d}".format)
