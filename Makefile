@@ -1,0 +1,56 @@
+# make run and make test do everything on a fresh machine with Python 3.11. `make help` lists the rest.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: help run test build bench browser snapshot format clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run.stamp  ## create the environment, build the bundled territory if missing or stale, open the dashboard
+	@$(BIN)/python -m pipelines ensure
+	@$(BIN)/python -m pipelines port $(PORT)
+	@$(BIN)/streamlit run dashboard/app.py --server.port $(PORT)
+
+test: $(VENV)/dev.stamp  ## create the environment, run ruff, mypy, import-linter and pytest
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+build: $(VENV)/run.stamp  ## build the bundled territory anew
+	$(BIN)/python -m pipelines build italy
+
+bench: $(VENV)/dev.stamp  ## run the benchmarks and print their tables
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+browser:  ## install Chromium for the browser tests (Debian and Ubuntu; needs root or sudo)
+	@command -v chromium >/dev/null || { \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium fonts-dejavu-core; }
+	@chromium --version
+
+snapshot: $(VENV)/run.stamp  ## make the bundled snapshot anew (maintainers; needs the package registries and npm)
+	$(BIN)/python -m pipelines snapshot
+
+format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove the environment, built territories and caches
+	rm -rf $(VENV) data dashboard/static .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or call make PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp

@@ -1,0 +1,89 @@
+"""The view of this browser session, kept equal to the address bar."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data import Loaded, load
+from dashboard.state import BIVARIATE, Known, ViewState, from_parameters, territory_of, to_parameters
+from geodata import store
+
+VIEW, WRITTEN, NOTES = "view", "written", "notes"
+
+
+def start() -> tuple[ViewState, Loaded]:
+    """Read the view at the start of a run and show notices about what the address named in vain.
+
+    The address is read when the session begins and whenever a person changes it; otherwise the session's own
+    view holds, also after a change of page, which empties the address.
+    """
+    territories = tuple(store.built())
+    parameters = st.query_params.to_dict()
+    if VIEW not in st.session_state or (parameters and parameters != st.session_state[WRITTEN]):
+        name, _ = territory_of(parameters, territories)
+        view, notices = from_parameters(parameters, known(load(name)))
+        st.session_state[VIEW] = view
+        for notice in notices:
+            st.warning(notice, icon=":material/link_off:")
+    write()
+    view = st.session_state[VIEW]
+    return view, load(view.territory)
+
+
+def known(loaded: Loaded) -> Known:
+    """What a view of this territory may name."""
+    return Known(
+        territories=tuple(store.built()),
+        layers=frozenset(loaded.codebook.index) | {BIVARIATE},
+        regions=frozenset(loaded.regions["region_id"]),
+        points=frozenset(loaded.categories) | {"projects"},
+        areas=frozenset(loaded.table.index),
+    )
+
+
+def view() -> ViewState:
+    """Return the view of this session."""
+    current: ViewState = st.session_state[VIEW]
+    return current
+
+
+def change(**values: Any) -> None:
+    """Change parts of the view, and the address with it."""
+    st.session_state[VIEW] = replace(view(), **values)
+    write()
+
+
+def write() -> None:
+    """Write the view to the address bar."""
+    parameters = to_parameters(view())
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+    st.session_state[WRITTEN] = parameters
+
+
+def notes() -> dict[str, str]:
+    """Notes of the shortlist by area, kept in this session only."""
+    kept: dict[str, str] = st.session_state.setdefault(NOTES, {})
+    return kept
+
+
+def add_to_shortlist(area_id: str) -> None:
+    """Put an area at the end of the shortlist."""
+    if area_id not in view().shortlist:
+        change(shortlist=(*view().shortlist, area_id))
+
+
+def remove_from_shortlist(area_id: str) -> None:
+    """Take an area off the shortlist, and its note with it."""
+    change(shortlist=tuple(other for other in view().shortlist if other != area_id))
+    notes().pop(area_id, None)
+
+
+def move_in_shortlist(area_id: str, step: int) -> None:
+    """Move an area up (-1) or down (+1) the shortlist."""
+    order = list(view().shortlist)
+    old = order.index(area_id)
+    new = min(max(old + step, 0), len(order) - 1)
+    order.insert(new, order.pop(old))
+    change(shortlist=tuple(order))

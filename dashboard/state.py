@@ -1,0 +1,127 @@
+"""The view: one typed value that says what the planner looks at, and its form in the address bar.
+
+A link holds the whole view, so it reproduces the screen. Notes of the shortlist stay out of it: they are the
+planner's own words and a link is passed on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+
+BIVARIATE = "need_x_resources"
+DEGURBA = ("1", "2", "3")
+LONGEST_SHORTLIST = 500
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What is looked at. Empty text and empty tuples mean: all, or none chosen."""
+
+    territory: str = "italy"
+    layer: str = "gap"
+    region: str = ""
+    degurba: tuple[str, ...] = ()
+    people_min: int = 0
+    people_max: int = 0
+    points: tuple[str, ...] = ()
+    area: str = ""
+    shortlist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a view may name: territories, and the layers, regions, points and areas of the one looked at."""
+
+    territories: tuple[str, ...]
+    layers: frozenset[str]
+    regions: frozenset[str]
+    points: frozenset[str]
+    areas: frozenset[str]
+
+
+PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {"shortlist": "list"}
+
+
+def to_parameters(view: ViewState) -> dict[str, str]:
+    """Write the view for the address bar; what has its default value is left out."""
+    default = ViewState()
+    written = {}
+    for name, parameter in PARAMETERS.items():
+        value = getattr(view, name)
+        if value != getattr(default, name):
+            written[parameter] = ",".join(value) if isinstance(value, tuple) else str(value)
+    return written
+
+
+def territory_of(parameters: Mapping[str, str], territories: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Read which territory an address names; one that is not built gives the first one and a notice."""
+    given = parameters.get("territory", ViewState().territory)
+    if given in territories:
+        return given, []
+    notice = [f"The link names the territory {_quoted(given)}, which is not built here; {territories[0]} is shown."]
+    return territories[0], notice if "territory" in parameters else []
+
+
+def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewState, list[str]]:
+    """Read a view from an address.
+
+    Whatever cannot be used keeps its default and is said in a notice, one sentence each.
+
+    Returns
+    -------
+    tuple
+        The view, and the notices.
+    """
+    territory, notices = territory_of(parameters, known.territories)
+    view = ViewState(territory=territory)
+    readers: dict[str, Callable[[str], tuple[object, str]]] = {
+        "layer": lambda text: _one(text, known.layers, view.layer, "layer"),
+        "region": lambda text: _one(text, known.regions, "", "region"),
+        "area": lambda text: _one(text, known.areas, "", "area"),
+        "degurba": lambda text: _several(text, frozenset(DEGURBA), "degree of urbanisation"),
+        "points": lambda text: _several(text, known.points, "group of points"),
+        "shortlist": lambda text: _several(text, known.areas, "area"),
+        "people_min": _number,
+        "people_max": _number,
+    }
+    for name, read in readers.items():
+        text = parameters.get(PARAMETERS[name])
+        if text is None:
+            continue
+        value, problem = read(text)
+        view = replace(view, **{name: value})
+        if problem:
+            notices.append(problem)
+    unknown = sorted(set(parameters) - set(PARAMETERS.values()))
+    if unknown:
+        notices.append(f"The link has the unknown part {_quoted(unknown[0])}; it was ignored.")
+    return view, notices
+
+
+def _quoted(text: str) -> str:
+    """Show a piece of an address as plain text: short, and without what Markdown or HTML would act on."""
+    harmless = "".join(c if c.isalnum() or c in " -_.,:+" else "·" for c in text[:40])
+    return f"“{harmless}{'…' if len(text) > 40 else ''}”"
+
+
+def _one(text: str, known: frozenset[str], default: str, what: str) -> tuple[str, str]:
+    if text in known:
+        return text, ""
+    return default, f"The link names the {what} {_quoted(text)}, which this territory does not have; it was ignored."
+
+
+def _several(text: str, known: frozenset[str], what: str) -> tuple[tuple[str, ...], str]:
+    given = tuple(dict.fromkeys(part for part in text.split(",") if part))
+    kept = tuple(part for part in given if part in known)[:LONGEST_SHORTLIST]
+    if len(kept) == len(given):
+        return kept, ""
+    lost = next(part for part in given if part not in kept)
+    return kept, (
+        f"The link names {len(given) - len(kept)} of {what} that cannot be shown, such as {_quoted(lost)}; "
+        "they were left out."
+    )
+
+
+def _number(text: str) -> tuple[int, str]:
+    if text.isascii() and text.isdigit() and len(text) < 12:
+        return int(text), ""
+    return 0, f"The link gives {_quoted(text)} as a number of people; expected a whole number, so it was ignored."

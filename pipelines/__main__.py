@@ -1,0 +1,105 @@
+"""The command line: `python -m pipelines --help`."""
+
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from geodata import recipes, store
+from geodata.errors import InputError
+from pipelines import build as building
+from pipelines import shortlist as shortlists
+from pipelines.export import package
+
+DEFAULT = "italy"
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="From open data to built territories and shortlists."
+)
+screen = Console(stderr=True)
+
+TerritoryName = Annotated[str, typer.Argument(help="Id of a territory, the name of its recipe.")]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
+]
+
+
+@app.command()
+def build(territory: TerritoryName, data: DataFolder = None) -> None:
+    """Build a territory by its recipe, from sources that are on disk."""
+    recipe = recipes.load(territory)
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen
+    ) as bar:
+        task = bar.add_task(f"Building {recipe.title}", total=building.STEPS)
+        version = building.build(recipe, root=data, report=lambda step: bar.update(task, advance=1, description=step))
+        bar.update(task, completed=building.STEPS, description=f"Built {recipe.title}, version {version}")
+
+
+@app.command()
+def ensure(territory: TerritoryName = DEFAULT, data: DataFolder = None) -> None:
+    """Build a territory only when it is missing or stale."""
+    if building.is_stale(recipes.load(territory), root=data):
+        build(territory, data)
+
+
+@app.command()
+def rank(
+    territory: TerritoryName,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The package to write, a .zip.")],
+    region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region, such as ITF5.")] = None,
+    top: Annotated[int, typer.Option(help="How many areas.", min=1)] = 20,
+    by: Annotated[str, typer.Option(help="The indicator to rank by, highest first.")] = "gap",
+    data: DataFolder = None,
+) -> None:
+    """Write the areas that come first, the list that the dashboard shows, as a shortlist package."""
+    built = store.open_territory(territory, root=data)
+    view = shortlists.View(regions=(region,) if region else (), by=by)
+    chosen = shortlists.top(built, view, count=top)
+    command = f"python -m pipelines rank {territory} --by {by} --top {top}" + (f" --region {region}" if region else "")
+    content = package(shortlists.make(built, chosen, view=view, command=f"{command} -o {out.name}"))
+    shortlists.write_whole(out, content)
+    screen.print(f"{len(chosen)} areas written to {out}")
+
+
+@app.command()
+def snapshot(
+    packages: Annotated[Path | None, typer.Option(help="Folder of the source archives; else they are fetched.")] = None,
+) -> None:
+    """Make the bundled snapshot anew from its source packages (maintainers)."""
+    from pipelines import snapshot as snapshots
+
+    snapshots.make(packages, snapshots.SNAPSHOT, snapshots.SNAPSHOT)
+
+
+@app.command()
+def port(number: Annotated[int, typer.Argument(help="Port that the dashboard will use.")]) -> None:
+    """Check that a port is free, so that a port in use is said in one sentence."""
+    with socket.socket() as probe:
+        # As the server will: an address that only waits to be released counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", number))
+        except OSError:
+            raise InputError(
+                f"Port {number} is in use; stop the program that uses it or choose another: make run PORT={number + 1}."
+            ) from None
+
+
+def main() -> None:
+    """Run the command line; bad input is one sentence and exit code 2, an interruption exit code 130."""
+    try:
+        app(standalone_mode=True)
+    except InputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("Interrupted; what was built before is unchanged.", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

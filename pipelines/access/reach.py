@@ -1,0 +1,76 @@
+"""From travel minutes at places to figures of an area."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from pipelines.access.travel import TravelModel
+
+
+def minutes_by_area(
+    places: gpd.GeoDataFrame, destinations: gpd.GeoSeries, travel: TravelModel, areas: pd.Index
+) -> pd.Series:
+    """Minutes to the nearest destination, mean over the places of an area weighted by people.
+
+    Parameters
+    ----------
+    places
+        Points in EPSG:4326 with `area_id` and `weight` (shares of the people of the area, adding up to 1).
+    destinations
+        Points in EPSG:4326.
+    travel
+        The travel model.
+    areas
+        Ids of the areas wanted.
+
+    Returns
+    -------
+    Series
+        Minutes, index as `areas`; NaN where a place that people live in reaches no destination.
+    """
+    minutes = travel.nearest(places.geometry, destinations).minutes[:, 0]
+    inhabited = places["weight"].to_numpy() > 0
+    weighted = np.where(inhabited, places["weight"].to_numpy() * np.where(inhabited, minutes, 0), 0)
+    total = pd.Series(weighted, index=places["area_id"]).groupby(level=0).sum().reindex(areas)
+    return total.where(np.isfinite(total))
+
+
+def nearest_services(
+    main_places: gpd.GeoDataFrame, services: gpd.GeoDataFrame, travel: TravelModel, *, k: int = 3
+) -> pd.DataFrame:
+    """Find the k nearest services of each category from each area's main place.
+
+    Parameters
+    ----------
+    main_places
+        One point an area, EPSG:4326, with `area_id`.
+    services
+        Points in EPSG:4326 with `service_id`, `category`.
+    travel
+        The travel model.
+    k
+        How many of each category.
+
+    Returns
+    -------
+    DataFrame
+        `area_id`, `category`, `order` (1 = nearest), `service_id`, `minutes`, `km`.
+    """
+    area_ids = main_places["area_id"].to_numpy()
+    tables = []
+    for category, rows in services.groupby("category"):
+        found = travel.nearest(main_places.geometry, rows.geometry, k=k)
+        area, order = np.nonzero(found.index >= 0)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "area_id": area_ids[area],
+                    "category": category,
+                    "order": order + 1,
+                    "service_id": rows["service_id"].to_numpy()[found.index[area, order]],
+                    "minutes": found.minutes[area, order],
+                    "km": found.km[area, order],
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)

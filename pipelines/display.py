@@ -1,0 +1,80 @@
+"""Display geometry: light GeoJSON that the map loads once. Analysis never uses it."""
+
+import json
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+# Degrees: about 350 m, one pixel at zoom 8, where a whole region fills the screen.
+TOLERANCE = 0.0035
+DECIMALS = 4
+
+
+def areas_geojson(areas: gpd.GeoDataFrame) -> bytes:
+    """Simplified areas, sorted by id: `id` = area_id, properties `name`.
+
+    Neighbours are simplified together (Visvalingam-Whyatt on the coverage), so a shared border stays shared and
+    neither gaps nor overlaps appear.
+
+    Parameters
+    ----------
+    areas
+        Polygons in EPSG:4326 with `area_id`, `name`; the order of the features is the order of the classes that
+        the map is sent.
+    """
+    ordered = areas.sort_values("area_id")
+    shapes = shapely.coverage_simplify(ordered.geometry.to_numpy(), TOLERANCE)
+    features = [
+        {"type": "Feature", "id": area_id, "properties": {"name": name}, "geometry": _rounded(shape)}
+        for area_id, name, shape in zip(ordered["area_id"], ordered["name"], shapes, strict=True)
+    ]
+    return _collection(features)
+
+
+def regions_geojson(regions: gpd.GeoDataFrame) -> bytes:
+    """Outlines of the regions, with properties `level` and `name`."""
+    features = []
+    for level, rows in regions.groupby("level"):
+        shapes = shapely.coverage_simplify(rows.geometry.to_numpy(), TOLERANCE)
+        features += [
+            {
+                "type": "Feature",
+                "id": region_id,
+                "properties": {"level": level, "name": name},
+                "geometry": _rounded(shape),
+            }
+            for region_id, name, shape in zip(rows["region_id"], rows["name"], shapes, strict=True)
+        ]
+    return _collection(features)
+
+
+def _rounded(shape: shapely.Geometry) -> dict[str, Any]:
+    """Write a polygon with few decimals, each ring without the repetitions that rounding makes.
+
+    Rounding each corner alone moves the corners of neighbours alike. A ring that collapses is left out, unless it
+    is all there is of the area.
+    """
+    polygons = []
+    for polygon in shapely.get_parts(shape):
+        rings = [_ring(ring) for ring in (polygon.exterior, *polygon.interiors)]
+        if len(rings[0]) >= 4:
+            polygons.append([ring for ring in rings if len(ring) >= 4])
+    if not polygons:
+        polygons = [[[list(xy) for xy in shapely.get_parts(shape)[0].exterior.coords]]]
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def _ring(ring: shapely.LinearRing) -> list[list[float]]:
+    corners: list[list[float]] = []
+    for x, y in ring.coords:
+        corner = [round(x, DECIMALS), round(y, DECIMALS)]
+        if not corners or corner != corners[-1]:
+            corners.append(corner)
+    return corners
+
+
+def _collection(features: list[dict[str, Any]]) -> bytes:
+    return json.dumps(
+        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
+    ).encode()

@@ -1,0 +1,80 @@
+"""Places: where the people of an area are."""
+
+import geopandas as gpd
+import pandas as pd
+
+
+def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Series) -> gpd.GeoDataFrame:
+    """Spread the people of each area over its places.
+
+    Each place of the gazetteer takes a share of its area's people in proportion to its own population there; where
+    no place of an area has one, the places share alike. An area without a place gets one at its representative
+    point, which always lies inside the polygon.
+
+    Parameters
+    ----------
+    gazetteer
+        `place_id`, `name`, `area_id` (null: by location), `lat`, `lon`, `population` (NaN: unknown), `elevation`
+        in m.
+    areas
+        Polygons in EPSG:4326 with `area_id`, `name`.
+    population
+        People of each area, index `area_id`; NaN when unknown.
+
+    Returns
+    -------
+    GeoDataFrame
+        Points in EPSG:4326: `place_id`, `area_id`, `name`, `weight` (shares of an area add up to 1), `population`
+        (weight x people of the area), `own_population` (as in the gazetteer), `elevation`.
+    """
+    located = gpd.GeoDataFrame(
+        gazetteer, geometry=gpd.points_from_xy(gazetteer["lon"], gazetteer["lat"]), crs=areas.crs
+    )
+    known = _with_area(located, areas)
+    missing = areas[~areas["area_id"].isin(known["area_id"])]
+    points = gpd.GeoDataFrame(
+        {
+            "place_id": "area-" + missing["area_id"],
+            "area_id": missing["area_id"],
+            "name": missing["name"],
+            "population": float("nan"),
+            "elevation": float("nan"),
+        },
+        geometry=missing.representative_point(),
+        crs=areas.crs,
+    )
+    places = pd.concat([known, points], ignore_index=True) if len(points) else known.reset_index(drop=True)
+    own = places["population"]
+    # A place without a figure in an area where others have one takes no share: its people are counted in those.
+    basis = own.fillna(0.0)
+    total = basis.groupby(places["area_id"]).transform("sum")
+    count = places.groupby("area_id")["place_id"].transform("count")
+    weight = (basis / total.where(total > 0)).fillna(1 / count)
+    return gpd.GeoDataFrame(
+        {
+            "place_id": places["place_id"],
+            "area_id": places["area_id"],
+            "name": places["name"],
+            "weight": weight,
+            "population": weight * places["area_id"].map(population),
+            "own_population": own.astype(float),
+            "elevation": places["elevation"].astype(float),
+        },
+        geometry=places.geometry,
+        crs=areas.crs,
+    )
+
+
+def main_places(places: pd.DataFrame) -> pd.DataFrame:
+    """Return the place of each area where most of its people are, one row an area, by `area_id`."""
+    ordered = places.sort_values(["area_id", "weight", "place_id"], ascending=[True, False, True])
+    return ordered.drop_duplicates("area_id")
+
+
+def _with_area(gazetteer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each place its area: the code it carries when that is an area, else the polygon it lies in."""
+    coded = gazetteer["area_id"].isin(areas["area_id"])
+    located = gpd.sjoin(
+        gazetteer[~coded].drop(columns="area_id"), areas[["area_id", "geometry"]], predicate="within"
+    ).drop(columns="index_right")
+    return gpd.GeoDataFrame(pd.concat([gazetteer[coded], located]), crs=gazetteer.crs)

@@ -1,0 +1,51 @@
+"""One area beside its region and its territory."""
+
+import pandas as pd
+
+from pipelines.selection import ordered
+
+
+def profile(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    """Compare the indicators of an area with the medians of its NUTS 2 region and of the territory.
+
+    Parameters
+    ----------
+    table
+        The table of `pipelines.areas.table`, all areas of the territory.
+    codebook
+        Of the territory, by indicator.
+    area_id
+        The area.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator, in the order of the codebook: `value`, `region_median`, `territory_median`, `rank`
+        (1 = the one a planner looks at first; missing without a value) and `ranked` (how many have a value).
+        Medians are of areas, not of people.
+    """
+    region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
+    rows = []
+    for indicator in codebook.index:
+        ranks = ordered(table, codebook, indicator)["rank"]
+        rows.append(
+            {
+                "indicator": indicator,
+                "value": table.loc[area_id, indicator],
+                "region_median": region[indicator].median(),
+                "territory_median": table[indicator].median(),
+                "rank": ranks.get(area_id),
+                "ranked": len(ranks),
+            }
+        )
+    return pd.DataFrame(rows).set_index("indicator").astype({"rank": "Int64"})
+
+
+def totals(table: pd.DataFrame) -> dict[str, float]:
+    """People and people aged 65 and over in some areas, and how many of the areas have no figure."""
+    return {
+        "areas": len(table),
+        "population": table["population"].sum(),
+        "people_65_plus": table["people_65_plus"].sum(),
+        "unknown": int(table["population"].isna().sum()),
+    }

@@ -1,0 +1,42 @@
+"""Regions: the NUTS units that areas belong to, with their outlines."""
+
+import geopandas as gpd
+import pandas as pd
+
+
+def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Outline of each region, the union of its areas.
+
+    Parameters
+    ----------
+    areas
+        Polygons in EPSG:4326 with the columns `nuts1`, `nuts2`, `nuts3` (null: not known); a coverage without
+        overlaps.
+    names
+        Columns `region_id`, `level` (the name of a column of `areas`), `name`, `parent_id`.
+
+    Returns
+    -------
+    GeoDataFrame
+        `region_id`, `level`, `name`, `parent_id`, `areas` (how many), geometry in EPSG:4326; regions without an
+        area are left out.
+    """
+    parts = []
+    for level, rows in names.groupby("level"):
+        shapes = areas.dissolve(by=level, method="coverage", aggfunc={"area_id": "count"})
+        rows = rows[rows["region_id"].isin(shapes.index)]
+        found = shapes.loc[rows["region_id"]]
+        parts.append(
+            gpd.GeoDataFrame(
+                {
+                    "region_id": rows["region_id"].to_numpy(),
+                    "level": level,
+                    "name": rows["name"].to_numpy(),
+                    "parent_id": rows["parent_id"].to_numpy(),
+                    "areas": found["area_id"].to_numpy(),
+                },
+                geometry=found.geometry.to_numpy(),
+                crs=areas.crs,
+            )
+        )
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=areas.crs)

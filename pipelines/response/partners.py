@@ -1,0 +1,55 @@
+"""Who can help: competence centres and consortia of a country, SI projects within reach."""
+
+import geopandas as gpd
+import pandas as pd
+
+from pipelines.access.travel import TravelModel
+
+# A point that stands for a whole region says nothing about distance.
+LOCATED = ("town", "municipality")
+
+
+def competence_centres(projects: pd.DataFrame, country: str) -> pd.DataFrame:
+    """Return the listed competence centres of a country (ISO 3166-1 alpha-2)."""
+    return projects[(projects["kind"] == "competence centre") & (projects["country"] == country)]
+
+
+def consortia_of(consortia: pd.DataFrame, country: str) -> pd.DataFrame:
+    """Return the competence-centre consortia that a country belongs to, the latest generation first."""
+    member = consortia["countries"].str.split(";").map(lambda codes: country in codes)
+    return consortia[member].sort_values(["generation", "consortium"], ascending=[False, True])
+
+
+def projects_near(
+    main_places: gpd.GeoDataFrame, projects: gpd.GeoDataFrame, travel: TravelModel, *, minutes: float
+) -> pd.DataFrame:
+    """Find the SI projects within a limit of each area's main place.
+
+    Only projects whose location is known to the town or municipality are measured.
+
+    Parameters
+    ----------
+    main_places
+        One point an area, EPSG:4326, with `area_id`.
+    projects
+        Points in EPSG:4326 with `project_id`, `kind`, `precision`; all kinds are found.
+    travel
+        The travel model.
+    minutes
+        The limit.
+
+    Returns
+    -------
+    DataFrame
+        `area_id`, `project_id`, `minutes`, `km`, nearest first in each area.
+    """
+    located = projects[projects["precision"].isin(LOCATED)]
+    pairs = travel.within(main_places.geometry, located.geometry, minutes=minutes)
+    return pd.DataFrame(
+        {
+            "area_id": main_places["area_id"].to_numpy()[pairs["origin"]],
+            "project_id": located["project_id"].to_numpy()[pairs["destination"]],
+            "minutes": pairs["minutes"],
+            "km": pairs["km"],
+        }
+    )

@@ -1,0 +1,123 @@
+"""Which areas are looked at, and in which order: the same for the command line, the dashboard and exports."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.names import suggest
+
+REGION_LEVELS = ("nuts1", "nuts2", "nuts3")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Filters on areas; an empty one lets every area through.
+
+    Attributes
+    ----------
+    region
+        Code of a NUTS 1, 2 or 3 region.
+    degurba
+        Classes of the degree of urbanisation ("1" city, "2" town or suburb, "3" rural area).
+    people_min, people_max
+        Limits of the population, both included; 0 as the upper limit means none. An area whose population is
+        not known passes only when there is no limit.
+    """
+
+    region: str = ""
+    degurba: tuple[str, ...] = ()
+    people_min: int = 0
+    people_max: int = 0
+
+
+def select(table: pd.DataFrame, selection: Selection) -> pd.Series:
+    """Tell for each area whether it passes the filters.
+
+    Parameters
+    ----------
+    table
+        The table of `pipelines.areas.table`.
+    selection
+        The filters.
+
+    Returns
+    -------
+    Series
+        Boolean, index as `table`.
+
+    Raises
+    ------
+    InputError
+        The region is unknown.
+    """
+    passes = pd.Series(True, index=table.index)
+    if selection.region:
+        passes &= in_region(table, selection.region)
+    if selection.degurba:
+        passes &= table["degurba"].isin(selection.degurba)
+    if selection.people_min > 0:
+        passes &= table["population"] >= selection.people_min
+    if selection.people_max > 0:
+        passes &= table["population"] <= selection.people_max
+    return passes
+
+
+def in_region(table: pd.DataFrame, region: str) -> pd.Series:
+    """Tell for each area whether it lies in a NUTS region.
+
+    Raises
+    ------
+    InputError
+        No area lies in such a region.
+    """
+    found = pd.Series(False, index=table.index)
+    for level in REGION_LEVELS:
+        found |= table[level].eq(region).fillna(False).astype(bool)
+    if not found.any():
+        codes = {code for level in REGION_LEVELS for code in table[level].dropna()}
+        raise InputError(f"There is no region {region!r} in this territory; {suggest(region, codes)}.")
+    return found
+
+
+def ordered(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Put the areas that have a value in order, the one a planner looks at first on top.
+
+    That is the highest value, or the lowest where a higher value is better. Areas with equal values share the rank
+    and follow each other by code.
+
+    Parameters
+    ----------
+    table
+        Some or all areas of a territory.
+    codebook
+        Of the territory, by indicator.
+    by
+        The indicator.
+
+    Returns
+    -------
+    DataFrame
+        The areas with a value, in order, with the column `rank` (1 = first) in front.
+
+    Raises
+    ------
+    InputError
+        There is no such indicator.
+    """
+    if by not in codebook.index:
+        raise InputError(f"There is no indicator {by!r} in this territory; {suggest(by, codebook.index)}.")
+    rising = codebook.loc[by, "direction"] == "better"
+    known = table[table[by].notna()]
+    rank = known[by].rank(method="min", ascending=rising).astype(int)
+    sorted_ids = rank.reset_index().sort_values([by, "area_id"])["area_id"]
+    ranked = known.loc[sorted_ids]
+    ranked.insert(0, "rank", rank.loc[sorted_ids])
+    return ranked
+
+
+def search(table: pd.DataFrame, text: str) -> pd.Series:
+    """Tell for each area whether its name contains the text, or its code starts with it. Case does not matter."""
+    wanted = text.strip().casefold()
+    names = table["name"].str.casefold().str.contains(wanted, regex=False)
+    return names | table.index.str.casefold().str.startswith(wanted)
