@@ -1,0 +1,71 @@
+"""Combine scores of 0 to 100 into one by a weighted generalised mean.
+
+Power 1 is the arithmetic mean, 0 the geometric, -1 the harmonic (OECD/JRC 2008, step 6). The lower the power, the less
+a high score makes up for a low one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+POWERS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+
+def link(x: Array, power: float) -> Array:
+    """Take scores to where their mean is arithmetic: x, ln x or x^power.
+
+    Powers of 0 and below need scores above 0, so they see 1 + 0.99 x, which runs from 1 to 100.
+    """
+    if power == 1:
+        return x
+    positive = x if power > 0 else 1 + x * x.dtype.type(0.99)
+    return np.log(positive) if power == 0 else positive ** x.dtype.type(power)
+
+
+def unlink(y: Array, power: float) -> Array:
+    """Take the mean of linked scores back to 0..100."""
+    if power == 1:
+        return y
+    positive = np.exp(y) if power == 0 else y ** y.dtype.type(1 / power)
+    return positive if power > 0 else (positive - 1) / y.dtype.type(0.99)
+
+
+def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) -> Array:
+    """Weighted generalised mean of m parts.
+
+    Parameters
+    ----------
+    parts
+        m arrays of one shape and type, scores 0..100, NaN where missing.
+    weights
+        m weights of 0 or more, not all 0; they need not sum to 1.
+    power
+        Of the generalised mean.
+
+    Returns
+    -------
+    Array
+        Shape of a part. A missing part is left out and the weights of the others are scaled up; NaN where no part of
+        a weight above 0 is there.
+
+    Notes
+    -----
+    Parts are added one by one and element by element, so that equal areas get exactly equal scores, which a matrix
+    product does not promise.
+    """
+    kind = parts[0].dtype.type
+    scaled = [kind(weight) for weight in weights]
+    total = np.zeros_like(parts[0])
+    for part, weight in zip(parts, scaled, strict=True):
+        total += link(part, power) * weight
+    if not np.isnan(total).any():
+        return unlink(total / sum(scaled), power)
+    total, present = np.zeros_like(parts[0]), np.zeros_like(parts[0])
+    for part, weight in zip(parts, scaled, strict=True):
+        here = ~np.isnan(part)
+        total[here] += link(part[here], power) * weight
+        present[here] += weight
+    return unlink(np.divide(total, present, out=np.full_like(total, np.nan), where=present > 0), power)

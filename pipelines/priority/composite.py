@@ -1,0 +1,286 @@
+"""Need, resources and gap from indicators, with every step open to inspection.
+
+The steps are those of OECD/JRC (2008), Handbook on Constructing Composite Indicators: denominators, imputation,
+outliers, normalisation, weights, aggregation. gap = need x (1 - resources / 100).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geodata import indicators
+from geodata.errors import InputError
+from geodata.indicators import Indicator
+from geodata.names import suggest
+from pipelines.priority.aggregate import Array, mean
+from pipelines.priority.configuration import Configuration, Key, Term
+from pipelines.priority.normalise import METHODS, scale
+from pipelines.priority.outliers import Treatment, treatment
+from pipelines.priority.weights import pca
+
+Floats = npt.NDArray[np.float64]
+LEVELS = ["index", "dimension", "indicator"]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The indices of every area and the steps that lead to them.
+
+    Attributes
+    ----------
+    frame
+        Columns need, resources, gap (0-100), index area_id; NaN where not scorable. Resources are NaN everywhere when
+        the configuration has none.
+    not_scorable
+        Why an area has no gap, one sentence, index area_id; only these areas.
+    values
+        Indicators after denominators and imputation, columns (index, dimension, indicator); so are the next three.
+    imputed
+        True where a value was imputed.
+    treatments
+        What was done about outliers, by column.
+    normalised
+        0-100, where more always raises the index.
+    dimensions
+        0-100, columns (index, dimension).
+    weights
+        Effective weight of each indicator in its index, by column; they sum to 1 in each index.
+    """
+
+    configuration: Configuration
+    frame: pd.DataFrame
+    not_scorable: pd.Series
+    values: pd.DataFrame
+    imputed: pd.DataFrame
+    treatments: dict[Key, Treatment]
+    normalised: pd.DataFrame
+    dimensions: pd.DataFrame
+    weights: pd.Series
+
+    def audit(self) -> pd.DataFrame:
+        """One flat table of all steps, index area_id, with columns such as `need|Age|share_65_plus|normalised`."""
+        parts: dict[str, pd.Series] = {}
+        for key in self.normalised.columns:
+            name = "|".join(key)
+            parts[f"{name}|value"] = self.values[key]
+            parts[f"{name}|imputed"] = self.imputed[key]
+            parts[f"{name}|normalised"] = self.normalised[key]
+            parts[f"{name}|weight"] = pd.Series(self.weights[key], index=self.frame.index)
+        for pair in self.dimensions.columns:
+            parts["|".join(pair)] = self.dimensions[pair]
+        return pd.DataFrame(parts).join(self.frame)
+
+
+def score(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Series | None = None) -> Scores:
+    """Compute need, resources and gap.
+
+    Parameters
+    ----------
+    values
+        One float column per indicator, NaN where missing; index area_id.
+    configuration
+        What the indices are made of.
+    regions
+        Region of each area, index area_id; only for imputation by region.
+
+    Raises
+    ------
+    InputError
+        An indicator of the configuration is not in `values` or holds an infinite number, an area_id is there twice, or
+        regions are needed and not given.
+    """
+    observed = observe(values, configuration)
+    scorable, reasons = _scorable(observed, configuration)
+    filled = impute(observed, configuration.steps.impute, regions=regions)
+    treatments = treat(filled, configuration, configuration.steps.outliers)
+    normalised = normalise(filled, treatments, configuration, configuration.steps.normalise)
+    within = weights_within(normalised, configuration)
+
+    dimensions: dict[tuple[str, str], Array] = {}
+    indices: dict[str, Array] = {}
+    for index, parts in configuration.indices.items():
+        for part in parts:
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            columns: list[Array] = [normalised[key].to_numpy() for key in keys]
+            power = configuration.steps.within
+            dimensions[index, part.name] = mean(columns, [within[key] for key in keys], power=power)
+        columns = [dimensions[index, part.name] for part in parts]
+        found = mean(columns, [part.weight for part in parts], power=configuration.steps.across)
+        indices[index] = np.where(scorable[index], found, np.nan)
+
+    need, resources = indices["need"], indices.get("resources")
+    frame = pd.DataFrame(
+        {
+            "need": need,
+            "resources": np.nan if resources is None else resources,
+            "gap": gap(need, resources),
+        },
+        index=values.index,
+    )
+    return Scores(
+        configuration=configuration,
+        frame=frame,
+        not_scorable=reasons,
+        values=filled,
+        imputed=filled.notna() & observed.isna(),
+        treatments=treatments,
+        normalised=normalised,
+        dimensions=pd.DataFrame(dimensions, index=values.index).rename_axis(columns=LEVELS[:2]),
+        weights=pd.Series(effective(within, configuration), name="weight").rename_axis(LEVELS),
+    )
+
+
+def gap(need: Array, resources: Array | None) -> Array:
+    """Need x (1 - resources / 100), any shape: the need that resources do not meet; need itself without resources."""
+    return need if resources is None else need * (1 - resources / 100)
+
+
+def observe(values: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
+    """Pick the indicators of a configuration and divide by denominators; columns (index, dimension, indicator).
+
+    A denominator of 0 gives NaN.
+
+    Raises
+    ------
+    InputError
+        As `score`.
+    """
+    if not values.index.is_unique:
+        twice = values.index[values.index.duplicated()][0]
+        raise InputError(f"Area {twice} is there more than once in the indicators; keep one row for each area.")
+    columns: dict[Key, Floats] = {}
+    for key, _, term in configuration.terms():
+        column = _column(values, term.indicator, configuration)
+        if term.per is not None:
+            below = _column(values, term.per, configuration)
+            column = np.divide(column, below, out=np.full(len(column), np.nan), where=below != 0)
+        columns[key] = column
+    return pd.DataFrame(columns, index=values.index).rename_axis(columns=LEVELS)
+
+
+def _column(values: pd.DataFrame, indicator: str, configuration: Configuration) -> Floats:
+    if indicator not in values.columns:
+        raise InputError(
+            f"Index configuration {configuration.name} needs the indicator {indicator!r}, which this territory does "
+            f"not have; {suggest(indicator, (str(column) for column in values.columns))}."
+        )
+    column = values[indicator].to_numpy(dtype=np.float64, na_value=np.nan)
+    if np.isinf(column).any():
+        where = values.index[np.isinf(column)][0]
+        raise InputError(f"Indicator {indicator} of area {where} is infinite; give a number, or leave it empty.")
+    return column
+
+
+def _scorable(
+    observed: pd.DataFrame, configuration: Configuration
+) -> tuple[dict[str, npt.NDArray[np.bool_]], pd.Series]:
+    """Which areas have enough data for each index, and a sentence for those that lack it."""
+    weights = effective({key: term.weight for key, _, term in configuration.terms()}, configuration)
+    scorable: dict[str, npt.NDArray[np.bool_]] = {}
+    lacks = pd.DataFrame(False, index=observed.index, columns=list(dict.fromkeys(key[2] for key in weights)))
+    for index in configuration.indices:
+        counted = [key for key, weight in weights.items() if key[0] == index and weight > 0]
+        share = sum(observed[key].notna().to_numpy() * weights[key] for key in counted)
+        # Shares are sums of fractions: a last digit must not make an area unscorable.
+        scorable[index] = np.asarray(share >= configuration.steps.availability - 1e-9)
+        for key in counted:
+            lacks[key[2]] |= observed[key].isna() & ~scorable[index]
+    lacks = lacks[lacks.any(axis=1)]
+    titles = np.array([_title(indicator) for indicator in lacks.columns], dtype=object)
+    sentences = [f"No data for {_listed(list(titles[row]))}." for row in lacks.to_numpy()]
+    return scorable, pd.Series(sentences, index=lacks.index, name="reason", dtype=str)
+
+
+@cache
+def dictionary() -> dict[str, Indicator]:
+    """Every indicator of the dictionary, for all categories of service."""
+    return indicators.dictionary(tuple(indicators.categories()))
+
+
+def _title(indicator: str) -> str:
+    known = dictionary()
+    return known[indicator].title if indicator in known else indicator
+
+
+def _listed(titles: list[str]) -> str:
+    shown = titles if len(titles) <= 4 else [*titles[:3], f"{len(titles) - 3} more indicators"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
+
+
+def effective(within: dict[Key, float], configuration: Configuration) -> dict[Key, float]:
+    """Weight of each indicator in its index, from its weight in its dimension; they sum to 1 in each index."""
+    found: dict[Key, float] = {}
+    for index, dimensions in configuration.indices.items():
+        total = sum(each.weight for each in dimensions)
+        for part in dimensions:
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            inside = sum(within[key] for key in keys)
+            found |= {key: part.weight / total * within[key] / inside for key in keys}
+    return found
+
+
+def impute(observed: pd.DataFrame, method: str, *, regions: pd.Series | None = None) -> pd.DataFrame:
+    """Fill missing values by the median of the `region` or of the `territory`, or leave them: `none`.
+
+    A region in which no area has a value takes the median of the territory.
+
+    Raises
+    ------
+    InputError
+        The method is region and no regions are given.
+    """
+    if method == "none":
+        return observed
+    filled = observed
+    if method == "region":
+        if regions is None:
+            raise InputError("Imputation by region needs the region of each area; give it, or impute by territory.")
+        medians = observed.groupby(regions.reindex(observed.index)).transform("median")
+        filled = observed.fillna(medians)
+    return filled.fillna(observed.median())
+
+
+def treat(values: pd.DataFrame, configuration: Configuration, method: str) -> dict[Key, Treatment]:
+    """Choose the treatment of outliers of each column: `treat`, or `none`."""
+    untouched = Treatment("none", -np.inf, np.inf)
+    return {
+        key: treatment(values[key].to_numpy()) if method == "treat" else untouched
+        for key, _, _ in configuration.terms()
+    }
+
+
+def normalise(
+    values: pd.DataFrame, treatments: dict[Key, Treatment], configuration: Configuration, method: str
+) -> pd.DataFrame:
+    """Bring each column to 0-100, where more raises the index; an indicator's own method goes before `method`."""
+    columns: dict[Key, Floats] = {
+        key: normalise_term(values[key].to_numpy(), treatments[key], term, method)
+        for key, _, term in configuration.terms()
+    }
+    return pd.DataFrame(columns, index=values.index).rename_axis(columns=LEVELS)
+
+
+def normalise_term(x: Floats, treatment: Treatment, term: Term, method: str) -> Floats:
+    """Treat, turn to the sign and normalise one indicator, shape (n,)."""
+    if term.normalise == "scale":
+        # Fixed references already bound the scale, and a treatment would move it away from them.
+        found = scale(x, low=term.low or 0.0, high=term.high or 0.0)
+        return found if term.sign > 0 else 100 - found
+    return METHODS[term.normalise or method](term.sign * treatment.apply(x))
+
+
+def weights_within(normalised: pd.DataFrame, configuration: Configuration) -> dict[Key, float]:
+    """Weight of each indicator inside its dimension, as given or by principal components times the given."""
+    given = {key: term.weight for key, _, term in configuration.terms()}
+    if configuration.steps.weights == "given":
+        return given
+    found: dict[Key, float] = {}
+    for index, dimensions in configuration.indices.items():
+        for part in dimensions:
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            loads = pca(normalised[keys].to_numpy())
+            found |= {key: given[key] * float(load) for key, load in zip(keys, loads, strict=True)}
+    return found
