@@ -1,5 +1,6 @@
 """Make the bundled snapshot of Italy from published packages and the project's own tables."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -126,7 +127,7 @@ def _write_layers(
         "nuts.csv": nuts.of_areas(areas, municipalities),
         "regions.csv": nuts.regions(municipalities),
         "population.parquet": pd.concat(people).sort_values(["area_id", "year"], ignore_index=True),
-        "places.parquet": geonames.within(geonames.read(member("geonames-places", PLACES), country="IT"), areas),
+        "places.parquet": geonames.located(geonames.read(member("geonames-places", PLACES), country="IT"), areas),
         "degurba_cells.parquet": cells.drop(columns="area_id"),
         "degurba_areas.csv": degurba.shares(cells, areas, lookup),
         "airports.csv": airports.read(member("airports", AIRPORTS), country="IT"),
@@ -142,8 +143,8 @@ def _write(layer: pd.DataFrame, path: Path) -> None:
     if path.suffix == ".csv":
         layer.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     elif path.suffix == ".geojson":
-        text = layer.to_json(drop_id=True, separators=(",", ":"))
-        path.write_text(text + "\n", encoding="utf-8")
+        features = gpd.GeoDataFrame(layer).to_geo_dict(drop_id=True)
+        path.write_text(json.dumps(features, separators=(",", ":")) + "\n", encoding="utf-8")
     elif isinstance(layer, gpd.GeoDataFrame):
         layer.to_parquet(path, index=False, **_COMPRESSION)
     else:

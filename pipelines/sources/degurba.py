@@ -49,8 +49,8 @@ def read(lookup: Lookup, areas: gpd.GeoDataFrame, *, track: Track = iter) -> pd.
     """
     projected = areas.to_crs("EPSG:3035")
     west, south, east, north = np.floor(projected.total_bounds / CELL_M).astype(int)
-    x, y = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1), indexing="ij")
-    x, y = x.ravel(), y.ravel()
+    grid = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1), indexing="ij")
+    x, y = (axis.ravel() for axis in grid)
     centres = shapely.points((x + 0.5) * CELL_M, (y + 0.5) * CELL_M)
     area, cell = shapely.STRtree(centres).query(projected.geometry.to_numpy(), predicate="intersects")
     cell, first = np.unique(cell, return_index=True)

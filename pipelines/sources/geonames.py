@@ -54,10 +54,16 @@ def read(content: bytes, *, country: str) -> pd.DataFrame:
     return places.sort_values("place_id", ignore_index=True)
 
 
-def within(places: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Give the places whose area_id is missing or no longer used that of the area around them, if there is one."""
+def located(places: pd.DataFrame, areas: gpd.GeoDataFrame, *, reach: float = 5000) -> pd.DataFrame:
+    """Give the places whose area_id is missing or no longer used that of the area they lie in or next to.
+
+    Places farther than `reach` metres (EPSG:3035) from every area keep no area_id.
+    """
     stray = places[~places["area_id"].isin(areas["area_id"])]
-    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(stray["lon"], stray["lat"]), crs=areas.crs, index=stray.index)
-    found = points.sjoin(areas[["area_id", "geometry"]], predicate="within")["area_id"]
-    area_id = places["area_id"].mask(places.index.isin(stray.index), found.reindex(places.index))
+    points = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(stray["lon"], stray["lat"]), crs="EPSG:4326", index=stray.index
+    ).to_crs("EPSG:3035")
+    joined = points.sjoin_nearest(areas[["area_id", "geometry"]].to_crs("EPSG:3035"), max_distance=reach)
+    nearest = joined.groupby(level=0)["area_id"].min()
+    area_id = places["area_id"].mask(places.index.isin(stray.index), nearest.reindex(places.index))
     return places.assign(area_id=area_id)

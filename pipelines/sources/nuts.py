@@ -70,7 +70,7 @@ def of_areas(areas: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
     """
     require(areas.columns, ["area_id", "province_code"], "The table of areas")
     own = municipalities.set_index("area_id")[[*LEVELS]].reindex(areas["area_id"])
-    usual = municipalities.groupby("province_code")[[*LEVELS]].agg(lambda codes: codes.mode().iloc[0])
+    usual = municipalities.groupby("province_code")[[*LEVELS]].agg(_most_frequent)
     province = usual.reindex(areas["province_code"]).set_axis(own.index)
     codes = own.fillna(province)
     if codes.isna().to_numpy().any():
@@ -95,3 +95,7 @@ def regions(municipalities: pd.DataFrame) -> pd.DataFrame:
             )
         )
     return pd.concat(parts).sort_values("region_id", ignore_index=True)
+
+
+def _most_frequent(codes: "pd.Series[str]") -> str:
+    return str(codes.mode().iloc[0])

@@ -3,8 +3,10 @@
 import json
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geodata import catalogue
 from geodata.errors import InputError
@@ -51,4 +53,5 @@ def at_coast(ports: pd.DataFrame, land: shapely.Geometry, *, within: float = COA
     """Keep the ports at most `within` metres (EPSG:3035) from the outline of `land` (EPSG:4326)."""
     points = gpd.GeoSeries(gpd.points_from_xy(ports["lon"], ports["lat"]), crs="EPSG:4326").to_crs("EPSG:3035")
     coast = gpd.GeoSeries([shapely.boundary(land)], crs="EPSG:4326").to_crs("EPSG:3035").iloc[0]
-    return ports[(points.distance(coast) <= within).to_numpy()].reset_index(drop=True)
+    near: NDArray[np.bool_] = points.distance(coast).to_numpy() <= within
+    return ports[near].reset_index(drop=True)

@@ -35,7 +35,7 @@ def read_feather(content: bytes, needed: Iterable[str], what: str) -> pd.DataFra
 def read_csv(content: bytes, needed: Iterable[str], what: str, **options: Any) -> pd.DataFrame:
     """Read a table as text, empty cells as empty text, white space in headers made single; check its columns."""
     try:
-        frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, **options)
+        frame: pd.DataFrame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, **options)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise InputError(f"{what} is not a readable table; fetch it again.") from error
     frame.columns = [" ".join(str(column).split()) for column in frame.columns]
