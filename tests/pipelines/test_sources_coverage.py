@@ -54,7 +54,7 @@ def test_simplified_neighbours_still_share_their_border_and_keep_islands():
     assert coverage.faults(simple.to_numpy()) == 0
     assert shapely.get_num_coordinates(simple.iloc[1]) < shapely.get_num_coordinates(east) / 2
     assert len(simple.iloc[0].geoms) == 2
-    assert shapely.area(simple.to_numpy()).sum() == pytest.approx(2 + 1e-4)
+    assert shapely.area(simple.to_numpy()).sum() == pytest.approx(2, abs=1e-4)  # the island may become a triangle
 
 
 @pytest.fixture
