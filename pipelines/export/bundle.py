@@ -101,7 +101,7 @@ def _readme(shortlist: Shortlist) -> str:
         "codebook.csv       what each column is: title, unit, year, sources, formula, when it is missing",
         "sources.csv        publisher, licence, attribution, completeness and limits of each source",
         f"{MANIFEST}      how the list was made, the command that repeats it, sha256 of each file",
-        *NOTES.values(),
+        f"{NOTES['Missing values']} {NOTES['Codes']}",
         f"When you pass any of it on, give: {shortlist.attribution}",
     )
     return "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ from geodata.schema import CRS, LAYERS
 
 # Files carry more decimals than the screen, so that shares and sums computed from them still agree.
 EXTRA_DECIMALS = 2
-LONGEST_TEXT = 32_767  # characters in one cell of a spreadsheet
+LONGEST_TEXT = 32_766  # characters in one cell of Excel, less one for an apostrophe
 REQUIRED = ("order", "area_id", "name")
 SOURCE_COLUMNS = (
     "source_id",
@@ -103,9 +103,9 @@ class Shortlist:
 
     @cached_property
     def attribution(self) -> str:
-        """Attribution of every source with its licence, each once."""
+        """Attribution of every source with its licence, a sentence each, each once."""
         pairs = zip(self.sources["attribution"], self.sources["licence"], strict=True)
-        return "; ".join(dict.fromkeys(f"{attribution} ({licence})" for attribution, licence in pairs))
+        return " ".join(dict.fromkeys(f"{attribution.rstrip('.')} ({licence})." for attribution, licence in pairs))
 
     @cached_property
     def table(self) -> pd.DataFrame:

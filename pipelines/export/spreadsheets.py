@@ -12,7 +12,7 @@ from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from geodata.errors import InputError
 from geodata.names import suggest
-from pipelines.export.shortlist import NOTES, Shortlist
+from pipelines.export.shortlist import LONGEST_TEXT, NOTES, Shortlist
 
 Locale = Literal["en", "continental"]
 # Separator of cells and decimal mark, as the spreadsheet programs of a country expect them.
@@ -128,4 +128,6 @@ def _flatten(facts: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str
         if isinstance(value, dict):
             yield from _flatten(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            whole = len(text) <= LONGEST_TEXT
+            yield f"{prefix}{key}", text if whole else f"{text[:1000]} ... (the whole is in manifest.json)"

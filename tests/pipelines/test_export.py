@@ -85,7 +85,7 @@ def make(areas: gpd.GeoDataFrame, **changes: object) -> Shortlist:
             "version": ["1", "0.6.2"],
             "licence": ["CC BY 3.0", "CC BY 4.0"],
             "licence_url": ["https://example.org/3", "https://example.org/4"],
-            "attribution": ["© Statistics office", "© Mapping agency"],
+            "attribution": ["© Statistics office", "© Mapping agency."],
             "completeness": ["census", "register"],
             "limits": ["none", None],
         }
@@ -129,14 +129,14 @@ def test_csv_comes_back_in_both_locales(shortlist: Shortlist, locale: str, optio
     np.testing.assert_array_equal(found["minutes_hospital"], [12.35, np.nan, 0.5])
     np.testing.assert_array_equal(found["probability"], [1, 0.1235, np.nan])
     assert found["note"].tolist()[::2] == ["ask the mayor; then decide", '\'=HYPERLINK("x")']
-    assert found["attribution"].unique().tolist() == ["© Statistics office (CC BY 3.0); © Mapping agency (CC BY 4.0)"]
+    assert found["attribution"].unique().tolist() == ["© Statistics office (CC BY 3.0). © Mapping agency (CC BY 4.0)."]
 
 
 def test_csv_is_written_as_a_planner_reads_it(areas: gpd.GeoDataFrame) -> None:
     content = csv(
         make(areas[["order", "area_id", "name", "minutes_hospital", "population", "share_65_plus", "geometry"]])
     )
-    end = "© Statistics office (CC BY 3.0); © Mapping agency (CC BY 4.0)"
+    end = "© Statistics office (CC BY 3.0). © Mapping agency (CC BY 4.0)."
     assert content.decode("utf-8-sig").split("\r\n") == [
         "order,area_id,name,minutes_hospital,population,share_65_plus,attribution",
         f"1,001272,Sant'Àngelo,12.35,1234,33.333,{end}",
@@ -179,6 +179,13 @@ def test_xlsx_says_how_the_list_was_made(shortlist: Shortlist) -> None:
     assert about["command"] == "python -m x"
     header, *cells = rows(book, "Sources")
     assert [row[header.index("year")] for row in cells] == ["2023", None]
+
+
+def test_the_longest_texts_reach_the_workbook(areas: gpd.GeoDataFrame) -> None:
+    areas["note"] = "=" * 32_766
+    book = read_xlsx(xlsx(make(areas, manifest={"ids": [f"{number:06d}" for number in range(8_000)]})))
+    assert book["Shortlist"]["K2"].value == "'" + "=" * 32_766
+    assert dict(rows(book, "About"))["ids"].endswith("(the whole is in manifest.json)")
 
 
 def test_geojson_comes_back(shortlist: Shortlist, areas: gpd.GeoDataFrame) -> None:
@@ -259,7 +266,7 @@ def test_same_list_same_bytes(areas: gpd.GeoDataFrame) -> None:
 
 
 def test_every_format_carries_licence_and_attribution(shortlist: Shortlist) -> None:
-    wanted = "© Statistics office (CC BY 3.0); © Mapping agency (CC BY 4.0)"
+    wanted = "© Statistics office (CC BY 3.0). © Mapping agency (CC BY 4.0)."
     assert wanted in csv(shortlist).decode()
     assert dict(rows(read_xlsx(xlsx(shortlist)), "About")[1:])["Attribution"] == wanted
     assert json.loads(geojson(shortlist))["attribution"] == wanted
@@ -271,15 +278,16 @@ def test_every_format_carries_licence_and_attribution(shortlist: Shortlist) -> N
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-@pytest.mark.parametrize("column", ["name", "note", "tier"])
-def test_no_text_becomes_a_formula(areas: gpd.GeoDataFrame, column: str, text: str) -> None:
-    areas[column] = text
-    shortlist = make(areas)
-    cells = csv(shortlist, locale="continental")
-    assert read_csv(cells, sep=";", decimal=",")[column].str.startswith("'").all()
+def test_no_text_becomes_a_formula(areas: gpd.GeoDataFrame, text: str) -> None:
+    columns = ["name", "tier", "note"]
+    shortlist = make(areas.assign(**dict.fromkeys(columns, text)))
+    found = read_csv(csv(shortlist, locale="continental"), sep=";", decimal=",")
+    assert all(value.startswith("'") for name in columns for value in found[name])
     sheet = read_xlsx(xlsx(shortlist))["Shortlist"]
-    at = [cell.value for cell in sheet[1]].index(column)
-    assert all(row[at].data_type == "s" and row[at].value.startswith("'") for row in sheet.iter_rows(min_row=2))
+    at = [cell.column for cell in sheet[1] if cell.value in columns]
+    cells = [sheet.cell(row, column) for row in (2, 3, 4) for column in at]
+    assert [cell.data_type for cell in cells] == ["s"] * 9
+    assert all(cell.value.startswith("'") for cell in cells)
 
 
 def test_source_texts_do_not_become_formulas(areas: gpd.GeoDataFrame) -> None:
@@ -336,7 +344,10 @@ def test_package_holds_every_format_and_their_checksums(shortlist: Shortlist) ->
     assert [source["licence"] for source in manifest["sources"]] == ["CC BY 3.0", "CC BY 4.0"]
     assert archive.read("shortlist.csv") == csv(shortlist, locale="continental")
     assert archive.read("shortlist.gpkg") == geopackage(shortlist)
-    assert "Aree interne — prova: 3 areas" in archive.read("README.txt").decode()
+    readme = archive.read("README.txt").decode()
+    assert readme.startswith("Aree interne — prova: 3 areas")
+    assert all(name in readme for name in archive.namelist()[1:])
+    assert len(readme.splitlines()) == 10
 
 
 def test_manifest_is_read_from_a_path(shortlist: Shortlist, tmp_path) -> None:
@@ -403,7 +414,7 @@ def test_an_empty_shortlist_is_told(areas: gpd.GeoDataFrame) -> None:
         (lambda areas: areas.assign(order=[1, 2, 4]), "must count from 1 to 3"),
         (lambda areas: areas.iloc[::-1], "must count from 1 to 3"),
         (lambda areas: areas.assign(population=[1, np.inf, 2]), "population for area 000045 is infinite"),
-        (lambda areas: areas.assign(note=["", "", "x" * 32_768]), "note for area 110001 is longer than the 32,767"),
+        (lambda areas: areas.assign(note=["", "", "x" * 32_767]), "note for area 110001 is longer than the 32,766"),
         (lambda areas: areas.assign(mystery=1), "column mystery of the shortlist is not described"),
     ],
 )
