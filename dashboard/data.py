@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import assets
 from dashboard.components.map import MapFiles
 from geodata import store
+from geodata.indicators import Indicator, dictionary
 from pipelines import areas
 
 
@@ -28,6 +29,7 @@ class Loaded:
     consortia: pd.DataFrame
     quality: pd.DataFrame
     codebook: pd.DataFrame
+    entries: dict[str, Indicator]
     categories: tuple[str, ...]
     files: MapFiles
 
@@ -44,8 +46,9 @@ def load(territory: str) -> Loaded:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the territory")
 def _read(territory: str, version: str) -> Loaded:
-    built = store.open_territory(territory)
+    built = store.Territory(store.data_root() / territory / version)
     services = built.layer("services")
+    categories = tuple(sorted(services["category"].unique()))
     shapes = built.layer("areas").set_index("area_id")
     return Loaded(
         territory=built,
@@ -59,10 +62,14 @@ def _read(territory: str, version: str) -> Loaded:
         consortia=built.layer("consortia"),
         quality=built.layer("quality"),
         codebook=built.codebook,
-        categories=tuple(sorted(services["category"].unique())),
-        files=MapFiles(
-            **assets.publish(
-                {f"{name}.geojson": built.file(f"display/{name}.geojson") for name in ("areas", "regions", "basemap")}
-            )
-        ),
+        entries=dictionary(categories),
+        categories=categories,
+        files=_files(built),
     )
+
+
+def _files(built: store.Territory) -> MapFiles:
+    """Publish the display geometry of a territory."""
+    names = ("areas", "regions", "basemap")
+    addresses = assets.publish({f"{name}.geojson": built.file(f"display/{name}.geojson") for name in names})
+    return MapFiles(*(addresses[f"{name}.geojson"] for name in names))

@@ -9,11 +9,11 @@ from dashboard.data import Loaded, load
 from dashboard.state import BIVARIATE, Known, ViewState, from_parameters, territory_of, to_parameters
 from geodata import store
 
-VIEW, WRITTEN, NOTES = "view", "written", "notes"
+VIEW, WRITTEN, NOTES, CHOSEN = "view", "written", "notes", "chosen"
 
 
-def start() -> tuple[ViewState, Loaded]:
-    """Read the view at the start of a run and show notices about what the address named in vain.
+def start() -> None:
+    """Make the view ready at the start of a run and show notices about what the address named in vain.
 
     The address is read when the session begins and whenever a person changes it; otherwise the session's own
     view holds, also after a change of page, which empties the address.
@@ -27,8 +27,6 @@ def start() -> tuple[ViewState, Loaded]:
         for notice in notices:
             st.warning(notice, icon=":material/link_off:")
     write()
-    view = st.session_state[VIEW]
-    return view, load(view.territory)
 
 
 def known(loaded: Loaded) -> Known:
@@ -46,6 +44,11 @@ def view() -> ViewState:
     """Return the view of this session."""
     current: ViewState = st.session_state[VIEW]
     return current
+
+
+def loaded() -> Loaded:
+    """Return the territory looked at."""
+    return load(view().territory)
 
 
 def change(**values: Any) -> None:
@@ -87,3 +90,9 @@ def move_in_shortlist(area_id: str, step: int) -> None:
     new = min(max(old + step, 0), len(order) - 1)
     order.insert(new, order.pop(old))
     change(shortlist=tuple(order))
+
+
+def select_area(area_id: str) -> None:
+    """Choose an area elsewhere than in the ranked table, which then shows the choice anew."""
+    change(area=area_id)
+    st.session_state[CHOSEN] = st.session_state.get(CHOSEN, 0) + 1

@@ -20,12 +20,16 @@ QUALITY_KINDS = ("missing", "partial", "not scorable")
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: its columns with types and rules, its key, and its kind of geometry (None: a plain table)."""
+    """One layer: its columns with types and rules, its key, and its kind of geometry (None: a plain table).
+
+    Rows are stored in the order of the key, or as they come where the order says something.
+    """
 
     name: str
     columns: pa.DataFrameSchema
     key: tuple[str, ...]
     geometry: tuple[str, ...] | None = None
+    ordered: bool = False
 
 
 def _text(*, nullable: bool = False) -> pa.Column:
@@ -48,7 +52,7 @@ def _layer(
     fields = columns | ({"geometry": pa.Column("geometry")} if geometry else {})
     # The columns of `indicators` are those of the codebook, which differ by territory.
     schema = pa.DataFrameSchema(fields, strict=name != "indicators", unique=list(key))
-    return Layer(name, schema, key, geometry)
+    return Layer(name, schema, key, geometry, ordered=name == "codebook")
 
 
 POLYGON = ("Polygon", "MultiPolygon")

@@ -157,17 +157,19 @@ class Draft:
         self.outputs: dict[str, dict[str, Any]] = {}
 
     def write_layer(self, name: str, frame: pd.DataFrame) -> None:
-        """Check a layer against its contract, sort it by its key and write it as (Geo)Parquet.
+        """Check a layer against its contract, put it in order and write it as (Geo)Parquet.
 
         Raises
         ------
         InputError
             The layer breaks its contract.
         """
-        ordered = check(name, frame).sort_values(list(LAYERS[name].key)).reset_index(drop=True)
+        rows = check(name, frame)
+        if not LAYERS[name].ordered:
+            rows = rows.sort_values(list(LAYERS[name].key))
         path = self.folder / f"{name}.parquet"
-        ordered.to_parquet(path, index=False, compression="zstd")
-        self._note(path, rows=len(ordered))
+        rows.reset_index(drop=True).to_parquet(path, index=False, compression="zstd")
+        self._note(path, rows=len(rows))
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """Write any other file of the version, such as display geometry."""
@@ -198,6 +200,7 @@ def new_version(territory: str, *, root: Path | None = None) -> Iterator[tuple[D
     home = (root or data_root()) / territory
     home.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+    folder.chmod(0o755)
     try:
         draft, facts = Draft(folder), {"territory": territory}
         yield draft, facts

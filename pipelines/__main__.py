@@ -13,7 +13,8 @@ from geodata import recipes, store
 from geodata.errors import InputError
 from pipelines import build as building
 from pipelines import shortlist as shortlists
-from pipelines.export import package
+from pipelines.export import Shortlist, package
+from pipelines.selection import Selection
 
 DEFAULT = "italy"
 app = typer.Typer(
@@ -57,12 +58,28 @@ def rank(
 ) -> None:
     """Write the areas that come first, the list that the dashboard shows, as a shortlist package."""
     built = store.open_territory(territory, root=data)
-    view = shortlists.View(regions=(region,) if region else (), by=by)
+    view = shortlists.View(selection=Selection(region=region or ""), by=by)
     chosen = shortlists.top(built, view, count=top)
-    command = f"python -m pipelines rank {territory} --by {by} --top {top}" + (f" --region {region}" if region else "")
-    content = package(shortlists.make(built, chosen, view=view, command=f"{command} -o {out.name}"))
-    shortlists.write_whole(out, content)
-    screen.print(f"{len(chosen)} areas written to {out}")
+    where = f" --region {region}" if region else ""
+    command = f"python -m pipelines rank {territory}{where} --by {by} --top {top} -o {out.name}"
+    _write(shortlists.make(built, chosen, view=view, command=command), out)
+
+
+@app.command()
+def export(
+    territory: TerritoryName,
+    areas: Annotated[str, typer.Option(help="Codes of the areas in list order, separated by commas.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The package to write, a .zip.")],
+    data: DataFolder = None,
+) -> None:
+    """Write chosen areas as a shortlist package."""
+    chosen = [code.strip() for code in areas.split(",") if code.strip()]
+    _write(shortlists.make(store.open_territory(territory, root=data), chosen, view=shortlists.View()), out)
+
+
+def _write(shortlist: Shortlist, out: Path) -> None:
+    shortlists.write_whole(out, package(shortlist))
+    screen.print(f"{len(shortlist.areas)} areas written to {out}")
 
 
 @app.command()

@@ -16,8 +16,8 @@ from geodata import catalogue, indicators, recipes, store
 from geodata.errors import InputError
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
-from pipelines import services as layers
 from pipelines import degurba, display, places, population, regions
+from pipelines import services as layers
 from pipelines.access import reach, travel
 from pipelines.priority import composite, configuration
 from pipelines.response import partners
@@ -83,7 +83,7 @@ def build(recipe: Recipe, *, root: Path | None = None, report: Report = lambda _
             port=snapshot.read_layer("ports"),
         )
         projects = layers.project_layer(snapshot.read_layer("projects"))
-        consortia = snapshot.read_layer("consortia")
+        consortia = snapshot.read_layer("consortia").astype({"generation": "int64"})
         categories = tuple(sorted(services["category"].unique()))
 
         report("Travel minutes")

@@ -3,14 +3,19 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
+NEAR_KM = 1.5
 URBAN_CENTRE = 30
 RURAL = (10, 11, 12, 13)
 LABELS = {"1": "city", "2": "town or suburb", "3": "rural area"}
 
 
 def at_points(points: gpd.GeoSeries, cells: pd.DataFrame) -> pd.Series:
-    """Level 2 class of the 1 km cell that each point lies in.
+    """Level 2 class of the 1 km cell that each point lies in, or of the nearest one where its own has none.
+
+    The class of a cell is that of its centre, which lies in the sea for some cells of the coast; the nearest
+    classified cell stands in for them when its centre is within 1.5 km of the point.
 
     Parameters
     ----------
@@ -24,18 +29,22 @@ def at_points(points: gpd.GeoSeries, cells: pd.DataFrame) -> pd.Series:
     Series
         Int64, index as `points`; missing where no cell is classified.
     """
-    metres = points.to_crs("EPSG:3035").get_coordinates()
-    corner = pd.MultiIndex.from_arrays(
-        [np.floor(metres["x"] / 1000).astype(int), np.floor(metres["y"] / 1000).astype(int)]
-    )
+    km = points.to_crs("EPSG:3035").get_coordinates().to_numpy() / 1000
+    corners = pd.MultiIndex.from_arrays(np.floor(km).astype(int).T)
     classes = cells.set_index(["x_km", "y_km"])["degurba"]
-    return pd.Series(classes.reindex(corner).to_numpy(), index=points.index).astype("Int64")
+    own = pd.Series(classes.reindex(corners).to_numpy(), index=points.index)
+    without = own.isna().to_numpy()
+    if without.any() and len(cells):
+        distance, nearest = cKDTree(cells[["x_km", "y_km"]].to_numpy() + 0.5).query(km[without])
+        stand_in = classes.to_numpy()[nearest]
+        own[without] = np.where(distance <= NEAR_KM, stand_in, np.nan)
+    return own.astype("Int64")
 
 
 def urban_centres(cells: pd.DataFrame) -> gpd.GeoSeries:
     """Centres of the 1 km cells that belong to an urban centre, as points in EPSG:4326."""
-    centre = cells[cells["degurba"] == URBAN_CENTRE]
-    points = gpd.points_from_xy(centre["x_km"] * 1000 + 500, centre["y_km"] * 1000 + 500, crs="EPSG:3035")
+    metres = cells.loc[cells["degurba"] == URBAN_CENTRE, ["x_km", "y_km"]].astype(float) * 1000 + 500
+    points = gpd.points_from_xy(metres["x_km"], metres["y_km"], crs="EPSG:3035")
     return gpd.GeoSeries(points).to_crs("EPSG:4326")
 
 

@@ -1,0 +1,45 @@
+"""Entry of the dashboard: `streamlit run dashboard/app.py`."""
+
+import sys
+from pathlib import Path
+
+# Streamlit puts the folder of this script on the path, not the project's own.
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+import streamlit as st  # noqa: E402
+
+from dashboard import session  # noqa: E402
+from geodata import recipes, store  # noqa: E402
+from geodata.errors import InputError  # noqa: E402
+from pipelines import build  # noqa: E402
+
+BUNDLED = "italy"
+
+
+def build_bundled() -> None:
+    """Build the bundled territory when there is none yet, as on a host that only starts this script."""
+    with st.status("First start: building Italy from the bundled open data, about half a minute") as status:
+        build.build(recipes.load(BUNDLED), report=lambda step: status.update(label=f"First start: {step.lower()}"))
+    st.rerun()
+
+
+st.set_page_config(page_title="Rural needs and resources map", page_icon=":material/map:", layout="wide")
+page = st.navigation(
+    [
+        st.Page("pages/map.py", title="Map", icon=":material/map:", default=True),
+        st.Page("pages/area.py", title="Area", icon=":material/location_on:"),
+        st.Page("pages/shortlist.py", title="Shortlist", icon=":material/checklist:"),
+        st.Page("pages/projects.py", title="Projects", icon=":material/diversity_3:"),
+        st.Page("pages/methods.py", title="Data and methods", icon=":material/menu_book:"),
+    ],
+    position="top",
+)
+try:
+    if not store.built():
+        build_bundled()
+    session.start()
+    page.run()
+except InputError as error:
+    st.error(str(error), icon=":material/error:")

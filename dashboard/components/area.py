@@ -1,0 +1,57 @@
+"""One area in brief, beside the map."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.data import Loaded
+from dashboard.state import ViewState
+
+
+def summary(view: ViewState, loaded: Loaded) -> None:
+    """Draw the chosen area: its three indices, and what can be done with it."""
+    row = loaded.table.loc[view.area]
+    with st.container(border=True):
+        st.markdown(f"#### {row['name']}")
+        st.caption(f"{row['nuts3_name']}, {row['nuts2_name']} · {row['degurba_label']} · code {view.area}")
+        for column, name in zip(st.columns(4), ("gap", "need", "resources", "population"), strict=True):
+            entry = loaded.entries[name]
+            value = entry.format(row[name]).removesuffix(f" {entry.unit}")
+            column.metric(entry.title, value, help=f"{entry.unit}. {entry.formula}")
+        lacking = loaded.quality[(loaded.quality["area_id"] == view.area) & (loaded.quality["kind"] == "not scorable")]
+        if len(lacking):
+            st.warning(lacking["reason"].iloc[0], icon=":material/help:")
+        first, second, third = st.columns(3)
+        shortlist_button(view, view.area, first)
+        if second.button("Why here", icon=":material/location_on:", key="open-area", width="stretch"):
+            st.switch_page("pages/area.py")
+        third.button(
+            "Close",
+            icon=":material/close:",
+            key="close-area",
+            width="stretch",
+            on_click=session.select_area,
+            args=("",),
+        )
+
+
+def shortlist_button(view: ViewState, area_id: str, where: st.delta_generator.DeltaGenerator) -> None:
+    """Draw the button that puts an area on the shortlist or takes it off."""
+    if area_id in view.shortlist:
+        where.button(
+            "Remove from list",
+            icon=":material/playlist_remove:",
+            key="shortlist-remove",
+            width="stretch",
+            on_click=session.remove_from_shortlist,
+            args=(area_id,),
+        )
+    else:
+        where.button(
+            "Add to list",
+            icon=":material/playlist_add:",
+            key="shortlist-add",
+            type="primary",
+            width="stretch",
+            on_click=session.add_to_shortlist,
+            args=(area_id,),
+        )

@@ -1,0 +1,74 @@
+"""The ranked table beside the map."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.data import Loaded
+from dashboard.state import ViewState
+from pipelines.selection import ordered, search
+
+# What a person reads through; search and filters reach the rest.
+ROWS = 300
+
+
+def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> None:
+    """Draw the areas that pass the filters in order of a layer; choosing a row chooses the area."""
+    entry = loaded.entries[by]
+    text = st.text_input("Search by name or code", key="search", placeholder="Matera, 077014")
+    ranked = ordered(loaded.table[passes], loaded.codebook, by)
+    unranked = int(passes.sum()) - len(ranked)
+    found = ranked[search(ranked, text)] if text else ranked
+    rows = found.head(ROWS)
+    order = "lowest" if entry.direction == "better" else "highest"
+    st.markdown(f"**{len(ranked):,} areas by {entry.title.lower()}**, {order} first")
+    if found.empty:
+        st.info(_nothing(text, len(ranked)), icon=":material/search_off:")
+        return
+    key = f"ranking-{st.session_state.get(session.CHOSEN, 0)}-{by}-{view.region}-{text}"
+    position = list(rows.index).index(view.area) if view.area in rows.index else None
+
+    def choose() -> None:
+        picked = st.session_state[key].selection.rows
+        session.change(area=rows.index[picked[0]] if picked else "")
+
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "rank": rows["rank"],
+                "name": rows["name"],
+                "province": rows["nuts3_name"],
+                "value": rows[by],
+                "people": rows["population"],
+            }
+        ),
+        key=key,
+        height=420,
+        hide_index=True,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [] if position is None else [position]}},
+        on_select=choose,
+        column_config={
+            "rank": st.column_config.NumberColumn("Rank", width=55),
+            "name": st.column_config.TextColumn("Area"),
+            "province": st.column_config.TextColumn("Province"),
+            "value": st.column_config.NumberColumn(
+                entry.title, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
+            ),
+            "people": st.column_config.NumberColumn("People", format="localized"),
+        },
+        alt=f"Areas ranked by {entry.title}",
+    )
+    parts = []
+    if len(found) > ROWS:
+        parts.append(f"The first {ROWS} of {len(found):,}; search or filter to reach the others.")
+    if unranked:
+        parts.append(f"{unranked} without a value are not ranked.")
+    if parts:
+        st.caption(" ".join(parts))
+
+
+def _nothing(text: str, ranked: int) -> str:
+    if text and ranked:
+        return "No area that passes the filters has such a name or code; try fewer letters or other filters."
+    return "No area with a value passes the filters; choose a wider region or other limits."

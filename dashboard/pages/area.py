@@ -1,0 +1,179 @@
+"""Area: one area beside its region and the territory, what is near, who can help, how good its data are."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.components.area import shortlist_button
+from dashboard.components.notes import data_notes
+from dashboard.components.partners import partners
+from dashboard.data import Loaded
+from geodata.indicators import category
+from pipelines.profile import profile
+
+
+def choose_area(loaded: Loaded, area_id: str) -> None:
+    """Draw the list that chooses an area by name."""
+    names = loaded.table.sort_values("name")
+    options = ["", *names.index]
+    titles = {"": "Choose an area"} | {
+        code: f"{name} ({province}, {code})"
+        for code, name, province in zip(names.index, names["name"], names["nuts3_name"], strict=True)
+    }
+    st.session_state["area-choice"] = area_id
+    st.selectbox(
+        "Area",
+        options,
+        format_func=titles.__getitem__,
+        key="area-choice",
+        on_change=lambda: session.select_area(st.session_state["area-choice"]),
+    )
+
+
+def figures(loaded: Loaded, area_id: str) -> None:
+    """Draw every indicator of the area against the medians of its region and of the territory."""
+    table = profile(loaded.table, loaded.codebook, area_id)
+    entries = loaded.entries
+    region = loaded.table.loc[area_id, "nuts2_name"]
+    shown = pd.DataFrame(
+        {
+            "group": [entries[name].dimension for name in table.index],
+            "indicator": [entries[name].title for name in table.index],
+            "here": [entries[name].format(value) for name, value in table["value"].items()],
+            "region": [entries[name].format(value) for name, value in table["region_median"].items()],
+            "territory": [entries[name].format(value) for name, value in table["territory_median"].items()],
+            "rank": [
+                f"{rank:,} of {count:,}" if pd.notna(rank) else "not ranked"
+                for rank, count in zip(table["rank"], table["ranked"], strict=True)
+            ],
+        }
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height="content" if len(shown) < 30 else 800,
+        column_config={
+            "group": st.column_config.TextColumn("Group", width="small"),
+            "indicator": st.column_config.TextColumn("Indicator", width="medium"),
+            "here": st.column_config.TextColumn("Here"),
+            "region": st.column_config.TextColumn(f"Median of {region}"),
+            "territory": st.column_config.TextColumn(f"Median of {loaded.manifest['title']}"),
+            "rank": st.column_config.TextColumn(
+                "Rank",
+                help="1 is what a planner looks at first: the highest value, or the lowest where more is better.",
+            ),
+        },
+        alt="Figures of the area against the medians of its region and of the territory",
+    )
+    st.caption("Medians are of areas, not of people. " + loaded.manifest["travel"]["note"])
+
+
+def near_services(loaded: Loaded, area_id: str) -> None:
+    """Draw the nearest services of each category, by name and minutes from the main place of the area."""
+    rows = loaded.nearest[loaded.nearest["area_id"] == area_id].merge(
+        loaded.services[["service_id", "name", "level", "confidence"]], on="service_id"
+    )
+    rows = rows.sort_values(["category", "order"])
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "what": [category(name).title.capitalize() for name in rows["category"]],
+                "name": rows["name"],
+                "minutes": rows["minutes"],
+                "km": rows["km"],
+                "basis": rows["confidence"].fillna("register"),
+            }
+        ),
+        hide_index=True,
+        column_config={
+            "what": st.column_config.TextColumn("Service"),
+            "name": st.column_config.TextColumn("Name"),
+            "minutes": st.column_config.NumberColumn("Minutes", format="%.0f"),
+            "km": st.column_config.NumberColumn("Km by road", format="%.0f"),
+            "basis": st.column_config.TextColumn("How it is known"),
+        },
+        alt="Nearest services by name and minutes",
+    )
+    st.caption(
+        "From the main place of the area, so a figure can differ from the mean over all its places above. "
+        + loaded.manifest["travel"]["note"]
+    )
+
+
+def near_projects(loaded: Loaded, area_id: str) -> None:
+    """Draw the listed SI projects and support organisations within reach."""
+    rows = loaded.projects_near[loaded.projects_near["area_id"] == area_id].merge(loaded.projects, on="project_id")
+    limit = loaded.manifest["parameters"]["project_minutes"]
+    if rows.empty:
+        st.info(
+            f"None of the listed projects is within {limit} minutes. The list is illustrative: there may be others.",
+            icon=":material/search_off:",
+        )
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "name": rows["name"],
+                "kind": rows["kind"],
+                "themes": rows["themes"].str.replace(";", ", "),
+                "place": rows["place"],
+                "minutes": rows["minutes"],
+                "source": rows["source_url"],
+            }
+        ).sort_values("minutes"),
+        hide_index=True,
+        column_config={
+            "name": st.column_config.TextColumn("Project or organisation", width="medium"),
+            "kind": st.column_config.TextColumn("Kind"),
+            "themes": st.column_config.TextColumn("Themes"),
+            "place": st.column_config.TextColumn("Place"),
+            "minutes": st.column_config.NumberColumn("Minutes", format="%.0f"),
+            "source": st.column_config.LinkColumn("Source", display_text="open"),
+        },
+        alt="Projects within reach",
+    )
+    st.caption(f"Within {limit} minutes of the main place. The list of projects is illustrative, not a census.")
+
+
+def data_quality(loaded: Loaded, area_id: str) -> None:
+    """Say what the figures of this area lack."""
+    rows = loaded.quality[loaded.quality["area_id"] == area_id]
+    if rows.empty:
+        st.markdown("Nothing is missing, and no list of services is known to be incomplete here.")
+    for row in rows.itertuples():
+        st.markdown(f"- **{loaded.entries[row.indicator].title}** ({row.kind}): {row.reason}")
+
+
+view, loaded = session.view(), session.loaded()
+choose_area(loaded, view.area)
+if not view.area:
+    st.info(
+        "Choose an area here, or click one on the map, to see why it stands where it stands.",
+        icon=":material/touch_app:",
+    )
+    st.stop()
+row = loaded.table.loc[view.area]
+title, action = st.columns([4, 1], vertical_alignment="bottom")
+title.markdown(f"## {row['name']}")
+shortlist_button(view, view.area, action)
+st.caption(
+    f"{row['nuts3_name']}, {row['nuts2_name']} · {row['degurba_label']} · {row['area_km2']:,.0f} km² · code {view.area}"
+)
+indices = st.columns(4)
+for column, name in zip(indices, ("gap", "need", "resources", "population"), strict=True):
+    entry = loaded.entries[name]
+    column.metric(entry.title, entry.format(row[name]), border=True, help=f"{entry.unit}. {entry.formula}")
+st.markdown("### Figures")
+figures(loaded, view.area)
+services, projects = st.columns(2, gap="medium")
+with services:
+    st.markdown("### Nearest services")
+    near_services(loaded, view.area)
+with projects:
+    st.markdown("### Projects nearby")
+    near_projects(loaded, view.area)
+    st.markdown("### Who can help")
+    partners(loaded)
+st.markdown("### How good these data are")
+data_quality(loaded, view.area)
+data_notes(loaded, "gap")

@@ -1,0 +1,64 @@
+"""Map: where need is high and resources are few, filtered, ranked, and one area chosen."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.components import layers
+from dashboard.components.area import summary
+from dashboard.components.filters import filters
+from dashboard.components.map import Bounds, show
+from dashboard.components.notes import data_notes
+from dashboard.components.ranking import ranking
+from dashboard.state import BIVARIATE, ViewState
+from pipelines.selection import select
+
+
+def attribution(manifest: dict) -> str:  # type: ignore[type-arg]
+    """Name the sources of the shapes; those of the figures are on the page Data and methods."""
+    drawn = [source for source in manifest["sources"] if source["id"].endswith(("boundaries", "natural-earth"))]
+    return " ".join(source["attribution"] for source in drawn) + " Sources of the figures: Data and methods."
+
+
+def focus(view: ViewState) -> Bounds | None:
+    """Return what the map should fit to: the region chosen, else the whole territory when one was left."""
+    regions = loaded.regions.set_index("region_id")
+    shown = regions.loc[[view.region]] if view.region else regions
+    west, south, east, north = shown.total_bounds
+    return (south, west, north, east)
+
+
+view, loaded = session.view(), session.loaded()
+st.markdown(
+    "**Where do people live far from what they need, and what is already there?** Pick a layer, filter to your "
+    "region, click an area to see why it stands where it stands, and put it on your shortlist."
+)
+selection = filters(view, loaded)
+passes = select(loaded.table, selection)
+bivariate = view.layer == BIVARIATE
+layer = layers.layer(loaded, view.layer)
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    clicked = show(
+        loaded.files,
+        layers.paint(
+            layer,
+            dimmed=tuple(~passes),
+            selected=(view.area,) if view.area else (),
+            bivariate=bivariate,
+        ),
+        layers.points(loaded, view.points),
+        focus=focus(view),
+        attribution=attribution(loaded.manifest),
+        height=600,
+        key="map",
+    )
+    if clicked and clicked != view.area:
+        session.select_area(clicked)
+        st.rerun()
+    layers.draw_legend(layer, bivariate=bivariate)
+    data_notes(loaded, "gap" if bivariate else view.layer)
+with right:
+    if view.area:
+        summary(view, loaded)
+    ranking(view, loaded, passes, by="gap" if bivariate else view.layer)

@@ -1,0 +1,101 @@
+"""Data and methods: what every number is, where it comes from, under which licence, and what it does not know."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+
+loaded = session.loaded()
+manifest = loaded.manifest
+st.markdown("## Data and methods")
+st.markdown(
+    "Every number is traced here: indicator, formula, source, licence, year. **Missing is shown as missing**: hatched "
+    "on the map, empty in files, never 0."
+)
+
+st.markdown("### How need, resources and gap are made")
+st.markdown(
+    "Each indicator is turned into 0–100 by its rank among all areas of the territory (percentile; ties share it). "
+    "Inside a dimension all indicators weigh the same, and all dimensions of an index weigh the same. "
+    "**Gap = need × (1 − resources / 100)**: need that resources do not meet. An area that lacks any of the indicators "
+    "is not scored, and the reason is given."
+)
+
+st.markdown("### Travel minutes")
+st.markdown(manifest["travel"]["note"])
+
+st.markdown("### Indicators")
+codebook = loaded.codebook
+st.dataframe(
+    codebook,
+    hide_index=True,
+    height=520,
+    column_order=[
+        "dimension",
+        "title",
+        "unit",
+        "direction",
+        "year",
+        "sources",
+        "completeness",
+        "formula",
+        "missing",
+        "indicator",
+    ],
+    column_config={
+        "dimension": st.column_config.TextColumn("Group", width="small"),
+        "title": st.column_config.TextColumn("Indicator", width="medium"),
+        "unit": st.column_config.TextColumn("Unit", width="small"),
+        "direction": st.column_config.TextColumn("More is", width="small"),
+        "year": st.column_config.TextColumn("Years", width="small"),
+        "sources": st.column_config.TextColumn("Sources"),
+        "completeness": st.column_config.TextColumn(
+            "Completeness", help="Of the least complete source: census, register, partial or illustrative."
+        ),
+        "formula": st.column_config.TextColumn("Formula", width="large"),
+        "missing": st.column_config.TextColumn("Missing when", width="medium"),
+        "indicator": st.column_config.TextColumn("Column in files"),
+    },
+    alt="The codebook",
+)
+
+st.markdown("### Sources and licences")
+sources = pd.DataFrame(manifest["sources"])
+st.dataframe(
+    sources,
+    hide_index=True,
+    column_order=[
+        "title",
+        "publisher",
+        "year",
+        "version",
+        "licence",
+        "attribution",
+        "completeness",
+        "limits",
+        "address",
+    ],
+    column_config={
+        "title": st.column_config.TextColumn("Source", width="medium"),
+        "publisher": st.column_config.TextColumn("Publisher"),
+        "year": st.column_config.NumberColumn("Year", format="%d"),
+        "version": st.column_config.TextColumn("Version", width="small"),
+        "licence": st.column_config.TextColumn("Licence", width="small"),
+        "attribution": st.column_config.TextColumn("Attribution", width="medium"),
+        "completeness": st.column_config.TextColumn("Completeness"),
+        "limits": st.column_config.TextColumn("What it does not know", width="large"),
+        "address": st.column_config.LinkColumn("Publisher's page"),
+    },
+    alt="Sources and licences",
+)
+
+st.markdown("### What does not fit together")
+for note in manifest["notes"]:
+    st.markdown(f"- {note}")
+
+with st.expander("This build", icon=":material/build:"):
+    st.markdown(f"Version `{loaded.territory.version}`, repeated by `{manifest['command']}`")
+    st.json(
+        {"travel": manifest["travel"], "parameters": manifest["parameters"], "versions": manifest["versions"]},
+        expanded=False,
+    )
