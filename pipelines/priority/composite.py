@@ -282,5 +282,7 @@ def weights_within(normalised: pd.DataFrame, configuration: Configuration) -> di
         for part in dimensions:
             keys = [(index, part.name, term.indicator) for term in part.terms]
             loads = pca(normalised[keys].to_numpy())
-            found |= {key: given[key] * float(load) for key, load in zip(keys, loads, strict=True)}
+            products = {key: given[key] * float(load) for key, load in zip(keys, loads, strict=True)}
+            # Constant indicators load on nothing; when only these are given a weight, the given weights stand.
+            found |= products if sum(products.values()) > 0 else {key: given[key] for key in keys}
     return found

@@ -160,6 +160,20 @@ class Configuration:
                 raise InputError(f"All weights of {index} are 0; give at least one dimension a weight above 0.")
         return replace(self, need=changed["need"], resources=changed.get("resources", ()))
 
+    def without(self, key: Key) -> "Configuration | None":
+        """Leave out one indicator, and its dimension when it was alone in it; None when need would be empty."""
+        changed: dict[str, tuple[Dimension, ...]] = {"need": self.need, "resources": self.resources}
+        rest = (
+            replace(part, terms=tuple(term for term in part.terms if (key[0], part.name, term.indicator) != key))
+            for part in changed[key[0]]
+        )
+        changed[key[0]] = tuple(part for part in rest if sum(term.weight for term in part.terms) > 0)
+        if sum(part.weight for part in changed["need"]) == 0:
+            return None
+        if sum(part.weight for part in changed["resources"]) == 0:
+            changed["resources"] = ()
+        return replace(self, need=changed["need"], resources=changed["resources"])
+
 
 def names() -> tuple[str, ...]:
     """Names of the configurations that come with the product."""

@@ -1,0 +1,57 @@
+"""Classes for maps and legends: quantiles of one index, and need by resources."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Classes = npt.NDArray[np.int8]
+
+
+def quantile_breaks(values: npt.ArrayLike, n: int = 5) -> Floats:
+    """Upper bounds of all classes but the highest, for n classes with about the same number of areas.
+
+    Bounds are values that occur, each in the class that it closes. Equal values are never parted, so values with many
+    ties give fewer classes, and equal or no values give none to part: no bound.
+
+    Examples
+    --------
+    >>> quantile_breaks([1, 2, 3, 4, 5, 6], n=3)
+    array([2., 4.])
+    >>> quantile_breaks([1, 1, 1, 1, 1, 6], n=3)
+    array([1.])
+    """
+    known = _known(values)
+    if not len(known):
+        return known
+    bounds = np.quantile(known, np.arange(1, n) / n, method="inverted_cdf")
+    return np.unique(bounds[bounds < known.max()])
+
+
+def classify(values: npt.ArrayLike, breaks: npt.ArrayLike) -> Classes:
+    """Class of each value, 0 is the lowest, -1 is missing; a value equal to a bound is in the class that it closes."""
+    x = np.asarray(values, dtype=np.float64)
+    found = np.searchsorted(np.asarray(breaks, dtype=np.float64), x, side="left").astype(np.int8)
+    found[np.isnan(x)] = -1
+    return found
+
+
+def bivariate(need: npt.ArrayLike, resources: npt.ArrayLike) -> Classes:
+    """3 x tercile of need + tercile of resources, 0 to 8; -1 where one is missing.
+
+    Terciles (low 0, middle 1, high 2) are those of the whole territory. Where equal values leave two classes they are
+    low and high, and where they leave one it is the middle.
+    """
+    first, second = _terciles(need), _terciles(resources)
+    return np.where((first < 0) | (second < 0), -1, 3 * first + second).astype(np.int8)
+
+
+def _terciles(values: npt.ArrayLike) -> Classes:
+    breaks = quantile_breaks(values, n=3)
+    places = np.array([[1, -1, -1], [0, 2, -1], [0, 1, 2]], dtype=np.int8)[len(breaks)]
+    found = classify(values, breaks)
+    return np.where(found < 0, found, places[found]).astype(np.int8)
+
+
+def _known(values: npt.ArrayLike) -> Floats:
+    x = np.asarray(values, dtype=np.float64)
+    return x[~np.isnan(x)]

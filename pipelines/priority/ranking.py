@@ -1,0 +1,51 @@
+"""Who comes first: one ranking for the command line, the dashboard and the exports."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def rank(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> pd.Series:
+    """Rank areas; 1 is the most (with `descending` False, the least), equal areas share the better place.
+
+    Parameters
+    ----------
+    frame
+        A column of numbers named `by`; index area_id.
+
+    Returns
+    -------
+    Series
+        Whole numbers (Int64), index as given; missing where the number is missing.
+
+    Examples
+    --------
+    >>> rank(pd.DataFrame({"gap": [40.0, 70.0, None, 40.0]}, index=list("abcd"))).tolist()
+    [2, 1, <NA>, 2]
+    """
+    values = frame[by].to_numpy(dtype=np.float64, na_value=np.nan)
+    known = ~np.isnan(values)
+    found = pd.array(np.zeros(len(values), dtype=np.int64), dtype="Int64")
+    found[known] = ranks_from_top(values[known] if descending else -values[known])
+    found[~known] = pd.NA
+    return pd.Series(found, index=frame.index, name="rank")
+
+
+def order(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> list[str]:
+    """List area_id by rank and, where ranks are equal, by area_id; areas without a number are left out."""
+    places = rank(frame, by=by, descending=descending).dropna()
+    return sorted(places.index, key=lambda area: (places[area], area))
+
+
+def ranks_from_top(x: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    """Ranks of numbers without NaN, shape (n,): 1 is the highest, equal numbers share the better place."""
+    places = np.argsort(-x)
+    values = x[places]
+    starts = np.arange(len(x))
+    # The place of the first of its equals; the highest start so far, since a later start is always higher.
+    starts[1:][values[1:] == values[:-1]] = 0
+    found = np.empty(len(x), dtype=np.int64)
+    found[places] = np.maximum.accumulate(starts) + 1
+    return found

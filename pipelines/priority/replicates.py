@@ -1,0 +1,201 @@
+"""The index computed again under other choices: weights, steps and errors of indicators drawn at random.
+
+Robustness and sensitivity both ask a `Model` for the ranks of many replicates.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipelines.priority.aggregate import Array, mean
+from pipelines.priority.composite import (
+    Scores,
+    gap,
+    impute,
+    normalise,
+    normalise_term,
+    observe,
+    score,
+    treat,
+    weights_within,
+)
+from pipelines.priority.configuration import Configuration, Key
+from pipelines.priority.normalise import Floats
+from pipelines.priority.outliers import Treatment
+from pipelines.priority.ranking import ranks_from_top
+
+Singles = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Progress = Callable[[int, int], None]
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What each of N replicates chooses; each field is one factor of the sensitivity analysis.
+
+    Attributes
+    ----------
+    weights
+        Shape (N, terms + dimensions), in the order of the configuration; they need not sum to 1.
+    impute, outliers, normalise, across
+        Position of the choice in the lists of `Uncertainty`, shape (N,).
+    noise
+        Seed of the errors, shape (N,).
+    """
+
+    weights: Floats
+    impute: Ints
+    outliers: Ints
+    normalise: Ints
+    across: Ints
+    noise: Ints
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def swap(self, factor: str, other: "Draws") -> "Draws":
+        """Take one factor from others."""
+        return replace(self, **{factor: getattr(other, factor)})
+
+
+FACTORS = tuple(field.name for field in fields(Draws))
+
+
+class Model:
+    """Everything that does not change between replicates, computed once.
+
+    Only areas that the configuration itself can score are ranked. Where a replicate imputes nothing, the missing values
+    of such an area are left out and the weights of the others scaled up.
+    """
+
+    def __init__(
+        self, values: pd.DataFrame, configuration: Configuration, *, regions: pd.Series | None = None, by: str = "gap"
+    ) -> None:
+        self.configuration = configuration
+        self.by = by
+        self.baseline: Scores = score(values, configuration, regions=regions)
+        self.scorable = self.baseline.frame[by].notna().to_numpy()
+        self.areas = self.baseline.frame.index[self.scorable]
+        self.rank = ranks_from_top(self.baseline.frame[by].to_numpy()[self.scorable])
+        within = weights_within(self.baseline.normalised, configuration)
+        self.given = np.array(
+            [within[key] for key, _, _ in configuration.terms()]
+            + [part.weight for parts in configuration.indices.values() for part in parts]
+        )
+        self.groups = _groups(configuration)
+
+        observed, choices = observe(values, configuration), configuration.uncertainty
+        self.noises = {noise.indicator: noise for noise in choices.noise}
+        self.disturbed = {key: term for key, _, term in configuration.terms() if term.indicator in self.noises}
+        self.errors: dict[tuple[int, Key], tuple[Floats, Floats, float]] = {}
+        self.treatments: dict[tuple[int, int], dict[Key, Treatment]] = {}
+        self.columns: dict[tuple[int, int, int], dict[Key, Singles]] = {}
+        for i, imputation in enumerate(choices.impute):
+            filled = impute(observed, imputation, regions=regions)
+            for key, term in self.disturbed.items():
+                x, noise = filled[key].to_numpy(), self.noises[term.indicator]
+                # What is nowhere negative stays so.
+                least = -np.inf if (x < 0).any() else 0.0
+                self.errors[i, key] = x, np.hypot(noise.absolute, noise.relative * x), least
+            for o, outliers in enumerate(choices.outliers):
+                self.treatments[i, o] = treat(filled, configuration, outliers)
+                for n, method in enumerate(choices.normalise):
+                    table = normalise(filled, self.treatments[i, o], configuration, method)
+                    self.columns[i, o, n] = {
+                        key: self._narrow(table[key].to_numpy()) for key, _, _ in configuration.terms()
+                    }
+
+    def sample(self, draws: int, rng: np.random.Generator) -> Draws:
+        """Draw what `draws` replicates choose; everything is independent of everything else."""
+        choices = self.configuration.uncertainty
+        if choices.concentration is None:
+            weights = self.given * rng.uniform(1 - choices.spread, 1 + choices.spread, (draws, len(self.given)))
+        else:
+            # Gamma variates divided by their sum are Dirichlet, and the mean divides by the sum of weights.
+            shares = np.empty_like(self.given)
+            for group in self.groups:
+                shares[group] = self.given[group] / self.given[group].sum()
+            weights = rng.standard_gamma(choices.concentration * shares, (draws, len(shares)))
+        return Draws(
+            weights=weights,
+            impute=rng.integers(len(choices.impute), size=draws),
+            outliers=rng.integers(len(choices.outliers), size=draws),
+            normalise=rng.integers(len(choices.normalise), size=draws),
+            across=rng.integers(len(choices.across), size=draws),
+            noise=rng.integers(2**63, size=draws),
+        )
+
+    def factors(self) -> list[str]:
+        """Name the factors of `Draws` that the configuration leaves open."""
+        choices = self.configuration.uncertainty
+        lists = {name: len(getattr(choices, name)) > 1 for name in ("impute", "outliers", "normalise", "across")}
+        weighs = choices.concentration is not None or choices.spread > 0
+        return [name for name in FACTORS if ({"weights": weighs, "noise": bool(choices.noise)} | lists)[name]]
+
+    def ranks(self, draws: Draws, *, progress: Progress | None = None) -> Iterator[Ints]:
+        """Ranks of the scorable areas in batches of replicates, each of shape (replicates, areas), in order.
+
+        `progress` is told how many replicates are done, and of how many.
+        """
+        starts = range(0, len(draws), BATCH)
+
+        def batch(start: int) -> Ints:
+            stop = min(start + BATCH, len(draws))
+            return np.stack([ranks_from_top(self._score(draws, one)) for one in range(start, stop)])
+
+        # Sorting and arithmetic on arrays release the interpreter lock, so threads share the work.
+        with ThreadPoolExecutor() as pool:
+            for start, found in zip(starts, pool.map(batch, starts), strict=True):
+                yield found
+                if progress is not None:
+                    progress(min(start + BATCH, len(draws)), len(draws))
+
+    def _score(self, draws: Draws, one: int) -> Array:
+        """Index of the scorable areas in one replicate."""
+        columns = self._noisy(draws, one) if self.configuration.uncertainty.noise else self._steady(draws, one)
+        weights = iter(draws.weights[one])
+        terms = {key: next(weights) for key in columns}
+        across = self.configuration.uncertainty.across[draws.across[one]]
+        indices: dict[str, Array] = {}
+        for index, parts in self.configuration.indices.items():
+            dimensions = []
+            for part in parts:
+                keys = [(index, part.name, term.indicator) for term in part.terms]
+                power = self.configuration.steps.within
+                dimensions.append(mean([columns[key] for key in keys], [terms[key] for key in keys], power=power))
+            indices[index] = mean(dimensions, [next(weights) for _ in parts], power=across)
+        if self.by == "gap":
+            return gap(indices["need"], indices.get("resources"))
+        return indices[self.by]
+
+    def _steady(self, draws: Draws, one: int) -> dict[Key, Singles]:
+        return self.columns[int(draws.impute[one]), int(draws.outliers[one]), int(draws.normalise[one])]
+
+    def _noisy(self, draws: Draws, one: int) -> dict[Key, Singles]:
+        """Add errors to the values and normalise these again."""
+        rng = np.random.default_rng(draws.noise[one])
+        columns = dict(self._steady(draws, one))
+        imputed, outliers = int(draws.impute[one]), int(draws.outliers[one])
+        method = self.configuration.uncertainty.normalise[draws.normalise[one]]
+        # An indicator in two dimensions has the same error in both.
+        errors = {indicator: rng.standard_normal(len(self.scorable), dtype=np.float32) for indicator in self.noises}
+        for key, term in self.disturbed.items():
+            x, deviation, least = self.errors[imputed, key]
+            noisy = np.maximum(x + errors[term.indicator] * deviation, least)
+            columns[key] = self._narrow(normalise_term(noisy, self.treatments[imputed, outliers][key], term, method))
+        return columns
+
+    def _narrow(self, column: Floats) -> Singles:
+        return column[self.scorable].astype(np.float32)
+
+
+def _groups(configuration: Configuration) -> list[Ints]:
+    """Positions of weights that belong together: the terms of each dimension, then the dimensions of each index."""
+    sizes = [len(part.terms) for parts in configuration.indices.values() for part in parts]
+    sizes += [len(parts) for parts in configuration.indices.values()]
+    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])

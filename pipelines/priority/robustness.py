@@ -1,0 +1,129 @@
+"""How sure a rank is: Monte Carlo over what the index leaves open (OECD/JRC 2008, step 7).
+
+Saisana, Saltelli and Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools for the quality
+assessment of composite indicators, Journal of the Royal Statistical Society A 168, 307-323.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geodata.errors import InputError
+from pipelines.priority.configuration import Configuration
+from pipelines.priority.replicates import Ints, Model, Progress
+
+TIERS = {"firm": 0.9, "likely": 0.5, "borderline": 0.1}
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How often and how far ranks move.
+
+    Attributes
+    ----------
+    frame
+        Index area_id, all areas; rank (as configured), rank_median, rank_low and rank_high (5 and 95 % of the
+        replicates are at or below), probability (share of the replicates in the top k; they sum to k) and tier (firm,
+        likely, borderline, or missing below 0.1). All missing where not scorable.
+    k, draws, seed, by
+        What was asked.
+    """
+
+    frame: pd.DataFrame
+    k: int
+    draws: int
+    seed: int
+    by: str
+
+
+def simulate(
+    values: pd.DataFrame,
+    configuration: Configuration,
+    *,
+    k: int,
+    draws: int = 1000,
+    seed: int = 1,
+    by: str = "gap",
+    regions: pd.Series | None = None,
+    progress: Progress | None = None,
+) -> Robustness:
+    """Rank areas in many replicates of the index.
+
+    Parameters
+    ----------
+    values, regions
+        As for `composite.score`.
+    configuration
+        Its `uncertainty` says what a replicate chooses.
+    k
+        Length of the list.
+    draws
+        Number of replicates; a probability of 0.5 then has a standard error of 0.5 / sqrt(draws).
+    seed
+        The same seed gives the same result.
+    by
+        gap, need or resources; rank 1 is the most.
+    progress
+        Called with the replicates done and the total.
+
+    Raises
+    ------
+    InputError
+        k or draws is below 1, no area is scorable, or as `composite.score`.
+    """
+    if k < 1 or draws < 1:
+        raise InputError(f"The list has {k} places and there are {draws} replicates; expected at least 1 of each.")
+    model = Model(values, configuration, regions=regions, by=by)
+    n = len(model.areas)
+    if not n:
+        raise InputError("No area has the data that the index needs; choose other indicators or a lower availability.")
+    found = np.empty((draws, n), dtype=np.uint16 if n < 2**16 else np.uint32)
+    places, start = np.zeros(n), 0
+    for ranks in model.ranks(model.sample(draws, np.random.default_rng(seed)), progress=progress):
+        found[start : start + len(ranks)] = ranks
+        places += shares_of_places(ranks, k).sum(axis=0)
+        start += len(ranks)
+    low, median, high = _quantiles(found, (0.05, 0.5, 0.95))
+    probability = places / draws
+    frame = pd.DataFrame(
+        {
+            "rank": model.rank,
+            "rank_median": median,
+            "rank_low": low,
+            "rank_high": high,
+            "probability": probability,
+            "tier": [tier(each) for each in probability],
+        },
+        index=model.areas,
+    ).reindex(model.baseline.frame.index)
+    whole = ["rank", "rank_median", "rank_low", "rank_high"]
+    return Robustness(frame.astype(dict.fromkeys(whole, "Int64")), k=k, draws=draws, seed=seed, by=by)
+
+
+def tier(probability: float) -> str | None:
+    """Firm from 0.9, likely from 0.5, borderline from 0.1, else none."""
+    return next((name for name, least in TIERS.items() if probability >= least), None)
+
+
+def shares_of_places(ranks: Ints, k: int) -> npt.NDArray[np.float64]:
+    """Share of a place in the top k that each area has, shape (replicates, areas) as given; each row sums to k.
+
+    Areas that are tied at the line share the places that are left. With k places or fewer areas, all have one.
+    """
+    if k >= ranks.shape[1]:
+        return np.ones(ranks.shape)
+    line = np.partition(ranks, k - 1, axis=1)[:, k - 1 : k]
+    tied = ranks == line
+    return np.asarray((ranks < line) + tied * ((k + 1 - line) / tied.sum(axis=1, keepdims=True)))
+
+
+def _quantiles(ranks: npt.NDArray[np.unsignedinteger], shares: tuple[float, ...]) -> list[Ints]:
+    """Smallest rank that at least each share of the replicates (rows) is at or below, for each area (column)."""
+    positions = [int(np.ceil(share * len(ranks))) - 1 for share in shares]
+    found = np.empty((len(shares), ranks.shape[1]), dtype=np.int64)
+    for start in range(0, ranks.shape[1], 512):
+        columns = np.ascontiguousarray(ranks[:, start : start + 512].T)
+        found[:, start : start + 512] = np.sort(columns, axis=1)[:, positions].T
+    return list(found)
