@@ -25,7 +25,9 @@ def build_bundled() -> None:
     st.rerun()
 
 
-st.set_page_config(page_title="Rural needs and resources map", page_icon=":material/map:", layout="wide")
+st.set_page_config(
+    page_title="Rural needs and resources map", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide"
+)
 page = st.navigation(
     [
         st.Page("pages/map.py", title="Map", icon=":material/map:", default=True),

@@ -21,7 +21,6 @@ class Loaded:
     territory: store.Territory
     table: pd.DataFrame
     regions: gpd.GeoDataFrame
-    bounds: pd.DataFrame
     services: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
     nearest: pd.DataFrame
@@ -49,12 +48,10 @@ def _read(territory: str, version: str) -> Loaded:
     built = store.Territory(store.data_root() / territory / version)
     services = built.layer("services")
     categories = tuple(sorted(services["category"].unique()))
-    shapes = built.layer("areas").set_index("area_id")
     return Loaded(
         territory=built,
         table=areas.table(built),
         regions=built.layer("regions"),
-        bounds=shapes.bounds,
         services=services,
         projects=built.layer("projects"),
         nearest=built.layer("nearest"),

@@ -88,7 +88,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         if text is None:
             continue
         value, problem = read(text)
-        view = replace(view, **{name: value})
+        view = replace(view, **{name: value})  # type: ignore[arg-type]
         if problem:
             notices.append(problem)
     unknown = sorted(set(parameters) - set(PARAMETERS.values()))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+import pandas as pd
 
 from geodata.errors import InputError
 from geodata.names import suggest
@@ -24,13 +26,18 @@ class Category:
     symbol: str
     colour: str
 
+    @property
+    def heading(self) -> str:
+        """Title as the first words of a line."""
+        return self.title[:1].upper() + self.title[1:]
+
 
 @dataclass(frozen=True)
 class Indicator:
     """One number per area.
 
     `direction` says how a planner reads a higher value; `layers` are the layers of a territory it is computed
-    from, whose catalogue entries give its year and its sources.
+    from, whose catalogue entries give its year and its sources; `service` is the category it is about, if any.
     """
 
     id: str
@@ -42,10 +49,11 @@ class Indicator:
     layers: tuple[str, ...]
     formula: str
     missing: str
+    service: str = ""
 
-    def format(self, value: float | None) -> str:
-        """Write a value as the screen shows it, with its unit; missing is said, never 0."""
-        if value is None or value != value:
+    def format(self, value: Any) -> str:
+        """Write a number as the screen shows it, with its unit; missing is said, never 0."""
+        if pd.isna(value):
             return "no data"
         number = f"{value:,.{self.decimals}f}"
         if self.unit.startswith(("index", "1 =")):
@@ -91,7 +99,9 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
             }
             name = key.format(service=each.id) if each else key
             try:
-                found[name] = Indicator(id=name, **texts | {"layers": tuple(fields["layers"])})
+                found[name] = Indicator(
+                    id=name, service=each.id if each else "", **texts | {"layers": tuple(fields["layers"])}
+                )
             except (TypeError, KeyError) as error:
                 raise InputError(
                     f"Indicator {key} in {DICTIONARY.name} has wrong keys ({error}); correct it."

@@ -89,7 +89,7 @@ def snapshot(
     """Make the bundled snapshot anew from its source packages (maintainers)."""
     from pipelines import snapshot as snapshots
 
-    snapshots.make(packages, snapshots.SNAPSHOT, snapshots.SNAPSHOT)
+    snapshots.make(packages)
 
 
 @app.command()

@@ -55,8 +55,8 @@ def quality(
     not_scorable
         Reason by `area_id` why an index could not be computed.
     """
-    gaps = values.isna().stack()
-    missing = gaps[gaps].index.to_frame(index=False, name=["area_id", "indicator"])
+    row, column = values.isna().to_numpy().nonzero()
+    missing = pd.DataFrame({"area_id": values.index[row], "indicator": values.columns[column]})
     scores = missing["indicator"].isin(["need", "resources", "gap"])
     missing["kind"] = scores.map({True: "not scorable", False: "missing"}).astype(str)
     missing["reason"] = missing["indicator"].map({key: entry.missing for key, entry in entries.items()}).astype(str)

@@ -124,24 +124,32 @@ def build(recipe: Recipe, *, root: Path | None = None, report: Report = lambda _
         draft.write_layer("projects_near", near)
         draft.write_layer("indicators", values.reset_index())
         draft.write_layer("quality", area_layers.quality(values, entries, areas, completeness, scores.not_scorable))
-        draft.write_layer("codebook", codebook(recipe, entries, sources))
+        draft.write_layer("codebook", codebook(recipe, entries, sources, services))
 
         report("Display geometry")
         draft.write_bytes("display/areas.geojson", display.areas_geojson(areas))
         draft.write_bytes("display/regions.geojson", display.regions_geojson(outlines))
         draft.write_bytes("display/basemap.geojson", (snapshot.DEFAULT / "basemap.geojson").read_bytes())
-        manifest |= facts(recipe, model, sources)
+        manifest |= facts(recipe, model, sources) | {"weights": weights(scores)}
         manifest["notes"] = area_layers.notes(polygons, residents, nuts)
     return store.open_territory(recipe.id, root=root).version
 
 
 def codebook(
-    recipe: Recipe, entries: dict[str, indicators.Indicator], sources: dict[str, catalogue.Source]
+    recipe: Recipe,
+    entries: dict[str, indicators.Indicator],
+    sources: dict[str, catalogue.Source],
+    services: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row an indicator, in the order of the dictionary, with the years and sources of the territory."""
+    """One row an indicator, in the order of the dictionary, with the years and sources of the territory.
+
+    An indicator of one category of service names the sources of that category only.
+    """
     rows = []
     for entry in entries.values():
-        ids = recipe.sources(*entry.layers)
+        of_category = set(services.loc[services["category"] == entry.service, "source_id"])
+        others = set(recipe.layers["services"]) - of_category if entry.service else set()
+        ids = [source for source in recipe.sources(*entry.layers) if source not in others]
         used = [sources[source] for source in ids]
         rows.append(
             {
@@ -159,6 +167,14 @@ def codebook(
             }
         )
     return pd.DataFrame(rows)
+
+
+def weights(scores: composite.Scores) -> list[dict[str, Any]]:
+    """Effective weight of each indicator in each index, for the manifest and the screen."""
+    return [
+        {"index": index, "dimension": dimension, "indicator": indicator, "weight": round(float(weight), 6)}
+        for (index, dimension, indicator), weight in scores.weights.items()
+    ]
 
 
 def facts(recipe: Recipe, model: travel.TravelModel, sources: dict[str, catalogue.Source]) -> dict[str, Any]:

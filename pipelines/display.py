@@ -9,6 +9,7 @@ import shapely
 # Degrees: about 350 m, one pixel at zoom 8, where a whole region fills the screen.
 TOLERANCE = 0.0035
 DECIMALS = 4
+OUTLINED = ("nuts2", "nuts3")
 
 
 def areas_geojson(areas: gpd.GeoDataFrame) -> bytes:
@@ -33,9 +34,9 @@ def areas_geojson(areas: gpd.GeoDataFrame) -> bytes:
 
 
 def regions_geojson(regions: gpd.GeoDataFrame) -> bytes:
-    """Outlines of the regions, with properties `level` and `name`."""
+    """Outlines of the regions that people find their way by (NUTS 2 and 3), with properties `level` and `name`."""
     features = []
-    for level, rows in regions.groupby("level"):
+    for level, rows in regions[regions["level"].isin(OUTLINED)].groupby("level"):
         shapes = shapely.coverage_simplify(rows.geometry.to_numpy(), TOLERANCE)
         features += [
             {

@@ -6,6 +6,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.names import suggest
+from pipelines.priority import ranking
 
 REGION_LEVELS = ("nuts1", "nuts2", "nuts3")
 
@@ -107,12 +108,10 @@ def ordered(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFram
     """
     if by not in codebook.index:
         raise InputError(f"There is no indicator {by!r} in this territory; {suggest(by, codebook.index)}.")
-    rising = codebook.loc[by, "direction"] == "better"
-    known = table[table[by].notna()]
-    rank = known[by].rank(method="min", ascending=rising).astype(int)
-    sorted_ids = rank.reset_index().sort_values([by, "area_id"])["area_id"]
-    ranked = known.loc[sorted_ids]
-    ranked.insert(0, "rank", rank.loc[sorted_ids])
+    places = ranking.rank(table, by=by, descending=bool(codebook.loc[by, "direction"] != "better")).dropna().astype(int)
+    order = places.sort_index().sort_values(kind="stable").index
+    ranked = table.loc[order]
+    ranked.insert(0, "rank", places.loc[order])
     return ranked
 
 

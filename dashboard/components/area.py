@@ -1,5 +1,7 @@
 """One area in brief, beside the map."""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard import session
@@ -12,19 +14,19 @@ def summary(view: ViewState, loaded: Loaded) -> None:
     row = loaded.table.loc[view.area]
     with st.container(border=True):
         st.markdown(f"#### {row['name']}")
-        st.caption(f"{row['nuts3_name']}, {row['nuts2_name']} · {row['degurba_label']} · code {view.area}")
-        for column, name in zip(st.columns(4), ("gap", "need", "resources", "population"), strict=True):
+        people = loaded.entries["population"].format(row["population"])
+        st.caption(f"{row['nuts3_name']}, {row['nuts2_name']} · {row['degurba_label']} · {people} · code {view.area}")
+        for column, name in zip(st.columns(3), ("gap", "need", "resources"), strict=True):
             entry = loaded.entries[name]
-            value = entry.format(row[name]).removesuffix(f" {entry.unit}")
-            column.metric(entry.title, value, help=f"{entry.unit}. {entry.formula}")
+            column.metric(entry.title, entry.format(row[name]), help=f"{entry.unit}. {entry.formula}")
         lacking = loaded.quality[(loaded.quality["area_id"] == view.area) & (loaded.quality["kind"] == "not scorable")]
         if len(lacking):
             st.warning(lacking["reason"].iloc[0], icon=":material/help:")
-        first, second, third = st.columns(3)
-        shortlist_button(view, view.area, first)
-        if second.button("Why here", icon=":material/location_on:", key="open-area", width="stretch"):
+        shortlist_button(view, view.area, st)
+        first, second = st.columns(2)
+        if first.button("Why here", icon=":material/location_on:", key="open-area", width="stretch"):
             st.switch_page("pages/area.py")
-        third.button(
+        second.button(
             "Close",
             icon=":material/close:",
             key="close-area",
@@ -34,7 +36,7 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         )
 
 
-def shortlist_button(view: ViewState, area_id: str, where: st.delta_generator.DeltaGenerator) -> None:
+def shortlist_button(view: ViewState, area_id: str, where: Any) -> None:
     """Draw the button that puts an area on the shortlist or takes it off."""
     if area_id in view.shortlist:
         where.button(

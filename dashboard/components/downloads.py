@@ -1,6 +1,7 @@
 """The shortlist as files. Nothing is made before its button is pressed."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
     for column, (title, name, kind, write, about) in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
         column.download_button(
             title,
-            data=lambda write=write: make(write),
+            data=partial(make, write),
             file_name=name,
             mime=kind,
             key=f"download-{name}",

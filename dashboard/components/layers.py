@@ -1,6 +1,8 @@
 """What the map shows of a layer: classes, colours, legend and notes, from what the pipelines computed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import streamlit as st
@@ -67,14 +69,15 @@ def _layer(_loaded: Loaded, version: str, name: str) -> Layer:  # noqa: ARG001 -
     if name == BIVARIATE:
         codes = classes.bivariate(table["need"], table["resources"])
         title, unit, decimals, shown = "Need and resources", "", 1, table["gap"]
-        palette, labels = BIVARIATE_PALETTE, BIVARIATE_LABELS
+        palette: tuple[str, ...] = BIVARIATE_PALETTE
+        labels = BIVARIATE_LABELS
         quality = "gap"
     else:
         entry = _loaded.entries[name]
         breaks = classes.quantile_breaks(table[name], n=5)
         codes = classes.classify(table[name], breaks)
         title, unit, decimals, shown = entry.title, entry.unit, entry.decimals, table[name]
-        labels = classes.labels(breaks, decimals=decimals)
+        labels = _limits(breaks, decimals)
         palette = _spread(PALETTES[entry.direction], len(labels))
         quality = name
     lacking = _loaded.quality[(_loaded.quality["indicator"] == quality) & (_loaded.quality["kind"] != "partial")]
@@ -90,6 +93,15 @@ def _layer(_loaded: Loaded, version: str, name: str) -> Layer:  # noqa: ARG001 -
         counts=tuple(int((codes == code).sum()) for code in range(len(labels))),
         reasons=tuple(reasons),
     )
+
+
+def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
+    """Write the limits of classes; each bound belongs to the class that it closes."""
+    bounds = [f"{bound:,.{decimals}f}" for bound in breaks]
+    if not bounds:
+        return ("all alike",)
+    between = [f"over {low} to {high}" for low, high in pairwise(bounds)]
+    return (f"up to {bounds[0]}", *between, f"over {bounds[-1]}")
 
 
 def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:

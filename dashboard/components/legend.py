@@ -10,14 +10,19 @@ HATCH = "repeating-linear-gradient(45deg,#8a8f94 0 1.5px,#f4f4f2 1.5px 5px)"
 def sequential(
     title: str, unit: str, palette: tuple[str, ...], labels: tuple[str, ...], counts: tuple[int, ...], no_data: int
 ) -> None:
-    """Draw one row a class: colour, limits, number of areas; no data is a row of its own, hatched."""
-    rows = [_row(colour, label, count) for colour, label, count in zip(palette, labels, counts, strict=True)]
+    """Draw one box a class: colour, limits, number of areas; no data is a box of its own, hatched."""
+    classes = list(zip(palette, labels, counts, strict=True))
     if no_data:
-        rows.append(_row(HATCH, "no data", no_data))
+        classes.append((HATCH, "no data", no_data))
+    boxes = "".join(
+        f"<div style='flex:1 1 90px'><div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
+        f"{escape(label)}<br><span style='opacity:.75'>{count:,} areas</span></div>"
+        for colour, label, count in classes
+    )
     st.html(
-        f'<div role="img" aria-label="Legend of {escape(title)}" style="font-size:.85rem;line-height:1.5">'
+        f"<div role='group' aria-label='Legend of {escape(title)}' style='font-size:.85rem;line-height:1.4'>"
         f"<b>{escape(title)}</b> <span style='opacity:.75'>({escape(unit)})</span>"
-        f"<table style='border-collapse:collapse'>{''.join(rows)}</table></div>"
+        f"<div style='display:flex;gap:4px;margin-top:4px'>{boxes}</div></div>"
     )
 
 
@@ -32,25 +37,22 @@ def bivariate(palette: tuple[str, ...], counts: tuple[int, ...], no_data: int) -
             for resources in range(3)
         )
         side = ("low", "middle", "high")[need]
-        rows.append(f"<tr><td style='padding-right:6px;text-align:right'>{side} need</td>{cells}</tr>")
+        rows.append(
+            f"<tr><td style='padding-right:6px;text-align:right;white-space:nowrap'>{side} need</td>{cells}</tr>"
+        )
     rows.append(
         "<tr><td></td>" + "".join(f"<td style='text-align:center'>{s}</td>" for s in ("few", "some", "many")) + "</tr>"
         "<tr><td></td><td colspan=3 style='text-align:center'>resources</td></tr>"
     )
     if no_data:
-        rows.append(_row(HATCH, "no data", no_data))
+        rows.append(
+            f"<tr><td style='padding-right:6px;text-align:right'>no data</td><td style='height:18px;background:{HATCH};"
+            f"border:1px solid #8886'></td><td colspan=2 style='padding-left:6px'>{no_data:,} areas</td></tr>"
+        )
     st.html(
-        '<div role="img" aria-label="Legend of need by resources" style="font-size:.85rem;line-height:1.4">'
+        '<div role="group" aria-label="Legend of need by resources" style="font-size:.85rem;line-height:1.4">'
         "<b>Need and resources</b> <span style='opacity:.75'>(thirds of all areas; the number is how many areas)</span>"
         f"<table style='border-collapse:collapse;margin-top:4px'>{''.join(rows)}</table></div>"
-    )
-
-
-def _row(background: str, label: str, count: int) -> str:
-    return (
-        f"<tr><td style='width:28px;height:16px;border:1px solid #8886;background:{background}'></td>"
-        f"<td style='padding:0 10px 0 8px'>{escape(label)}</td>"
-        f"<td style='text-align:right;opacity:.75'>{count:,}</td></tr>"
     )
 
 

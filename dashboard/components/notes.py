@@ -2,25 +2,28 @@
 
 import streamlit as st
 
+from dashboard.components.text import plain
 from dashboard.data import Loaded
 
 
-def data_notes(loaded: Loaded, indicator: str) -> None:
-    """Say where the figures of an indicator come from, which year, what they lack, and which travel model made them."""
+def origin(loaded: Loaded, indicator: str) -> None:
+    """Say where the figures of an indicator come from, of which year, and which travel model made them."""
     row = loaded.codebook.loc[indicator]
-    sources = {source["id"]: source for source in loaded.manifest["sources"]}
-    used = [sources[source] for source in row["sources"].split(", ")]
-    st.caption(f"Years {row['year']} · {', '.join(dict.fromkeys(source['publisher'] for source in used))}")
-    if travels(loaded, indicator):
-        st.caption(f":material/route: {loaded.manifest['travel']['note']}")
-    weak = [source for source in used if source["completeness"] in ("partial", "illustrative")]
+    publishers = dict.fromkeys(source["publisher"] for source in _sources(loaded, indicator))
+    st.caption(f"Years {row['year']} · {plain(', '.join(publishers))}")
+    if indicator.startswith("minutes_") or loaded.entries[indicator].dimension in ("Priority", "Social innovation"):
+        st.caption(f":material/route: {plain(loaded.manifest['travel']['note'])}")
+
+
+def limits(loaded: Loaded, indicator: str) -> None:
+    """List the partial and illustrative sources of an indicator with what they do not know."""
+    weak = [s for s in _sources(loaded, indicator) if s["completeness"] in ("partial", "illustrative")]
     if weak:
         with st.expander("What these figures do not know", icon=":material/warning:"):
             for source in weak:
-                st.markdown(f"- **{source['title']}** ({source['completeness']}): {source['limits']}")
+                st.markdown(f"- **{plain(source['title'])}** ({source['completeness']}): {plain(source['limits'])}")
 
 
-def travels(loaded: Loaded, indicator: str) -> bool:
-    """Tell whether an indicator rests on travel minutes."""
-    entry = loaded.entries[indicator]
-    return indicator.startswith("minutes_") or entry.dimension in ("Priority", "Social innovation")
+def _sources(loaded: Loaded, indicator: str) -> list[dict[str, str]]:
+    named = str(loaded.codebook.loc[indicator, "sources"]).split(", ")
+    return [source for source in loaded.manifest["sources"] if source["id"] in named]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.components.text import plain
 from dashboard.data import Loaded
 from pipelines.response import partners as response
 
@@ -13,10 +14,13 @@ def partners(loaded: Loaded) -> None:
     consortia = response.consortia_of(loaded.consortia, country)
     if centres.empty and consortia.empty:
         st.markdown("No competence centre or consortium of this country is listed.")
-    for row in centres.itertuples():
-        st.markdown(f"- **{row.name}**, {row.place} ([{row.source_title}]({row.source_url}))")
-    for row in consortia.itertuples():
-        years = "–".join(part for part in (row.start, row.end) if isinstance(part, str))
-        lead = f", led by {row.lead}" if isinstance(row.lead, str) else ""
-        st.markdown(f"- Consortium **{row.consortium}**: {row.full_name}{lead}{f' ({years})' if years else ''}")
+    for row in centres.fillna("").to_dict("records"):
+        where, source = plain(row["place"]), plain(row["source_title"])
+        st.markdown(f"- **{plain(row['name'])}**, {where} ([{source}]({row['source_url']}))")
+    for row in consortia.fillna("").to_dict("records"):
+        name = row["full_name"] if row["full_name"] != row["consortium"] else ""
+        lead = f"led by {row['lead']}" if row["lead"] else ""
+        years = "–".join(part for part in (row["start"], row["end"]) if part)
+        about = ", ".join(part for part in (name, lead, years) if part)
+        st.markdown(f"- Consortium **{plain(row['consortium'])}**{': ' + plain(about) if about else ''}")
     st.caption("Compiled from public pages; illustrative, not a census.")

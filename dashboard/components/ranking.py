@@ -39,7 +39,6 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
                 "name": rows["name"],
                 "province": rows["nuts3_name"],
                 "value": rows[by],
-                "people": rows["population"],
             }
         ),
         key=key,
@@ -50,12 +49,11 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         on_select=choose,
         column_config={
             "rank": st.column_config.NumberColumn("Rank", width=55),
-            "name": st.column_config.TextColumn("Area"),
-            "province": st.column_config.TextColumn("Province"),
+            "name": st.column_config.TextColumn("Area", width="medium"),
+            "province": st.column_config.TextColumn("Province", width=110),
             "value": st.column_config.NumberColumn(
-                entry.title, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
+                entry.title, width=90, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
             ),
-            "people": st.column_config.NumberColumn("People", format="localized"),
         },
         alt=f"Areas ranked by {entry.title}",
     )

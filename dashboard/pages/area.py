@@ -5,8 +5,9 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.area import shortlist_button
-from dashboard.components.notes import data_notes
+from dashboard.components.notes import limits
 from dashboard.components.partners import partners
+from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.indicators import category
 from pipelines.profile import profile
@@ -33,17 +34,20 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
 def figures(loaded: Loaded, area_id: str) -> None:
     """Draw every indicator of the area against the medians of its region and of the territory."""
     table = profile(loaded.table, loaded.codebook, area_id)
-    entries = loaded.entries
+    entries = [loaded.entries[str(name)] for name in table.index]
     region = loaded.table.loc[area_id, "nuts2_name"]
     shown = pd.DataFrame(
         {
-            "group": [entries[name].dimension for name in table.index],
-            "indicator": [entries[name].title for name in table.index],
-            "here": [entries[name].format(value) for name, value in table["value"].items()],
-            "region": [entries[name].format(value) for name, value in table["region_median"].items()],
-            "territory": [entries[name].format(value) for name, value in table["territory_median"].items()],
+            "group": [entry.dimension for entry in entries],
+            "indicator": [entry.title for entry in entries],
+        }
+        | {
+            column: [entry.format(value) for entry, value in zip(entries, table[column], strict=True)]
+            for column in ("value", "region_median", "territory_median")
+        }
+        | {
             "rank": [
-                f"{rank:,} of {count:,}" if pd.notna(rank) else "not ranked"
+                f"{int(rank):,} of {count:,}" if pd.notna(rank) else "not ranked"
                 for rank, count in zip(table["rank"], table["ranked"], strict=True)
             ],
         }
@@ -51,13 +55,13 @@ def figures(loaded: Loaded, area_id: str) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        height="content" if len(shown) < 30 else 800,
+        height="content",
         column_config={
             "group": st.column_config.TextColumn("Group", width="small"),
             "indicator": st.column_config.TextColumn("Indicator", width="medium"),
-            "here": st.column_config.TextColumn("Here"),
-            "region": st.column_config.TextColumn(f"Median of {region}"),
-            "territory": st.column_config.TextColumn(f"Median of {loaded.manifest['title']}"),
+            "value": st.column_config.TextColumn("Here"),
+            "region_median": st.column_config.TextColumn(f"Median of {region}"),
+            "territory_median": st.column_config.TextColumn(f"Median of {loaded.manifest['title']}"),
             "rank": st.column_config.TextColumn(
                 "Rank",
                 help="1 is what a planner looks at first: the highest value, or the lowest where more is better.",
@@ -77,7 +81,7 @@ def near_services(loaded: Loaded, area_id: str) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "what": [category(name).title.capitalize() for name in rows["category"]],
+                "what": [category(name).heading for name in rows["category"]],
                 "name": rows["name"],
                 "minutes": rows["minutes"],
                 "km": rows["km"],
@@ -94,10 +98,7 @@ def near_services(loaded: Loaded, area_id: str) -> None:
         },
         alt="Nearest services by name and minutes",
     )
-    st.caption(
-        "From the main place of the area, so a figure can differ from the mean over all its places above. "
-        + loaded.manifest["travel"]["note"]
-    )
+    st.caption("Minutes from the main place of the area; the figures above are means over all its places.")
 
 
 def near_projects(loaded: Loaded, area_id: str) -> None:
@@ -140,8 +141,9 @@ def data_quality(loaded: Loaded, area_id: str) -> None:
     rows = loaded.quality[loaded.quality["area_id"] == area_id]
     if rows.empty:
         st.markdown("Nothing is missing, and no list of services is known to be incomplete here.")
-    for row in rows.itertuples():
-        st.markdown(f"- **{loaded.entries[row.indicator].title}** ({row.kind}): {row.reason}")
+    for row in rows.to_dict("records"):
+        title = plain(loaded.entries[row["indicator"]].title)
+        st.markdown(f"- **{title}** ({row['kind']}): {plain(row['reason'])}")
 
 
 view, loaded = session.view(), session.loaded()
@@ -176,4 +178,4 @@ with projects:
     partners(loaded)
 st.markdown("### How good these data are")
 data_quality(loaded, view.area)
-data_notes(loaded, "gap")
+limits(loaded, "gap")

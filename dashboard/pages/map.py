@@ -7,7 +7,7 @@ from dashboard.components import layers
 from dashboard.components.area import summary
 from dashboard.components.filters import filters
 from dashboard.components.map import Bounds, show
-from dashboard.components.notes import data_notes
+from dashboard.components.notes import limits, origin
 from dashboard.components.ranking import ranking
 from dashboard.state import BIVARIATE, ViewState
 from pipelines.selection import select
@@ -36,6 +36,7 @@ selection = filters(view, loaded)
 passes = select(loaded.table, selection)
 bivariate = view.layer == BIVARIATE
 layer = layers.layer(loaded, view.layer)
+indicator = "gap" if bivariate else view.layer
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -50,15 +51,16 @@ with left:
         layers.points(loaded, view.points),
         focus=focus(view),
         attribution=attribution(loaded.manifest),
-        height=600,
+        height=540,
         key="map",
     )
     if clicked and clicked != view.area:
         session.select_area(clicked)
         st.rerun()
     layers.draw_legend(layer, bivariate=bivariate)
-    data_notes(loaded, "gap" if bivariate else view.layer)
+    origin(loaded, indicator)
+    limits(loaded, indicator)
 with right:
     if view.area:
         summary(view, loaded)
-    ranking(view, loaded, passes, by="gap" if bivariate else view.layer)
+    ranking(view, loaded, passes, by=indicator)

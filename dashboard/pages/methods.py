@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components.text import plain
 
 loaded = session.loaded()
 manifest = loaded.manifest
@@ -20,6 +21,26 @@ st.markdown(
     "**Gap = need × (1 − resources / 100)**: need that resources do not meet. An area that lacks any of the indicators "
     "is not scored, and the reason is given."
 )
+
+weights = pd.DataFrame(manifest["weights"])
+for index, rows in weights.groupby("index", sort=False):
+    with st.expander(f"Weights of {loaded.entries[str(index)].title.lower()}", icon=":material/balance:"):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "dimension": rows["dimension"],
+                    "indicator": [loaded.entries[name].title for name in rows["indicator"]],
+                    "weight": rows["weight"] * 100,
+                }
+            ),
+            hide_index=True,
+            column_config={
+                "dimension": st.column_config.TextColumn("Dimension"),
+                "indicator": st.column_config.TextColumn("Indicator", width="large"),
+                "weight": st.column_config.NumberColumn("Weight in %", format="%.1f"),
+            },
+            alt=f"Weights of {index}",
+        )
 
 st.markdown("### Travel minutes")
 st.markdown(manifest["travel"]["note"])
@@ -91,7 +112,7 @@ st.dataframe(
 
 st.markdown("### What does not fit together")
 for note in manifest["notes"]:
-    st.markdown(f"- {note}")
+    st.markdown(f"- {plain(note)}")
 
 with st.expander("This build", icon=":material/build:"):
     st.markdown(f"Version `{loaded.territory.version}`, repeated by `{manifest['command']}`")
