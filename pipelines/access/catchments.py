@@ -136,7 +136,8 @@ def balanced(
     Returns
     -------
     Series
-        Share of the ratios of the destinations in reach, index as `demand`, name `balanced`.
+        Share of the ratios of the destinations in reach, index as `demand`, name `balanced`. The values of all
+        origins add up to the ratios of all destinations: a level of its own, not that of 2SFCA.
 
     Raises
     ------

@@ -49,7 +49,7 @@ def log_logistic(*, constant: float = -6.899, slope: float = 2.326) -> Decay:
 
     def decay(minutes: Floats) -> Floats:
         # exp(constant + slope ln t) written as a power, which is 0 and not undefined at 0 minutes.
-        return 1 / (1 + np.exp(constant) * minutes**slope)
+        return np.asarray(1 / (1 + np.exp(constant) * minutes**slope), dtype=np.float64)
 
     return decay
 

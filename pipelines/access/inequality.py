@@ -95,8 +95,8 @@ def concentration_index(access: pd.Series, people: pd.Series, *, rank_by: pd.Ser
 def palma(access: pd.Series, people: pd.Series, *, rank_by: pd.Series | None = None) -> float:
     """Palma ratio: mean access of the top 10 % of people / mean access of the bottom 40 %.
 
-    Palma (2011), Development and Change 42, 87-153, with means instead of shares as is usual for access (Pereira and
-    others 2019, World Development 127, 104741), so that 1 is equal.
+    Palma (2011), Development and Change 42, 87-153, with means instead of shares, as is usual for access (Karner,
+    Pereira and Farber 2024, Transportation), so that 1 is equal.
 
     Parameters
     ----------
@@ -219,17 +219,18 @@ def by_region(access: pd.Series, people: pd.Series, regions: pd.Series, *, line:
         As in `poverty`, or the region of a place is missing.
     """
     _aligned(access, regions, "regions")
-    table = {}
+    rows, names = [], []
     for region, places in access.groupby(regions):
         living = people.loc[places.index]
         row = {"people": float(living.sum())}
         if row["people"] > 0:
             row["mean"] = float(np.average(places, weights=living))
             row |= {"palma": palma(places, living), "gini": gini(places, living), "theil": theil(places, living).total}
-            row |= poverty(places, living, line=line).to_dict()
-        table[region] = row
+            row |= {str(name): float(part) for name, part in poverty(places, living, line=line).items()}
+        rows.append(row)
+        names.append(region)
     columns = ["people", "mean", "palma", "gini", "theil", "fgt0", "fgt1", "fgt2"]
-    return pd.DataFrame.from_dict(table, orient="index", columns=columns).rename_axis(regions.name)
+    return pd.DataFrame(rows, index=pd.Index(names, name=regions.name), columns=columns)
 
 
 def _spread(access: pd.Series, people: pd.Series) -> tuple[Floats, Floats]:
@@ -251,10 +252,10 @@ def _spread(access: pd.Series, people: pd.Series) -> tuple[Floats, Floats]:
 
 def _ranked(access: pd.Series, people: pd.Series, rank_by: pd.Series) -> tuple[Floats, Floats]:
     """Share of people and mean score, by rank from the lowest; places of equal rank are one."""
-    _aligned(access, rank_by, "rank_by")
     score, share = _spread(access, people)
+    _aligned(access, rank_by, "rank_by")
     ranks, place = np.unique(rank_by[people > 0].to_numpy(dtype=np.float64), return_inverse=True)
-    size = np.bincount(place, share, len(ranks))
+    size = np.bincount(place, share, len(ranks)).astype(np.float64)
     return size, np.bincount(place, share * score, len(ranks)) / size
 
 

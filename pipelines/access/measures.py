@@ -13,7 +13,8 @@ THRESHOLDS = {"health": (5, 20, 45), "education": (2, 10, 20)}
 def minutes_to_nearest(pairs: pd.DataFrame, demand: pd.Series, supply: pd.Series, *, k: int = 1) -> pd.Series:
     """Minutes to the nearest destination, or the mean of the k nearest.
 
-    Eurostat's accessibility grids use k = 1 and k = 3.
+    Eurostat's accessibility grids use k = 1 and k = 3. A travel model answers without a limit (`TravelModel.nearest`);
+    this reads a table of pairs, and what the table leaves out is out of reach.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def minutes_to_nearest(pairs: pd.DataFrame, demand: pd.Series, supply: pd.Series
 
 
 def services_within(pairs: pd.DataFrame, demand: pd.Series, supply: pd.Series, *, minutes: float) -> pd.Series:
-    """Number of destinations within a limit.
+    """Count the destinations within a limit.
 
     Parameters
     ----------

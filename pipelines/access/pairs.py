@@ -67,7 +67,8 @@ def unreached(pairs: pd.DataFrame, demand: pd.Series) -> pd.Index:
     """List the origins that reach no destination: ids of `demand` whose positions are absent from the pairs."""
     _known(pairs["origin"], demand.index, "origin")
     found = np.bincount(pairs["origin"].to_numpy(), minlength=len(demand))
-    return demand.index[found == 0]
+    absent: pd.Index = demand.index[found == 0]
+    return absent
 
 
 def people_at(demand: pd.Series) -> Floats:
@@ -143,5 +144,5 @@ def _refuse(bad: Flags, values: pd.Series, what: str, advice: str) -> None:
 
 
 def _first(values: npt.ArrayLike | pd.Index) -> str:
-    """The first three values, for a message."""
+    """Name the first three values, for a message."""
     return ", ".join(str(value) for value in np.asarray(values)[:3])

@@ -22,8 +22,9 @@ def raam(
 ) -> pd.Series:
     """Rational agent access model (RAAM): the cost of care in travel and in crowding, lower is better.
 
-    Saxon and Snow (2020), Social Science & Medicine 262, 113154. The cost of a destination is minutes / tau +
-    its load / (rho x capacity), with rho = all people / all capacity: 1 is `tau` minutes, or the average crowding.
+    Saxon and Snow (2020), Annals of the American Association of Geographers 110, 205-222. The cost of a destination is
+    minutes / tau + its load / (rho x capacity), with rho = all people / all capacity: 1 is `tau` minutes of travel, or
+    the average crowding.
     Everybody starts at the nearest destination; in each cycle the people of an origin move from the dearest
     destination they use to the cheapest they reach, as many whole persons as make the two equal, within a step that
     shrinks.
@@ -105,11 +106,11 @@ def _relax(travel: Floats, destination: Ints, start: Ints, people: Floats, fair:
 
 
 def _least(values: Floats, first: Ints) -> Floats:
-    """The least value of each run."""
+    """Find the least value of each run."""
     return np.minimum.reduceat(values, first) if len(first) else np.empty(0)
 
 
 def _cheapest(cost: Floats, origin: Ints, first: Ints) -> Ints:
-    """The position of the least cost of each origin, the first where several are equal."""
+    """Find the pair with the least cost of each origin, the first where several are equal."""
     hits = np.flatnonzero(cost == _least(cost, first)[origin])
     return hits[np.searchsorted(hits, first)]
