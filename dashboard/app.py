@@ -1,5 +1,6 @@
 """Entry of the dashboard: `streamlit run dashboard/app.py`."""
 
+import logging
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ if ROOT not in sys.path:
 import streamlit as st  # noqa: E402
 
 from dashboard import session  # noqa: E402
+from dashboard.components.text import plain  # noqa: E402
 from geodata import recipes, store  # noqa: E402
 from geodata.errors import InputError  # noqa: E402
 from pipelines import build  # noqa: E402
@@ -44,4 +46,12 @@ try:
     session.start()
     page.run()
 except InputError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(error), icon=":material/error:")
+except Exception:
+    # A fault of ours: the log has it in full, the screen says what the planner can do.
+    logging.getLogger(__name__).exception("A page failed")
+    st.error(
+        "This page could not be drawn; reload it, or open the map again. Nothing on your shortlist is lost: it is in "
+        "the address of this page.",
+        icon=":material/error:",
+    )

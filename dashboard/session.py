@@ -57,6 +57,13 @@ def change(**values: Any) -> None:
     write()
 
 
+def go_to(territory: str) -> None:
+    """Look at another territory, from the beginning: regions, areas and the list belong to the one left."""
+    st.session_state[VIEW] = ViewState(territory=territory)
+    st.session_state[NOTES] = {}
+    write()
+
+
 def write() -> None:
     """Write the view to the address bar."""
     parameters = to_parameters(view())

@@ -171,10 +171,8 @@ def codebook(
 
 def weights(scores: composite.Scores) -> list[dict[str, Any]]:
     """Effective weight of each indicator in each index, for the manifest and the screen."""
-    return [
-        {"index": index, "dimension": dimension, "indicator": indicator, "weight": round(float(weight), 6)}
-        for (index, dimension, indicator), weight in scores.weights.items()
-    ]
+    table = scores.weights.round(6).rename_axis(["index", "dimension", "indicator"]).rename("weight").reset_index()
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def facts(recipe: Recipe, model: travel.TravelModel, sources: dict[str, catalogue.Source]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dashboard import session
 from dashboard.components.layers import points_title
 from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, DEGURBA, ViewState
+from geodata import store
 from pipelines.degurba import LABELS
 from pipelines.selection import Selection
 
@@ -18,7 +19,7 @@ FIRST = ("gap", "need", "resources", BIVARIATE)
 def filters(view: ViewState, loaded: Loaded) -> Selection:
     """Draw the controls in the sidebar and return the filters that they stand for."""
     with st.sidebar:
-        st.subheader(loaded.manifest["title"])
+        _territory(view, loaded)
         names = [*FIRST, *(name for name in loaded.entries if name not in FIRST)]
         _controlled(
             "layer", view.layer, st.selectbox, "Layer", names, format_func=lambda name: layer_title(loaded, name)
@@ -76,6 +77,24 @@ def _controlled(field: str, value: Any, widget: Any, *args: Any, **options: Any)
         session.change(**{field: tuple(new) if isinstance(new, list) else new})
 
     widget(*args, key=key, on_change=changed, **options)
+
+
+def _territory(view: ViewState, loaded: Loaded) -> None:
+    """Name the territory, or let another one be chosen where several are built."""
+    names = store.built()
+    if len(names) < 2:
+        st.subheader(loaded.manifest["title"])
+        return
+    key = "filter-territory"
+    st.session_state[key] = view.territory
+    titles = {name: store.open_territory(name).manifest["title"] for name in names}
+    st.selectbox(
+        "Territory",
+        names,
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=lambda: session.go_to(st.session_state[key]),
+    )
 
 
 def _region(view: ViewState, loaded: Loaded) -> None:

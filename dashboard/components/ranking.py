@@ -37,8 +37,8 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
             {
                 "rank": rows["rank"],
                 "name": rows["name"],
-                "province": rows["nuts3_name"],
                 "value": rows[by],
+                "province": rows["nuts3_name"],
             }
         ),
         key=key,

@@ -35,7 +35,7 @@ def figures(loaded: Loaded, area_id: str) -> None:
     """Draw every indicator of the area against the medians of its region and of the territory."""
     table = profile(loaded.table, loaded.codebook, area_id)
     entries = [loaded.entries[str(name)] for name in table.index]
-    region = loaded.table.loc[area_id, "nuts2_name"]
+    region = str(loaded.table.at[area_id, "nuts2_name"])
     shown = pd.DataFrame(
         {
             "group": [entry.dimension for entry in entries],
@@ -55,7 +55,7 @@ def figures(loaded: Loaded, area_id: str) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        height="content",
+        height=35 * (len(shown) + 1) + 3,
         column_config={
             "group": st.column_config.TextColumn("Group", width="small"),
             "indicator": st.column_config.TextColumn("Indicator", width="medium"),

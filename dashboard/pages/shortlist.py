@@ -81,13 +81,28 @@ with st.container(border=True):
             key="shortlist-choice",
         )
     up.button(
-        "Up", icon=":material/arrow_upward:", on_click=session.move_in_shortlist, args=(chosen, -1), width="stretch"
+        "Up",
+        key="shortlist-up",
+        icon=":material/arrow_upward:",
+        on_click=session.move_in_shortlist,
+        args=(chosen, -1),
+        width="stretch",
     )
     down.button(
-        "Down", icon=":material/arrow_downward:", on_click=session.move_in_shortlist, args=(chosen, 1), width="stretch"
+        "Down",
+        key="shortlist-down",
+        icon=":material/arrow_downward:",
+        on_click=session.move_in_shortlist,
+        args=(chosen, 1),
+        width="stretch",
     )
     off.button(
-        "Remove", icon=":material/delete:", on_click=session.remove_from_shortlist, args=(chosen,), width="stretch"
+        "Remove",
+        key="shortlist-off",
+        icon=":material/delete:",
+        on_click=session.remove_from_shortlist,
+        args=(chosen,),
+        width="stretch",
     )
     key = f"note-{chosen}"
     st.session_state[key] = notes.get(chosen, "")

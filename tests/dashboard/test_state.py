@@ -1,0 +1,88 @@
+"""The view and its form in the address bar."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.state import BIVARIATE, DEGURBA, Known, ViewState, from_parameters, territory_of, to_parameters
+
+AREAS = frozenset({"001001", "076026", "077014"})
+KNOWN = Known(
+    territories=("italy",),
+    layers=frozenset({"gap", "need", "resources", BIVARIATE}),
+    regions=frozenset({"ITF5", "ITF51"}),
+    points=frozenset({"hospital", "projects"}),
+    areas=AREAS,
+)
+
+
+def subset(of: frozenset[str] | tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(sorted(of)), unique=True).map(tuple)
+
+
+views = st.builds(
+    ViewState,
+    layer=st.sampled_from(sorted(KNOWN.layers)),
+    region=st.sampled_from(["", *sorted(KNOWN.regions)]),
+    degurba=subset(DEGURBA),
+    people_min=st.integers(0, 10**9),
+    people_max=st.integers(0, 10**9),
+    points=subset(KNOWN.points),
+    area=st.sampled_from(["", *sorted(AREAS)]),
+    shortlist=subset(AREAS),
+)
+
+
+@given(views)
+def test_a_link_reproduces_the_view(view: ViewState) -> None:
+    assert from_parameters(to_parameters(view), KNOWN) == (view, [])
+
+
+def test_the_default_view_has_an_empty_address() -> None:
+    assert to_parameters(ViewState()) == {}
+
+
+def test_the_order_of_the_shortlist_is_kept() -> None:
+    view = ViewState(shortlist=("077014", "001001"))
+    assert to_parameters(view) == {"list": "077014,001001"}
+    assert from_parameters({"list": "077014,001001"}, KNOWN)[0] == view
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=6))
+def test_any_address_gives_a_usable_view(parameters: dict[str, str]) -> None:
+    view, notices = from_parameters(parameters, KNOWN)
+    assert from_parameters(to_parameters(view), KNOWN) == (view, [])
+    assert all(notice.endswith(".") for notice in notices)
+
+
+@given(
+    st.sampled_from(["layer", "region", "area", "degurba", "points", "list", "people_min", "zzz"]), st.text(min_size=1)
+)
+def test_a_notice_never_carries_markup(name: str, text: str) -> None:
+    _, notices = from_parameters({name: f"<script>[x](javascript:1)`{text}"}, KNOWN)
+    assert len(notices) == 1
+    assert not set("<>[]()`*$\\") & set(notices[0])
+
+
+def test_what_is_unknown_is_said_and_the_rest_is_kept() -> None:
+    view, notices = from_parameters({"region": "XX", "layer": "need", "list": "077014,999999"}, KNOWN)
+    assert view == ViewState(layer="need", shortlist=("077014",))
+    assert len(notices) == 2
+    assert "region “XX”" in notices[0]
+    assert "“999999”" in notices[1]
+
+
+def test_a_territory_that_is_not_built_is_said() -> None:
+    view, notices = from_parameters({"territory": "atlantis"}, KNOWN)
+    assert view == ViewState()
+    assert "not built here; italy is shown" in notices[0]
+    assert territory_of({}, ("slovenia",)) == ("slovenia", [])
+
+
+def test_people_must_be_whole_numbers() -> None:
+    for text in ("-1", "1e6", "many", "٣", "9" * 20):
+        view, notices = from_parameters({"people_min": text}, KNOWN)
+        assert view == ViewState()
+        assert "expected a whole number" in notices[0]
+    assert from_parameters({"people_min": "500"}, KNOWN) == (replace(ViewState(), people_min=500), [])
