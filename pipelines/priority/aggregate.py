@@ -33,6 +33,21 @@ def unlink(y: Array, power: float) -> Array:
     return positive if power > 0 else (positive - 1) / y.dtype.type(0.99)
 
 
+def slope(a: Array, b: Array, power: float) -> Array:
+    """Change of the linked score for each point from a to b: (link(b) - link(a)) / (b - a), its limit where a = b."""
+    if power == 1:
+        return np.ones_like(a)
+    middle, change = (a + b) / 2, b - a
+    # Nearer than this the quotient has more rounding error than the derivative in the middle has error of its own.
+    near = np.abs(change) < 1e-4
+    with np.errstate(divide="ignore"):
+        if power == 0:
+            limit = 0.99 / (1 + 0.99 * middle)
+        else:
+            limit = power * (middle ** (power - 1) if power > 0 else 0.99 * (1 + 0.99 * middle) ** (power - 1))
+    return np.where(near, limit, (link(b, power) - link(a, power)) / np.where(near, 1, change))
+
+
 def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) -> Array:
     """Weighted generalised mean of m parts.
 

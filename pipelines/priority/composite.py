@@ -4,6 +4,7 @@ The steps are those of OECD/JRC (2008), Handbook on Constructing Composite Indic
 outliers, normalisation, weights, aggregation. gap = need x (1 - resources / 100).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -97,20 +98,10 @@ def score(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Ser
     filled = impute(observed, configuration.steps.impute, regions=regions)
     treatments = treat(filled, configuration, configuration.steps.outliers)
     normalised = normalise(filled, treatments, configuration, configuration.steps.normalise)
-    within = weights_within(normalised, configuration)
-
-    dimensions: dict[tuple[str, str], Array] = {}
-    indices: dict[str, Array] = {}
-    for index, parts in configuration.indices.items():
-        for part in parts:
-            keys = [(index, part.name, term.indicator) for term in part.terms]
-            columns: list[Array] = [normalised[key].to_numpy() for key in keys]
-            power = configuration.steps.within
-            dimensions[index, part.name] = mean(columns, [within[key] for key in keys], power=power)
-        columns = [dimensions[index, part.name] for part in parts]
-        found = mean(columns, [part.weight for part in parts], power=configuration.steps.across)
-        indices[index] = np.where(scorable[index], found, np.nan)
-
+    weights = base_weights(normalised, configuration)
+    columns: dict[Key, Array] = {key: normalised[key].to_numpy() for key, _, _ in configuration.terms()}
+    dimensions, indices = combine(columns, weights, configuration, across=configuration.steps.across)
+    indices = {index: np.where(scorable[index], found, np.nan) for index, found in indices.items()}
     need, resources = indices["need"], indices.get("resources")
     frame = pd.DataFrame(
         {
@@ -129,7 +120,7 @@ def score(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Ser
         treatments=treatments,
         normalised=normalised,
         dimensions=pd.DataFrame(dimensions, index=values.index).rename_axis(columns=LEVELS[:2]),
-        weights=pd.Series(effective(within, configuration), name="weight").rename_axis(LEVELS),
+        weights=pd.Series(effective(weights, configuration), name="weight").rename_axis(LEVELS),
     )
 
 
@@ -178,7 +169,7 @@ def _scorable(
     observed: pd.DataFrame, configuration: Configuration
 ) -> tuple[dict[str, npt.NDArray[np.bool_]], pd.Series]:
     """Which areas have enough data for each index, and a sentence for those that lack it."""
-    weights = effective({key: term.weight for key, _, term in configuration.terms()}, configuration)
+    weights = effective(given_weights(configuration), configuration)
     scorable: dict[str, npt.NDArray[np.bool_]] = {}
     lacks = pd.DataFrame(False, index=observed.index, columns=list(dict.fromkeys(key[2] for key in weights)))
     for index in configuration.indices:
@@ -208,18 +199,6 @@ def _title(indicator: str) -> str:
 def _listed(titles: list[str]) -> str:
     shown = titles if len(titles) <= 4 else [*titles[:3], f"{len(titles) - 3} more indicators"]
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
-
-
-def effective(within: dict[Key, float], configuration: Configuration) -> dict[Key, float]:
-    """Weight of each indicator in its index, from its weight in its dimension; they sum to 1 in each index."""
-    found: dict[Key, float] = {}
-    for index, dimensions in configuration.indices.items():
-        total = sum(each.weight for each in dimensions)
-        for part in dimensions:
-            keys = [(index, part.name, term.indicator) for term in part.terms]
-            inside = sum(within[key] for key in keys)
-            found |= {key: part.weight / total * within[key] / inside for key in keys}
-    return found
 
 
 def impute(observed: pd.DataFrame, method: str, *, regions: pd.Series | None = None) -> pd.DataFrame:
@@ -272,17 +251,62 @@ def normalise_term(x: Floats, treatment: Treatment, term: Term, method: str) -> 
     return METHODS[term.normalise or method](term.sign * treatment.apply(x))
 
 
-def weights_within(normalised: pd.DataFrame, configuration: Configuration) -> dict[Key, float]:
-    """Weight of each indicator inside its dimension, as given or by principal components times the given."""
-    given = {key: term.weight for key, _, term in configuration.terms()}
+def given_weights(configuration: Configuration) -> Floats:
+    """Weights of the file in its order: of each indicator in its dimension, then of each dimension in its index."""
+    terms = [term.weight for _, _, term in configuration.terms()]
+    return np.array(terms + [part.weight for parts in configuration.indices.values() for part in parts])
+
+
+def base_weights(normalised: pd.DataFrame, configuration: Configuration) -> Floats:
+    """Weights as `given_weights`; those of indicators times their principal component loads where the steps say so."""
+    weights = given_weights(configuration)
     if configuration.steps.weights == "given":
-        return given
-    found: dict[Key, float] = {}
-    for index, dimensions in configuration.indices.items():
-        for part in dimensions:
+        return weights
+    start = 0
+    for index, parts in configuration.indices.items():
+        for part in parts:
+            here = slice(start, start + len(part.terms))
             keys = [(index, part.name, term.indicator) for term in part.terms]
-            loads = pca(normalised[keys].to_numpy())
-            products = {key: given[key] * float(load) for key, load in zip(keys, loads, strict=True)}
+            products = weights[here] * pca(normalised[keys].to_numpy())
             # Constant indicators load on nothing; when only these are given a weight, the given weights stand.
-            found |= products if sum(products.values()) > 0 else {key: given[key] for key in keys}
+            if products.sum() > 0:
+                weights[here] = products
+            start += len(part.terms)
+    return weights
+
+
+def effective(weights: Floats, configuration: Configuration) -> dict[Key, float]:
+    """Weight of each indicator in its index, from weights as `given_weights`; they sum to 1 in each index."""
+    inside = iter(weights)
+    terms = {key: float(next(inside)) for key, _, _ in configuration.terms()}
+    found: dict[Key, float] = {}
+    for index, parts in configuration.indices.items():
+        shares = np.array([next(inside) for _ in parts])
+        for part, share in zip(parts, shares / shares.sum(), strict=True):
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            total = sum(terms[key] for key in keys)
+            found |= {key: float(share * terms[key] / total) for key in keys}
     return found
+
+
+def combine(
+    columns: Mapping[Key, Array], weights: Floats, configuration: Configuration, *, across: float
+) -> tuple[dict[tuple[str, str], Array], dict[str, Array]]:
+    """Dimensions by (index, dimension) and indices from normalised indicators, all of the shape of a column.
+
+    `weights` are in the order of `given_weights`; `across` is the power of the mean over dimensions.
+    """
+    inside = iter(weights)
+    terms = {key: next(inside) for key, _, _ in configuration.terms()}
+    dimensions: dict[tuple[str, str], Array] = {}
+    indices: dict[str, Array] = {}
+    for index, parts in configuration.indices.items():
+        for part in parts:
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            shares = [terms[key] for key in keys]
+            dimensions[index, part.name] = mean(
+                [columns[key] for key in keys], shares, power=configuration.steps.within
+            )
+        scores = [dimensions[index, part.name] for part in parts]
+        indices[index] = mean(scores, [next(inside) for _ in parts], power=across)
+    return dimensions, indices

@@ -293,8 +293,14 @@ class _Reader:
             content["concentration"] = self._number(keys, content["concentration"], low=1)
         if "noise" in content:
             entries = self._mapping(("uncertainty", "noise"), content["noise"])
+            self._known(("uncertainty", "noise"), entries, self._indicators())
             content["noise"] = tuple(self._noise(str(name), entry) for name, entry in entries.items())
         return Uncertainty(**content)
+
+    def _indicators(self) -> list[str]:
+        """Every indicator of the file, after its indices have been checked."""
+        parts = [part for index in ("need", "resources") for part in self.content.get(index, {}).values()]
+        return [name for part in parts for name in part if name != "weight"]
 
     def _noise(self, indicator: str, entry: Any) -> Noise:
         keys = ("uncertainty", "noise", indicator)

@@ -3,7 +3,7 @@
 Robustness and sensitivity both ask a `Model` for the ranks of many replicates.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 
@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.priority.aggregate import Array, mean
+from pipelines.priority.aggregate import Array
 from pipelines.priority.composite import (
     Scores,
+    base_weights,
+    combine,
     gap,
     impute,
     normalise,
@@ -21,7 +23,6 @@ from pipelines.priority.composite import (
     observe,
     score,
     treat,
-    weights_within,
 )
 from pipelines.priority.configuration import Configuration, Key
 from pipelines.priority.normalise import Floats
@@ -82,11 +83,7 @@ class Model:
         self.scorable = self.baseline.frame[by].notna().to_numpy()
         self.areas = self.baseline.frame.index[self.scorable]
         self.rank = ranks_from_top(self.baseline.frame[by].to_numpy()[self.scorable])
-        within = weights_within(self.baseline.normalised, configuration)
-        self.given = np.array(
-            [within[key] for key, _, _ in configuration.terms()]
-            + [part.weight for parts in configuration.indices.values() for part in parts]
-        )
+        self.weights = base_weights(self.baseline.normalised, configuration)
         self.groups = _groups(configuration)
 
         observed, choices = observe(values, configuration), configuration.uncertainty
@@ -94,7 +91,7 @@ class Model:
         self.disturbed = {key: term for key, _, term in configuration.terms() if term.indicator in self.noises}
         self.errors: dict[tuple[int, Key], tuple[Floats, Floats, float]] = {}
         self.treatments: dict[tuple[int, int], dict[Key, Treatment]] = {}
-        self.columns: dict[tuple[int, int, int], dict[Key, Singles]] = {}
+        self.columns: dict[tuple[int, int, int], dict[Key, Array]] = {}
         for i, imputation in enumerate(choices.impute):
             filled = impute(observed, imputation, regions=regions)
             for key, term in self.disturbed.items():
@@ -114,12 +111,12 @@ class Model:
         """Draw what `draws` replicates choose; everything is independent of everything else."""
         choices = self.configuration.uncertainty
         if choices.concentration is None:
-            weights = self.given * rng.uniform(1 - choices.spread, 1 + choices.spread, (draws, len(self.given)))
+            weights = self.weights * rng.uniform(1 - choices.spread, 1 + choices.spread, (draws, len(self.weights)))
         else:
             # Gamma variates divided by their sum are Dirichlet, and the mean divides by the sum of weights.
-            shares = np.empty_like(self.given)
+            shares = np.empty_like(self.weights)
             for group in self.groups:
-                shares[group] = self.given[group] / self.given[group].sum()
+                shares[group] = self.weights[group] / self.weights[group].sum()
             weights = rng.standard_gamma(choices.concentration * shares, (draws, len(shares)))
         return Draws(
             weights=weights,
@@ -158,25 +155,16 @@ class Model:
     def _score(self, draws: Draws, one: int) -> Array:
         """Index of the scorable areas in one replicate."""
         columns = self._noisy(draws, one) if self.configuration.uncertainty.noise else self._steady(draws, one)
-        weights = iter(draws.weights[one])
-        terms = {key: next(weights) for key in columns}
         across = self.configuration.uncertainty.across[draws.across[one]]
-        indices: dict[str, Array] = {}
-        for index, parts in self.configuration.indices.items():
-            dimensions = []
-            for part in parts:
-                keys = [(index, part.name, term.indicator) for term in part.terms]
-                power = self.configuration.steps.within
-                dimensions.append(mean([columns[key] for key in keys], [terms[key] for key in keys], power=power))
-            indices[index] = mean(dimensions, [next(weights) for _ in parts], power=across)
+        _, indices = combine(columns, draws.weights[one], self.configuration, across=across)
         if self.by == "gap":
             return gap(indices["need"], indices.get("resources"))
         return indices[self.by]
 
-    def _steady(self, draws: Draws, one: int) -> dict[Key, Singles]:
+    def _steady(self, draws: Draws, one: int) -> Mapping[Key, Array]:
         return self.columns[int(draws.impute[one]), int(draws.outliers[one]), int(draws.normalise[one])]
 
-    def _noisy(self, draws: Draws, one: int) -> dict[Key, Singles]:
+    def _noisy(self, draws: Draws, one: int) -> Mapping[Key, Array]:
         """Add errors to the values and normalise these again."""
         rng = np.random.default_rng(draws.noise[one])
         columns = dict(self._steady(draws, one))
