@@ -4,11 +4,12 @@
 
 const AreaMap = (() => {
   const NO_DATA = "-";
+  const DIMMED = 0.12;
   const LAND = { fill: true, fillColor: "#f1f1ee", fillOpacity: 1, color: "#c9cfd2", weight: 0.6 };
   const BORDER = { fill: false, color: "#b3bbc0", weight: 1 };
   const OUTLINES = {
-    nuts2: { color: "#3c4852", weight: 1.1, opacity: 0.85 },
-    nuts3: { color: "#3c4852", weight: 0.6, opacity: 0.5 },
+    nuts2: { color: "#3c4852", weight: 0.9, opacity: 0.9 },
+    nuts3: { color: "#3c4852", weight: 0.5, opacity: 0.55 },
   };
 
   let map, renderer, areas, regions, hover, selection, points, tooltip, notice, hatch;
@@ -64,18 +65,15 @@ const AreaMap = (() => {
 
   function addAreas(shapes) {
     // A simplified coverage has its shared borders already; simplifying each shape alone would open slivers.
-    const style = { renderer, smoothFactor: 0, fillOpacity: 1, weight: borderWeight() };
-    areas = L.geoJSON(shapes, style);
+    areas = L.geoJSON(shapes, { renderer, smoothFactor: 0 });
     areas.list = areas.getLayers();
     areas.byId = new Map(areas.list.map((layer) => [String(layer.feature.id), layer]));
     areas.list.forEach((layer, position) => { layer.position = position; });
     areas.on("click", (event) => tell(event.propagatedFrom.feature.id));
     areas.on("mousemove", (event) => describe(event.propagatedFrom, event.latlng));
     areas.on("mouseout", leave);
-    map.on("zoomend", () => {
-      const weight = borderWeight(); // the canvas is drawn afresh after a zoom: no style needs announcing
-      areas.list.forEach((layer) => { layer.options.weight = weight; });
-    });
+    // The canvas is drawn afresh after a zoom: the options are enough.
+    map.on("zoomend", () => areas.list.forEach((layer) => Object.assign(layer.options, border(layer.options))));
     if (!focus) map.fitBounds(areas.getBounds(), { animate: false, padding: [8, 8] });
     if (picture) paint();
   }
@@ -100,9 +98,9 @@ const AreaMap = (() => {
       const code = picture.classes[position];
       const dimmed = picture.dimmed[position] === "1";
       const fillColor = code === NO_DATA ? hatch : picture.palette[parseInt(code, 36)];
-      const fillOpacity = dimmed ? 0.12 : 1;
+      const fillOpacity = dimmed ? DIMMED : 1;
       if (layer.options.fillColor !== fillColor || layer.options.fillOpacity !== fillOpacity) {
-        layer.setStyle({ fillColor, fillOpacity, color: dimmed ? "#c3cad0" : "#ffffff" });
+        layer.setStyle({ fillColor, fillOpacity, ...border({ fillColor, fillOpacity }) });
       }
     });
     select(picture.selected);
@@ -126,11 +124,11 @@ const AreaMap = (() => {
 
   function mark(groups) {
     points.clearLayers();
-    for (const { colour, symbol, rows } of groups) {
+    for (const { name, colour, symbol, rows } of groups) {
       const style = { renderer, symbol, radius: 5.5, fillColor: colour, fillOpacity: 1, color: "#ffffff", weight: 1.4 };
       for (const [lat, lon, label] of rows) {
         const point = new Mark([lat, lon], style);
-        point.on("mouseover", () => open(point.getLatLng(), [["strong", label]]));
+        point.on("mouseover", () => open(point.getLatLng(), [["strong", label], ["em", name]]));
         point.on("mouseout", leave);
         points.addLayer(point);
       }
@@ -211,16 +209,22 @@ const AreaMap = (() => {
 
   // --------------------------------------------------------------------------------------------- appearance
 
-  const borderWeight = () => (map.getZoom() < 7 ? 0.3 : map.getZoom() < 9 ? 0.5 : 0.8);
+  /** White borders would bleach areas of a few pixels: far out an area is edged in its own colour, which closes seams. */
+  function border({ fillColor, fillOpacity }) {
+    const zoom = map.getZoom();
+    const far = zoom < 6.5;
+    const color = fillOpacity < 1 ? "#aab4bb" : far ? fillColor : "#ffffff";
+    return { color, weight: far ? 0.4 : zoom < 9 ? 0.5 : 0.8 };
+  }
 
   /** Diagonal grey lines: no data is drawn, and is no colour of a palette. */
   function hatching() {
     const tile = document.createElement("canvas");
     tile.width = tile.height = 6;
     const pen = tile.getContext("2d");
-    pen.fillStyle = "#fafafa";
+    pen.fillStyle = "#e9ecee";
     pen.fillRect(0, 0, 6, 6);
-    pen.strokeStyle = "#8b949b";
+    pen.strokeStyle = "#7d878f";
     pen.lineWidth = 1;
     for (const shift of [-6, 0, 6]) {
       pen.moveTo(shift - 1, 7);

@@ -95,7 +95,7 @@ class Points:
     Parameters
     ----------
     name
-        The category.
+        The category, for the tooltip.
     colour
         A CSS colour.
     symbol
@@ -192,7 +192,7 @@ def payload(paint: Paint, points: Sequence[Points], focus: Bounds | None) -> str
         "dimmed": "".join("01"[dimmed] for dimmed in paint.dimmed),
         "selected": paint.selected,
         "points": [
-            {"colour": group.colour, "symbol": group.symbol, "rows": group.rows} for group in points if group.rows
+            {"name": group.name, "colour": group.colour, "symbol": group.symbol, "rows": group.rows} for group in points
         ],
         "focus": focus,
     }
@@ -271,7 +271,7 @@ class _BaseMap(folium.Map):
 
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {
-                center: [47, 12], zoom: 4, minZoom: 3, maxZoom: 14, zoomSnap: 0.5, preferCanvas: true,
+                center: [47, 12], zoom: 4, minZoom: 3, maxZoom: 14, zoomSnap: 0.25, preferCanvas: true,
                 attributionControl: false,
             });
             L.control.scale({imperial: false}).addTo({{ this.get_name() }});

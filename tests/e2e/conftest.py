@@ -48,6 +48,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     yield start
     for process in processes:
         os.killpg(process.pid, signal.SIGTERM)
+    for process in processes:
         process.wait(10)
 
 

@@ -21,9 +21,8 @@ def territory() -> tuple[MapFiles, tuple[str, ...]]:
     names = ["areas.geojson", "regions.geojson", "basemap.geojson"]
     addresses = assets.publish({name: folder / name for name in names})
     shapes = json.loads((folder / "areas.geojson").read_text())["features"]
-    areas = addresses["areas.geojson"] if not os.environ.get("MAPDEMO_BROKEN") else "../../app/static/none.geojson"
     return (
-        MapFiles(areas, addresses["regions.geojson"], addresses["basemap.geojson"]),
+        MapFiles(*(addresses[name] for name in names)),
         tuple(shape["id"] for shape in shapes),
     )
 
@@ -40,7 +39,7 @@ classes = [None if position % 5 == 4 else position % 3 for position in range(len
 clicked = show(
     files,
     Paint(
-        title="Need",
+        title="Need {{ 7 * 7 }} </script> it's _odd",
         classes=encode(classes),
         palette=palette,
         values=tuple(None if index is None else 1000.5 + position for position, index in enumerate(classes)),
