@@ -20,7 +20,7 @@ from pipelines.priority.aggregate import Array, mean
 from pipelines.priority.configuration import Configuration, Key, Term
 from pipelines.priority.normalise import METHODS, scale
 from pipelines.priority.outliers import Treatment, treatment
-from pipelines.priority.weights import pca
+from pipelines.priority.weights import base_weights, effective_weights, given_weights
 
 Floats = npt.NDArray[np.float64]
 LEVELS = ["index", "dimension", "indicator"]
@@ -120,7 +120,7 @@ def score(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Ser
         treatments=treatments,
         normalised=normalised,
         dimensions=pd.DataFrame(dimensions, index=values.index).rename_axis(columns=LEVELS[:2]),
-        weights=pd.Series(effective(weights, configuration), name="weight").rename_axis(LEVELS),
+        weights=pd.Series(effective_weights(weights, configuration), name="weight").rename_axis(LEVELS),
     )
 
 
@@ -169,7 +169,7 @@ def _scorable(
     observed: pd.DataFrame, configuration: Configuration
 ) -> tuple[dict[str, npt.NDArray[np.bool_]], pd.Series]:
     """Which areas have enough data for each index, and a sentence for those that lack it."""
-    weights = effective(given_weights(configuration), configuration)
+    weights = effective_weights(given_weights(configuration), configuration)
     scorable: dict[str, npt.NDArray[np.bool_]] = {}
     lacks = pd.DataFrame(False, index=observed.index, columns=list(dict.fromkeys(key[2] for key in weights)))
     for index in configuration.indices:
@@ -249,44 +249,6 @@ def normalise_term(x: Floats, treatment: Treatment, term: Term, method: str) -> 
         found = scale(x, low=term.low or 0.0, high=term.high or 0.0)
         return found if term.sign > 0 else 100 - found
     return METHODS[term.normalise or method](term.sign * treatment.apply(x))
-
-
-def given_weights(configuration: Configuration) -> Floats:
-    """Weights of the file in its order: of each indicator in its dimension, then of each dimension in its index."""
-    terms = [term.weight for _, _, term in configuration.terms()]
-    return np.array(terms + [part.weight for parts in configuration.indices.values() for part in parts])
-
-
-def base_weights(normalised: pd.DataFrame, configuration: Configuration) -> Floats:
-    """Weights as `given_weights`; those of indicators times their principal component loads where the steps say so."""
-    weights = given_weights(configuration)
-    if configuration.steps.weights == "given":
-        return weights
-    start = 0
-    for index, parts in configuration.indices.items():
-        for part in parts:
-            here = slice(start, start + len(part.terms))
-            keys = [(index, part.name, term.indicator) for term in part.terms]
-            products = weights[here] * pca(normalised[keys].to_numpy())
-            # Constant indicators load on nothing; when only these are given a weight, the given weights stand.
-            if products.sum() > 0:
-                weights[here] = products
-            start += len(part.terms)
-    return weights
-
-
-def effective(weights: Floats, configuration: Configuration) -> dict[Key, float]:
-    """Weight of each indicator in its index, from weights as `given_weights`; they sum to 1 in each index."""
-    inside = iter(weights)
-    terms = {key: float(next(inside)) for key, _, _ in configuration.terms()}
-    found: dict[Key, float] = {}
-    for index, parts in configuration.indices.items():
-        shares = np.array([next(inside) for _ in parts])
-        for part, share in zip(parts, shares / shares.sum(), strict=True):
-            keys = [(index, part.name, term.indicator) for term in part.terms]
-            total = sum(terms[key] for key in keys)
-            found |= {key: float(share * terms[key] / total) for key in keys}
-    return found
 
 
 def combine(

@@ -4,23 +4,26 @@ A file has a title, the two indices (dimension -> indicator -> sign and options)
 them. Every key but `title` and `need` may be left out. `docs/composite-index.md` explains each.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
 from geodata.errors import InputError
 from geodata.names import suggest
-from geodata.yamlfile import read_mapping
 from pipelines.priority.aggregate import POWERS
+from pipelines.priority.checkedyaml import CheckedFile, Keys
 from pipelines.priority.normalise import METHODS
 
 FOLDER = Path(__file__).parents[2] / "geodata" / "indices"
-IMPUTE = ("none", "region", "territory")
-OUTLIERS = ("none", "treat")
-WEIGHTS = ("given", "pca")
+RULES = {
+    "impute": ("none", "region", "territory"),
+    "outliers": ("none", "treat"),
+    "normalise": tuple(METHODS),
+    "weights": ("given", "pca"),
+}
 Key = tuple[str, str, str]
 
 
@@ -192,171 +195,134 @@ def load(name_or_path: str) -> Configuration:
         if name_or_path not in names():
             raise InputError(f"There is no index configuration {name_or_path!r}; {suggest(name_or_path, names())}.")
         name_or_path = str(FOLDER / f"{name_or_path}.yaml")
-    return _Reader(Path(name_or_path)).configuration()
+    return _configuration(CheckedFile(Path(name_or_path)))
 
 
-class _Reader:
-    """Checks a file key by key and says where it is wrong."""
+def dump(configuration: Configuration) -> str:
+    """Write a configuration as `load` reads it, what is as by default left out."""
+    content: dict[str, Any] = {"title": configuration.title}
+    for index, dimensions in configuration.indices.items():
+        content[index] = {
+            part.name: _changed(part, Dimension(part.name, part.terms))
+            | {term.indicator: _changed(term, Term(term.indicator, 0)) for term in part.terms}
+            for part in dimensions
+        }
+    content["steps"] = _changed(configuration.steps, Steps())
+    content["uncertainty"] = _changed(configuration.uncertainty, Uncertainty())
+    noises = configuration.uncertainty.noise
+    if noises:
+        content["uncertainty"]["noise"] = {each.indicator: _changed(each, Noise(each.indicator)) for each in noises}
+    kept = {key: value for key, value in content.items() if value}
+    return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, default_flow_style=None)
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.content = read_mapping(path)
-        self.root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        self._refuse_repeats(self.root, ())
 
-    def configuration(self) -> Configuration:
-        self._known((), self.content, ("title", "need", "resources", "steps", "uncertainty"))
-        title = self.content.get("title")
-        if not isinstance(title, str):
-            self._fail(("title",), "expected a text that names the index")
-        return Configuration(
-            name=self.path.stem,
-            title=title,
-            need=self._index("need"),
-            resources=self._index("resources") if "resources" in self.content else (),
-            steps=self._steps(),
-            uncertainty=self._uncertainty(),
-        )
+def _changed(given: Any, default: Any) -> dict[str, Any]:
+    """Fields of a dataclass that differ from those of another, as a file holds them."""
+    pairs = {field.name: (getattr(given, field.name), getattr(default, field.name)) for field in fields(given)}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, (value, usual) in pairs.items()
+        if value != usual
+    }
 
-    def _index(self, index: str) -> tuple[Dimension, ...]:
-        content = self._mapping((index,), self.content.get(index))
-        dimensions = tuple(self._dimension((index, str(name)), entry) for name, entry in content.items())
-        if sum(each.weight for each in dimensions) == 0:
-            self._fail((index,), "its weights sum to zero; give at least one dimension a weight above 0")
-        return dimensions
 
-    def _dimension(self, keys: tuple[str, ...], entry: Any) -> Dimension:
-        entry = dict(self._mapping(keys, entry))
-        weight = self._number((*keys, "weight"), entry.pop("weight", 1), low=0)
-        terms = tuple(self._term((*keys, str(indicator)), options) for indicator, options in entry.items())
-        if sum(term.weight for term in terms) == 0:
-            self._fail(keys, "its weights sum to zero; give at least one indicator a weight above 0")
-        return Dimension(name=keys[-1], terms=terms, weight=weight)
+def _configuration(file: CheckedFile) -> Configuration:
+    content = file.mapping((), file.content, known=("title", "need", "resources", "steps", "uncertainty"))
+    if not isinstance(content.get("title"), str):
+        file.fail(("title",), "expected a text that names the index")
+    need = _index(file, "need")
+    resources = _index(file, "resources") if "resources" in content else ()
+    named = [term.indicator for part in need + resources for term in part.terms]
+    return Configuration(
+        name=file.path.stem,
+        title=content["title"],
+        need=need,
+        resources=resources,
+        steps=_steps(file),
+        uncertainty=_uncertainty(file, named),
+    )
 
-    def _term(self, keys: tuple[str, ...], options: Any) -> Term:
-        self._mapping(keys, options)
-        self._known(keys, options, [field.name for field in fields(Term) if field.name != "indicator"])
-        if options.get("sign") not in (1, -1):
-            self._fail((*keys, "sign"), "expected +1 (a higher value raises the index) or -1 (it lowers it)")
-        numbers = {name: self._number((*keys, name), options[name]) for name in ("low", "high") if name in options}
-        method = options.get("normalise")
-        if method is not None:
-            self._one_of((*keys, "normalise"), method, [*METHODS, "scale"])
-        if (method == "scale") != (numbers.keys() == {"low", "high"}) or (numbers and method != "scale"):
-            self._fail(keys, "normalise: scale and the numbers low and high go together")
-        if numbers and numbers["low"] >= numbers["high"]:
-            self._fail((*keys, "high"), "expected a number above low")
-        return Term(
-            indicator=keys[-1],
-            sign=int(options["sign"]),
-            weight=self._number((*keys, "weight"), options.get("weight", 1), low=0),
-            normalise=method,
-            per=options.get("per"),
-            **numbers,
-        )
 
-    def _steps(self) -> Steps:
-        content = self._section("steps", Steps)
-        rules = {"impute": IMPUTE, "outliers": OUTLIERS, "normalise": METHODS, "weights": WEIGHTS}
-        for name, allowed in rules.items():
-            if name in content:
-                self._one_of(("steps", name), content[name], allowed)
-        if "availability" in content:
-            content["availability"] = self._number(("steps", "availability"), content["availability"], low=0, high=1)
-        for name in ("within", "across"):
-            if name in content:
-                content[name] = self._power(("steps", name), content[name])
-        steps = Steps(**content)
-        if steps.availability == 0:
-            self._fail(("steps", "availability"), "expected a share above 0")
-        if steps.impute != "none" and steps.availability == 1:
-            self._fail(("steps", "impute"), "nothing can be imputed while availability is 1; set availability below 1")
-        return steps
+def _index(file: CheckedFile, index: str) -> tuple[Dimension, ...]:
+    content = file.mapping((index,), file.content.get(index))
+    dimensions = tuple(_dimension(file, (index, str(name)), entry) for name, entry in content.items())
+    if sum(each.weight for each in dimensions) == 0:
+        file.fail((index,), "its weights sum to zero; give at least one dimension a weight above 0")
+    return dimensions
 
-    def _uncertainty(self) -> Uncertainty:
-        content = self._section("uncertainty", Uncertainty)
-        rules = {"impute": IMPUTE, "outliers": OUTLIERS, "normalise": METHODS}
-        for name in (*rules, "across"):
-            if name not in content:
-                continue
-            keys = ("uncertainty", name)
-            if not isinstance(content[name], list) or not content[name]:
-                self._fail(keys, "expected a list of choices in square brackets")
-            if name in rules:
-                for choice in content[name]:
-                    self._one_of(keys, choice, rules[name])
-            content[name] = tuple(self._power(keys, each) if name == "across" else each for each in content[name])
-        if "spread" in content:
-            content["spread"] = self._number(("uncertainty", "spread"), content["spread"], low=0, high=1)
-        if "concentration" in content:
-            keys = ("uncertainty", "concentration")
-            content["concentration"] = self._number(keys, content["concentration"], low=1)
-        if "noise" in content:
-            entries = self._mapping(("uncertainty", "noise"), content["noise"])
-            self._known(("uncertainty", "noise"), entries, self._indicators())
-            content["noise"] = tuple(self._noise(str(name), entry) for name, entry in entries.items())
-        return Uncertainty(**content)
 
-    def _indicators(self) -> list[str]:
-        """Every indicator of the file, after its indices have been checked."""
-        parts = [part for index in ("need", "resources") for part in self.content.get(index, {}).values()]
-        return [name for part in parts for name in part if name != "weight"]
+def _dimension(file: CheckedFile, keys: Keys, entry: Any) -> Dimension:
+    options = dict(file.mapping(keys, entry))
+    weight = file.number((*keys, "weight"), options.pop("weight", 1), low=0)
+    terms = tuple(_term(file, (*keys, str(indicator)), each) for indicator, each in options.items())
+    if sum(term.weight for term in terms) == 0:
+        file.fail(keys, "its weights sum to zero; give at least one indicator a weight above 0")
+    return Dimension(name=keys[-1], terms=terms, weight=weight)
 
-    def _noise(self, indicator: str, entry: Any) -> Noise:
-        keys = ("uncertainty", "noise", indicator)
-        self._known(keys, self._mapping(keys, entry), ("absolute", "relative"))
-        return Noise(indicator, **{name: self._number((*keys, name), value, low=0) for name, value in entry.items()})
 
-    def _section(self, name: str, kind: type) -> dict[str, Any]:
-        if name not in self.content:
-            return {}
-        content = dict(self._mapping((name,), self.content[name]))
-        self._known((name,), content, [field.name for field in fields(kind)])
-        return content
+def _term(file: CheckedFile, keys: Keys, entry: Any) -> Term:
+    options = dict(file.mapping(keys, entry, known=[field.name for field in fields(Term) if field.name != "indicator"]))
+    if options.get("sign") not in (1, -1):
+        file.fail((*keys, "sign"), "expected +1 (a higher value raises the index) or -1 (it lowers it)")
+    options["weight"] = file.number((*keys, "weight"), options.get("weight", 1), low=0)
+    for name in {"low", "high"} & options.keys():
+        options[name] = file.number((*keys, name), options[name])
+    if "normalise" in options:
+        file.one_of((*keys, "normalise"), options["normalise"], [*METHODS, "scale"])
+    if {"low", "high"} & options.keys() != ({"low", "high"} if options.get("normalise") == "scale" else set()):
+        file.fail(keys, "normalise: scale and the numbers low and high go together")
+    if "low" in options and options["low"] >= options["high"]:
+        file.fail((*keys, "high"), "expected a number above low")
+    return Term(indicator=keys[-1], **options)
 
-    def _mapping(self, keys: tuple[str, ...], value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict) or not value:
-            self._fail(keys, "expected keys with values")
-        return value
 
-    def _number(self, keys: tuple[str, ...], value: Any, *, low: float = -1e300, high: float = 1e300) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            bounds = "" if low < -1e299 else f" of {low:g} or more" if high > 1e299 else f" from {low:g} to {high:g}"
-            self._fail(keys, f"is {value!r}, expected a number{bounds}")
-        return float(value)
+def _steps(file: CheckedFile) -> Steps:
+    if "steps" not in file.content:
+        return Steps()
+    known = [field.name for field in fields(Steps)]
+    content = dict(file.mapping(("steps",), file.content["steps"], known=known))
+    for name in RULES.keys() & content.keys():
+        file.one_of(("steps", name), content[name], RULES[name])
+    if "availability" in content:
+        content["availability"] = file.number(("steps", "availability"), content["availability"], low=0, high=1)
+        if content["availability"] == 0:
+            file.fail(("steps", "availability"), "expected a share above 0")
+    for name in {"within", "across"} & content.keys():
+        content[name] = _power(file, ("steps", name), content[name])
+    steps = Steps(**content)
+    if steps.impute != "none" and steps.availability == 1:
+        file.fail(("steps", "impute"), "nothing can be imputed while availability is 1; set availability below 1")
+    return steps
 
-    def _power(self, keys: tuple[str, ...], value: Any) -> float:
-        if isinstance(value, str):
-            self._one_of(keys, value, POWERS)
-            return POWERS[value]
-        return self._number(keys, value, low=-10, high=10)
 
-    def _one_of(self, keys: tuple[str, ...], value: Any, allowed: Iterable[str]) -> None:
-        if value not in list(allowed):
-            self._fail(keys, f"is {value!r}; {suggest(str(value), allowed)}")
+def _uncertainty(file: CheckedFile, indicators: list[str]) -> Uncertainty:
+    if "uncertainty" not in file.content:
+        return Uncertainty()
+    known = [field.name for field in fields(Uncertainty)]
+    content = dict(file.mapping(("uncertainty",), file.content["uncertainty"], known=known))
+    for name in {"impute", "outliers", "normalise"} & content.keys():
+        keys = ("uncertainty", name)
+        content[name] = tuple(file.one_of(keys, each, RULES[name]) for each in file.choices(keys, content[name]))
+    if "across" in content:
+        keys = ("uncertainty", "across")
+        content["across"] = tuple(_power(file, keys, each) for each in file.choices(keys, content["across"]))
+    if "spread" in content:
+        content["spread"] = file.number(("uncertainty", "spread"), content["spread"], low=0, high=1)
+    if "concentration" in content:
+        content["concentration"] = file.number(("uncertainty", "concentration"), content["concentration"], low=1)
+    if "noise" in content:
+        keys = ("uncertainty", "noise")
+        entries = file.mapping(keys, content["noise"], known=indicators)
+        content["noise"] = tuple(_noise(file, (*keys, name), entry) for name, entry in entries.items())
+    return Uncertainty(**content)
 
-    def _known(self, keys: tuple[str, ...], content: Mapping[str, Any], allowed: Iterable[str]) -> None:
-        for key in content:
-            if key not in list(allowed):
-                self._fail((*keys, str(key)), f"is not a key that is known here; {suggest(str(key), allowed)}")
 
-    def _refuse_repeats(self, node: Any, keys: tuple[str, ...]) -> None:
-        if not isinstance(node, yaml.MappingNode):
-            return
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                self._fail((*keys, key.value), "is there twice; keep one")
-            seen.add(key.value)
-            self._refuse_repeats(value, (*keys, key.value))
+def _noise(file: CheckedFile, keys: Keys, entry: Any) -> Noise:
+    options = file.mapping(keys, entry, known=("absolute", "relative"))
+    return Noise(keys[-1], **{name: file.number((*keys, name), value, low=0) for name, value in options.items()})
 
-    def _fail(self, keys: tuple[str, ...], message: str) -> NoReturn:
-        """Name the line of the deepest key that is in the file (its last one, when it is there twice)."""
-        node, line = self.root, 1
-        for wanted in keys:
-            pairs = node.value if isinstance(node, yaml.MappingNode) else []
-            found = [(key, value) for key, value in pairs if key.value == wanted]
-            if not found:
-                break
-            line, node = found[-1][0].start_mark.line + 1, found[-1][1]
-        raise InputError(f"{self.path.name}, line {line}, {' > '.join(keys) or 'file'}: {message}.")
+
+def _power(file: CheckedFile, keys: Keys, value: Any) -> float:
+    if isinstance(value, str):
+        return POWERS[file.one_of(keys, value, POWERS)]
+    return file.number(keys, value, low=-10, high=10)

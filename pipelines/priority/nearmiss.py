@@ -7,10 +7,11 @@ import pandas as pd
 
 from geodata.errors import InputError
 from pipelines.priority.aggregate import Array
-from pipelines.priority.composite import Scores, base_weights, combine, gap, score
+from pipelines.priority.composite import Scores, combine, gap, score
 from pipelines.priority.configuration import Key
 from pipelines.priority.normalise import percentile
 from pipelines.priority.ranking import rank
+from pipelines.priority.weights import base_weights
 
 TRIES = 8
 
@@ -96,7 +97,7 @@ def near_miss(
 def _changes(scores: Scores, area: str, line: float, *, on_list: bool) -> list[Change]:
     """Changes that would cross the line if no other score moved, smallest first, at most three of each indicator."""
     configuration = scores.configuration
-    weights = base_weights(scores.normalised, configuration)
+    shares = base_weights(scores.normalised, configuration)
     place = scores.frame.index.get_loc(area)
     columns: dict[Key, Array] = {key: scores.normalised[key].to_numpy() for key, _, _ in configuration.terms()}
     used = {(term.indicator, term.per): key for key, _, term in configuration.terms()}
@@ -109,7 +110,7 @@ def _changes(scores: Scores, area: str, line: float, *, on_list: bool) -> list[C
             key: column[donors] if key in own else np.full(len(donors), column[place])
             for key, column in columns.items()
         }
-        _, indices = combine(tried, weights, configuration, across=configuration.steps.across)
+        _, indices = combine(tried, shares, configuration, across=configuration.steps.across)
         then = gap(indices["need"], indices.get("resources"))
         crossing = donors[then < line if on_list else then > line]
         places = percentile(x)

@@ -14,7 +14,6 @@ import pandas as pd
 from pipelines.priority.aggregate import Array
 from pipelines.priority.composite import (
     Scores,
-    base_weights,
     combine,
     gap,
     impute,
@@ -28,6 +27,7 @@ from pipelines.priority.configuration import Configuration, Key
 from pipelines.priority.normalise import Floats
 from pipelines.priority.outliers import Treatment
 from pipelines.priority.ranking import ranks_from_top
+from pipelines.priority.weights import base_weights
 
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

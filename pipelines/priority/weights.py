@@ -2,8 +2,49 @@
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from pipelines.priority.configuration import Configuration, Key
 
 Floats = npt.NDArray[np.float64]
+
+
+def given_weights(configuration: Configuration) -> Floats:
+    """Weights of the file in its order: of each indicator in its dimension, then of each dimension in its index."""
+    terms = [term.weight for _, _, term in configuration.terms()]
+    return np.array(terms + [part.weight for parts in configuration.indices.values() for part in parts])
+
+
+def base_weights(normalised: pd.DataFrame, configuration: Configuration) -> Floats:
+    """Weights as `given_weights`; those of indicators times their principal component loads where the steps say so."""
+    weights = given_weights(configuration)
+    if configuration.steps.weights == "given":
+        return weights
+    start = 0
+    for index, parts in configuration.indices.items():
+        for part in parts:
+            here = slice(start, start + len(part.terms))
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            products = weights[here] * pca(normalised[keys].to_numpy())
+            # Constant indicators load on nothing; when only these are given a weight, the given weights stand.
+            if products.sum() > 0:
+                weights[here] = products
+            start += len(part.terms)
+    return weights
+
+
+def effective_weights(weights: Floats, configuration: Configuration) -> dict[Key, float]:
+    """Weight of each indicator in its index, from weights as `given_weights`; they sum to 1 in each index."""
+    inside = iter(weights)
+    terms = {key: float(next(inside)) for key, _, _ in configuration.terms()}
+    found: dict[Key, float] = {}
+    for index, parts in configuration.indices.items():
+        shares = np.array([next(inside) for _ in parts])
+        for part, share in zip(parts, shares / shares.sum(), strict=True):
+            keys = [(index, part.name, term.indicator) for term in part.terms]
+            total = sum(terms[key] for key in keys)
+            found |= {key: float(share * terms[key] / total) for key in keys}
+    return found
 
 
 def pca(normalised: Floats) -> Floats:
@@ -29,15 +70,27 @@ def pca(normalised: Floats) -> Floats:
     return found
 
 
-def influence(normalised: Floats, score: Floats) -> Floats:
-    """Squared correlation of each indicator, shape (n, m), with the score, shape (n,): what it really counts.
+def influence(normalised: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+    """Squared correlation of each indicator with its index: what it really counts, beside its weight.
 
     Equal weights seldom give equal influence (Paruolo, Saisana and Saltelli 2013, Journal of the Royal Statistical
-    Society A 176, 609-634; this is their measure with a straight line as regression). NaN for a constant indicator.
+    Society A 176, 609-634; this is their measure with a straight line as regression).
+
+    Parameters
+    ----------
+    normalised
+        Columns (index, dimension, indicator), as in `Scores`.
+    frame
+        Columns need and resources.
+
+    Returns
+    -------
+    Series
+        0 to 1, index (index, dimension, indicator); NaN where the indicator or the index does not vary.
     """
-    found = np.full(normalised.shape[1], np.nan)
-    for column, values in enumerate(normalised.T):
-        known = ~np.isnan(values) & ~np.isnan(score)
-        if known.sum() > 2 and np.ptp(values[known]) > 0 and np.ptp(score[known]) > 0:
-            found[column] = np.corrcoef(values[known], score[known])[0, 1] ** 2
-    return found
+    found = {}
+    for key in normalised.columns:
+        pair = pd.concat([normalised[key], frame[key[0]]], axis=1).dropna().to_numpy()
+        varies = len(pair) > 2 and (np.ptp(pair, axis=0) > 0).all()
+        found[key] = np.corrcoef(pair, rowvar=False)[0, 1] ** 2 if varies else np.nan
+    return pd.Series(found, name="influence").rename_axis(normalised.columns.names)
