@@ -9,7 +9,17 @@ from geodata.names import suggest
 from geodata.yamlfile import read_mapping
 
 FOLDER = Path(__file__).parent / "territories"
-KEYS = {"id", "title", "country", "area_unit", "region_levels", "layers", "travel", "index"}
+KINDS = {
+    "id": str,
+    "title": str,
+    "country": str,
+    "area_unit": str,
+    "region_levels": list,
+    "layers": dict,
+    "travel": dict,
+    "index": str,
+}
+KEYS = KINDS.keys()
 LAYERS = {
     "areas",
     "regions",
@@ -63,7 +73,8 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
     Raises
     ------
     InputError
-        No such territory, a key that is missing or unknown, or a source that the catalogue does not have.
+        No such territory, a key that is missing, unknown or of the wrong kind, or a source that the catalogue does
+        not have.
     """
     if territory not in known(folder):
         raise InputError(f"There is no territory {territory!r}; {suggest(territory, known(folder))}.")
@@ -74,10 +85,17 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
             raise InputError(
                 f"Recipe {path.name} {problem} {', '.join(sorted(keys))}; expected {', '.join(sorted(KEYS))}."
             )
-    layers = {layer: tuple(ids) for layer, ids in content["layers"].items()}
-    if layers.keys() != LAYERS:
-        wrong = ", ".join(sorted(layers.keys() ^ LAYERS))
+    for key, kind in KINDS.items():
+        if not isinstance(content[key], kind):
+            expected = {str: "text", list: "a list", dict: "keys with values"}[kind]
+            raise InputError(f"Recipe {path.name} has {key} {content[key]!r}, expected {expected}; correct it.")
+    if content["layers"].keys() != LAYERS:
+        wrong = ", ".join(sorted(map(str, content["layers"].keys() ^ LAYERS)))
         raise InputError(f"Recipe {path.name} must name the layers {', '.join(sorted(LAYERS))}; check {wrong}.")
+    for layer, ids in content["layers"].items():
+        if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
+            raise InputError(f"Recipe {path.name} has layer {layer} {ids!r}, expected a list of source ids.")
+    layers = {layer: tuple(ids) for layer, ids in content["layers"].items()}
     recipe = Recipe(
         id=content["id"],
         title=content["title"],

@@ -28,6 +28,7 @@ from geodata.schema import LAYERS, check
 ENVIRONMENT = "RURAL_MAP_DATA"
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
+ID_LENGTH = 12
 
 
 def data_root() -> Path:
@@ -96,13 +97,15 @@ class Territory:
         return path
 
     def verify(self) -> None:
-        """Compare every file with the manifest.
+        """Compare every file with the manifest, and the manifest with the id of the version.
 
         Raises
         ------
         InputError
             A file is missing or its sha256 differs.
         """
+        if file_digest(self.folder / MANIFEST)[:ID_LENGTH] != self.version:
+            raise InputError(_damaged(self.folder, f"{MANIFEST} differs from the id of its version"))
         for name, facts in self.manifest["outputs"].items():
             if file_digest(self.file(name)) != facts["sha256"]:
                 raise InputError(_damaged(self.folder, f"{name} differs from its manifest"))
@@ -123,7 +126,15 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(_damaged(folder, f"{MANIFEST} cannot be read")) from error
+    if not isinstance(manifest, dict) or not {"territory", "outputs"} <= manifest.keys():
+        raise InputError(_damaged(folder, f"{MANIFEST} cannot be read as a manifest"))
     return manifest
+
+
+def _in_force(home: Path) -> str | None:
+    """Id of the version in force as the pointer says it; None without one."""
+    pointer = home / POINTER
+    return pointer.read_text(encoding="utf-8", errors="replace").strip() or None if pointer.is_file() else None
 
 
 def built(root: Path | None = None) -> list[str]:
@@ -145,7 +156,9 @@ def open_territory(territory: str, *, root: Path | None = None) -> Territory:
             f"Territory {territory!r} has not been built in {root} ({suggest(territory, built(root))}); "
             f"run `python -m pipelines build {territory}`."
         )
-    version = (root / territory / POINTER).read_text(encoding="utf-8").strip()
+    version = _in_force(root / territory)
+    if version is None:
+        raise InputError(_damaged(root / territory / POINTER, f"{POINTER} is empty"))
     return Territory(root / territory / version)
 
 
@@ -187,7 +200,7 @@ class Draft:
         manifest = facts | {"outputs": dict(sorted(self.outputs.items()))}
         content = (json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
         (self.folder / MANIFEST).write_bytes(content)
-        return digest(content)[:12]
+        return digest(content)[:ID_LENGTH]
 
 
 @contextmanager
@@ -196,30 +209,49 @@ def new_version(territory: str, *, root: Path | None = None) -> Iterator[tuple[D
 
     Yields the draft and the facts of its manifest, to be filled. On any error or interruption the draft is
     removed and the version in force stays. The version before is kept; older ones are removed.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
     """
     home = (root or data_root()) / territory
-    home.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+    except OSError as error:
+        raise InputError(
+            f"{home} cannot be written to ({error.strerror}); choose another folder with {ENVIRONMENT}."
+        ) from None
     folder.chmod(0o755)
     try:
         draft, facts = Draft(folder), {"territory": territory}
         yield draft, facts
         version = draft.write_manifest(facts)
-        if (home / version).exists():
-            # Same id, same content: replace it, in case what is there was damaged.
-            shutil.rmtree(home / version)
-        folder.rename(home / version)
+        # Same id, same content: a whole version stays for those who read it, a damaged one is replaced.
+        if not _is_whole(home / version):
+            shutil.rmtree(home / version, ignore_errors=True)
+            folder.rename(home / version)
         _put_in_force(home, version)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _is_whole(folder: Path) -> bool:
+    try:
+        Territory(folder).verify()
+    except InputError:
+        return False
+    return True
+
+
 def _put_in_force(home: Path, version: str) -> None:
-    pointer = home / POINTER
-    before = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    before = _in_force(home)
+    if version == before:
+        return
     fresh = home / f".{POINTER}-{os.getpid()}"
     fresh.write_text(version + "\n", encoding="utf-8")
-    fresh.replace(pointer)
+    fresh.replace(home / POINTER)
     keep = {version, before}
     for path in home.iterdir():
         if path.is_dir() and not path.name.startswith(".") and path.name not in keep:

@@ -20,6 +20,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path.name} was not found in {path.parent}; restore the file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is not valid YAML, as it is not text in UTF-8; save it as such.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"

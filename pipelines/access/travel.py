@@ -80,11 +80,11 @@ class Straight:
     def __init__(self, *, circuity: float, speeds: list[tuple[float, float | None]]) -> None:
         ends = [end for _, end in speeds]
         bounds = [end for end in ends if end is not None]
-        if circuity < 1:
+        if not 1 <= circuity < np.inf:
             raise InputError(f"Circuity is {circuity}, expected at least 1; correct the travel model.")
-        if not speeds or any(speed <= 0 for speed, _ in speeds):
+        if not speeds or not all(0 < speed < np.inf for speed, _ in speeds):
             raise InputError(f"Speeds are {speeds}, expected km/h above 0; correct the travel model.")
-        if ends[-1] is not None or len(bounds) != len(ends) - 1 or bounds != sorted(set(bounds)):
+        if ends[-1] is not None or len(bounds) != len(ends) - 1 or [0, *bounds] != sorted({0, *bounds}):
             raise InputError(f"Speed bands are {speeds}, expected rising ends in km and None last.")
         self.circuity = circuity
         self.speeds = [(float(speed), end) for speed, end in speeds]
@@ -182,5 +182,11 @@ def from_recipe(parameters: dict[str, Any]) -> TravelModel:
     name = parameters.get("model")
     if name != "straight":
         raise InputError(f"There is no travel model {name!r}; known: straight.")
-    speeds = [(speed, end) for speed, end in parameters["speeds"]]
-    return Straight(circuity=parameters["circuity"], speeds=speeds)
+    try:
+        speeds = [(float(speed), None if end is None else float(end)) for speed, end in parameters["speeds"]]
+        circuity = float(parameters["circuity"])
+    except (KeyError, TypeError, ValueError):
+        raise InputError(
+            f"The travel model is {parameters}, expected a circuity and speeds as [km/h, up to km], the last with null."
+        ) from None
+    return Straight(circuity=circuity, speeds=speeds)

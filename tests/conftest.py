@@ -1,0 +1,38 @@
+"""Shared by all tests: Italy built once from the bundled snapshot, as `python -m pipelines build italy` does it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geodata import recipes, store
+from geodata.store import Territory
+from pipelines import areas
+from pipelines.build import build
+
+
+@pytest.fixture(scope="session")
+def built_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of built territories that holds Italy; read it, do not write to it."""
+    root = tmp_path_factory.mktemp("data")
+    build(recipes.load("italy"), root=root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def territory(built_root: Path) -> Territory:
+    """Italy, built."""
+    return store.open_territory("italy", root=built_root)
+
+
+@pytest.fixture(scope="session")
+def italy(territory: Territory) -> pd.DataFrame:
+    """Every area of Italy with its regions and indicators, as lists and screens read them."""
+    return areas.table(territory)
+
+
+@pytest.fixture
+def data_root(built_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make the built Italy the data of the product, as the environment variable does."""
+    monkeypatch.setenv(store.ENVIRONMENT, str(built_root))
+    return built_root

@@ -1,0 +1,80 @@
+"""The indicator dictionary is the one place where numbers are named, so it must be whole and without contradiction."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from geodata import indicators, recipes
+from geodata.errors import InputError
+from geodata.indicators import Indicator, category, dictionary, minutes_to
+from geodata.schema import LAYERS
+
+CATEGORIES = ("court", "hospital")
+
+
+def test_indicator_for_each_service_is_there_once_for_every_category_with_its_title():
+    entries = dictionary(CATEGORIES)
+    assert [name for name, entry in entries.items() if entry.service] == ["minutes_court", "minutes_hospital"]
+    hospital = entries[minutes_to("hospital")]
+    assert hospital.title == "Minutes to the nearest hospital with emergency department"
+    assert hospital.service == "hospital"
+    assert "{" not in hospital.formula
+
+
+def test_dictionary_keeps_its_order_and_the_order_of_the_categories():
+    names = list(dictionary(("port", "airport")))
+    assert names.index("population") < names.index("minutes_port") < names.index("minutes_airport") < names.index("gap")
+
+
+@pytest.mark.parametrize("entry", dictionary(tuple(indicators.categories())).values(), ids=lambda entry: entry.id)
+def test_every_entry_is_whole(entry: Indicator):
+    for text in (entry.title, entry.unit, entry.dimension, entry.formula, entry.missing):
+        assert text.strip() == text != ""
+        assert "{" not in text
+    assert entry.direction in ("worse", "better", "neutral")
+    assert 0 <= entry.decimals <= 3
+    assert entry.layers and set(entry.layers) <= recipes.LAYERS
+
+
+def test_titles_are_unique():
+    titles = [entry.title for entry in dictionary(tuple(indicators.categories())).values()]
+    assert len(titles) == len(set(titles))
+
+
+def test_no_indicator_takes_the_name_of_a_column_that_the_table_of_areas_has():
+    taken = {*LAYERS["areas"].columns.columns, "nuts2_name", "nuts3_name", "degurba_label", "rank", "order", "note"}
+    assert not taken & dictionary(tuple(indicators.categories())).keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("population", 1234567.4, "1,234,567 people"),
+        ("share_65_plus", 24.96, "25.0%"),
+        ("minutes_hospital", 0.0, "0 min"),
+        ("gap", 12.345, "12.3"),
+        ("competence_centre", 1.0, "1"),
+        ("population_change", -0.005, "-0.01%"),
+        ("gap", np.nan, "no data"),
+        ("population", None, "no data"),
+    ],
+)
+def test_number_is_written_with_its_decimals_and_unit_and_missing_is_never_zero(name: str, value: float, text: str):
+    assert dictionary(CATEGORIES)[name].format(value) == text
+
+
+def test_unknown_category():
+    with pytest.raises(InputError, match=r"no service category 'hospitl'; did you mean hospital\?"):
+        category("hospitl")
+    with pytest.raises(InputError, match="no service category 'hospitl'"):
+        dictionary(("hospitl",))
+
+
+@pytest.mark.parametrize("change", ["title: x\n", "colour: red\n"], ids=["lacks keys", "has an unknown key"])
+def test_entry_with_wrong_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str):
+    path = tmp_path / "indicators.yaml"
+    path.write_text("population:\n  layers: [population]\n  " + change, encoding="utf-8")
+    monkeypatch.setattr(indicators, "DICTIONARY", path)
+    with pytest.raises(InputError, match=r"Indicator population in indicators\.yaml has wrong keys"):
+        dictionary(())
