@@ -41,7 +41,7 @@ format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 clean:  ## remove the environment, built territories and caches
-	rm -rf $(VENV) data dashboard/static .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) data dashboard/static/[!.]* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or call make PYTHON=/path/to/python3.11"; exit 2; }

@@ -274,7 +274,7 @@ class _BaseMap(folium.Map):
                 center: [47, 12], zoom: 4, minZoom: 3, maxZoom: 14, zoomSnap: 0.25, preferCanvas: true,
                 attributionControl: false,
             });
-            L.control.scale({imperial: false}).addTo({{ this.get_name() }});
+            L.control.scale({imperial: false, position: "topright"}).addTo({{ this.get_name() }});
             AreaMap.start({{ this.get_name() }}, {{ this.settings }});
         {% endmacro %}
     """)
