@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: help run test build bench browser snapshot format clean
+.PHONY: help run test build bench browser snapshot format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +25,7 @@ build: $(VENV)/run.stamp  ## build the bundled territory anew
 	$(BIN)/python -m pipelines build italy
 
 bench: $(VENV)/dev.stamp  ## run the benchmarks and print their tables
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 browser:  ## install Chromium for the browser tests (Debian and Ubuntu; needs root or sudo)
 	@command -v chromium >/dev/null || { \
@@ -39,6 +39,10 @@ snapshot: $(VENV)/run.stamp  ## make the bundled snapshot anew (maintainers; nee
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/dev.stamp  ## write the exact versions of all installed packages to constraints.txt
+	@{ echo "# Every package below requirements.txt and requirements-dev.txt, as tested together on Python 3.11. Made by: make lock"; \
+	  $(BIN)/pip freeze | grep -vE "^(pip|setuptools)=="; } > constraints.txt
 
 clean:  ## remove the environment, built territories and caches
 	rm -rf $(VENV) data dashboard/static/[!.]* .mypy_cache .ruff_cache .pytest_cache .hypothesis
