@@ -39,7 +39,9 @@ class CheckedFile:
             if not found:
                 break
             line, node = found[-1][0].start_mark.line + 1, found[-1][1]
-        raise InputError(f"{self.path.name}, line {line}, {' > '.join(keys)}: {message}.")
+        raise InputError(
+            f"{self.path.name}, line {line}, {' > '.join(keys)}: {message}{'' if message.endswith('?') else '.'}"
+        )
 
     def mapping(self, keys: Keys, value: Any, *, known: Iterable[str] | None = None) -> dict[str, Any]:
         """Return a mapping that is not empty and, with `known`, has no other keys."""

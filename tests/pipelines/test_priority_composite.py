@@ -1,0 +1,258 @@
+"""Need, resources and gap: by hand, against plain Python, and by laws that hold for all data.
+
+Four areas, three indicators: share of old people, minutes to a hospital (missing in Duna), projects near.
+
+           old  minutes  projects
+    Alba    10       60         0
+    Brod    20       40         1
+    Cres    30       20         2
+    Duna    40        -         3
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from geodata.errors import InputError
+from pipelines.priority.composite import score
+from pipelines.priority.configuration import Configuration, Dimension, Steps, Term, load
+from pipelines.priority.weights import influence
+
+NAN = float("nan")
+FOUR = pd.DataFrame(
+    {"old": [10.0, 20, 30, 40], "minutes": [60.0, 40, 20, NAN], "projects": [0.0, 1, 2, 3]},
+    index=pd.Index(["Alba", "Brod", "Cres", "Duna"], name="area_id"),
+)
+SIMPLE = Configuration(
+    name="simple",
+    title="Simple",
+    need=(Dimension("Age", (Term("old", 1),)), Dimension("Remoteness", (Term("minutes", 1),))),
+    resources=(Dimension("Projects", (Term("projects", 1),)),),
+)
+
+
+def with_steps(**steps: object) -> Configuration:
+    return replace(SIMPLE, steps=replace(Steps(), **steps))
+
+
+def test_by_hand() -> None:
+    found = score(FOUR, SIMPLE)
+    # old: 0, 33.3, 66.7, 100 of four areas. minutes: 100, 50, 0 of the three with a value. Need is their mean.
+    assert found.frame["need"].to_list() == pytest.approx([50, 125 / 3, 100 / 3, NAN], nan_ok=True)
+    assert found.frame["resources"].to_list() == pytest.approx([0, 100 / 3, 200 / 3, 100])
+    assert found.frame["gap"].to_list() == pytest.approx([50, 125 / 3 * 2 / 3, 100 / 9, NAN], nan_ok=True)
+
+
+def test_missing_is_not_scorable_and_says_why() -> None:
+    found = score(FOUR, SIMPLE)
+    assert found.not_scorable.to_dict() == {"Duna": "No data for minutes."}
+    # With titles of the dictionary, and no more names than one can read.
+    balanced = load("balanced")
+    indicators = dict.fromkeys(term.indicator for _, _, term in balanced.terms())
+    values = pd.DataFrame({name: [1.0, 2.0, 3.0] for name in indicators}, index=["1", "2", "3"])
+    values.loc["1", "share_65_plus"] = NAN
+    values.loc["2"] = NAN
+    assert score(values, balanced).not_scorable.to_dict() == {
+        "1": "No data for Share aged 65 and over.",
+        "2": "No data for Population, Population density, Share aged 65 and over and 13 more indicators.",
+    }
+
+
+def test_enough_is_enough_when_the_configuration_says_so() -> None:
+    # Duna has half of need: its need is that of the dimension that it has.
+    found = score(FOUR, with_steps(availability=0.5))
+    assert found.frame.loc["Duna"].to_list() == pytest.approx([100, 100, 0])
+    assert found.not_scorable.empty
+    assert score(FOUR, with_steps(availability=0.51)).not_scorable.index.to_list() == ["Duna"]
+
+
+def test_an_indicator_without_weight_is_not_missed() -> None:
+    found = score(FOUR, SIMPLE.weighted({("need", "Remoteness"): 0}))
+    assert found.not_scorable.empty
+    assert found.frame["need"].to_list() == pytest.approx([0, 100 / 3, 200 / 3, 100])
+
+
+def test_imputation_is_flagged_and_comes_from_the_region() -> None:
+    regions = pd.Series({"Alba": "N", "Brod": "S", "Cres": "S", "Duna": "S"})
+    found = score(FOUR, with_steps(availability=0.5, impute="region"), regions=regions)
+    key = ("need", "Remoteness", "minutes")
+    assert found.values[key].to_list() == [60, 40, 20, 30]
+    assert found.imputed[key].to_list() == [False, False, False, True]
+    found = score(FOUR, with_steps(availability=0.5, impute="territory"))
+    assert found.values[key]["Duna"] == 40
+    # A region without any value takes the median of the territory.
+    found = score(FOUR, with_steps(availability=0.5, impute="region"), regions=regions.replace({"S": "N"}) + FOUR.index)
+    assert found.values[key]["Duna"] == 40
+    with pytest.raises(InputError, match="needs the region of each area"):
+        score(FOUR, with_steps(availability=0.5, impute="region"))
+
+
+def test_denominators_divide_and_zero_gives_no_number() -> None:
+    people = FOUR.assign(people=[10.0, 10, 10, 0])
+    per = replace(SIMPLE, need=(Dimension("Age", (Term("old", 1, per="people"),)),))
+    found = score(people, per)
+    assert found.values["need", "Age", "old"].to_list() == pytest.approx([1, 2, 3, NAN], nan_ok=True)
+    assert found.not_scorable.to_dict() == {"Duna": "No data for old."}
+
+
+def test_without_resources_the_gap_is_the_need() -> None:
+    frame = score(FOUR, replace(SIMPLE, resources=())).frame
+    assert frame["gap"].equals(frame["need"].rename("gap"))
+    assert frame["resources"].isna().all()
+
+
+def test_a_constant_indicator_is_in_the_middle_and_a_fixed_scale_where_it_says() -> None:
+    same = FOUR.assign(projects=1.0)
+    assert set(score(same, SIMPLE).frame["resources"]) == {50}
+    fixed = replace(SIMPLE, resources=(Dimension("P", (Term("projects", -1, normalise="scale", low=0, high=4),)),))
+    assert set(score(same, fixed).frame["resources"]) == {75}
+
+
+def test_outliers_are_treated_before_they_are_normalised() -> None:
+    values = pd.DataFrame(
+        {"old": [*range(1, 21), 1000.0], "minutes": np.arange(21.0), "projects": np.arange(21.0)},
+        index=[f"{i:02}" for i in range(21)],
+    )
+    found = score(values, with_steps(outliers="treat", normalise="min-max"))
+    assert found.treatments["need", "Age", "old"].points == 1
+    assert found.normalised["need", "Age", "old"].to_list()[-3:] == pytest.approx([18 / 19 * 100, 100, 100])
+
+
+def test_pca_weights_are_shown_as_effective_weights() -> None:
+    # a = b and c is at right angles to them, so c does not load on the first component.
+    values = pd.DataFrame({"a": [0.0, 0, 1, 1], "b": [0.0, 0, 1, 1], "c": [0.0, 1, 0, 1]}, index=list("wxyz"))
+    one = Configuration("one", "One", need=(Dimension("D", (Term("a", 1), Term("b", 1), Term("c", 1))),))
+    assert score(values, one).weights.to_list() == pytest.approx([1 / 3] * 3)
+    found = score(values, replace(one, steps=Steps(weights="pca")))
+    assert found.weights.to_list() == pytest.approx([0.5, 0.5, 0], abs=1e-9)
+    assert influence(found.normalised, found.frame).to_list() == pytest.approx([1, 1, 0], abs=1e-9)
+
+
+def test_the_audit_table_repeats_the_score() -> None:
+    audit = score(FOUR, SIMPLE).audit()
+    assert list(audit.columns)[:4] == [f"need|Age|old|{step}" for step in ("value", "imputed", "normalised", "weight")]
+    parts = ["need|Age|old", "need|Remoteness|minutes"]
+    again = sum(audit[f"{part}|normalised"] * audit[f"{part}|weight"] for part in parts)
+    assert again.to_list() == pytest.approx(audit["need"].to_list(), nan_ok=True)
+    assert audit["need|Age"].equals(audit["need|Age|old|normalised"].rename("need|Age"))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            FOUR.rename(columns={"minutes": "minute"}),
+            r"'minutes', which this territory does not have; did you mean min",
+        ),
+        (FOUR.replace({60.0: np.inf}), "Indicator minutes of area Alba is infinite"),
+        (pd.concat([FOUR, FOUR]), "Area Alba is there more than once"),
+    ],
+)
+def test_data_that_cannot_be_used_are_refused(values: pd.DataFrame, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        score(values, SIMPLE)
+
+
+# ---- the whole chain again in plain Python, from the definitions
+
+
+def plain_percentile(value: float, known: list[float]) -> float:
+    lower, equal = sum(other < value for other in known), sum(other == value for other in known)
+    return 100 * (lower + (equal + 1) / 2 - 1) / (len(known) - 1)
+
+
+def plain_index(area: int, table: dict[str, list[float]], dimensions: list[dict[str, tuple[int, float]]]) -> float:
+    scores = []
+    for dimension in dimensions:
+        total = 0.0
+        for indicator, (sign, weight) in dimension.items():
+            column = table[indicator]
+            if math.isnan(column[area]):
+                return NAN
+            share = plain_percentile(column[area], [value for value in column if not math.isnan(value)])
+            total += weight * (share if sign > 0 else 100 - share)
+        scores.append(total / sum(weight for _, weight in dimension.values()))
+    return sum(scores) / len(scores)
+
+
+# Few different whole numbers: many ties.
+TABLES = st.integers(2, 12).flatmap(
+    lambda n: st.fixed_dictionaries(
+        {name: st.lists(st.sampled_from([NAN, *range(9)]), min_size=n, max_size=n) for name in "abcde"}
+    )
+)
+WIDE = Configuration(
+    name="wide",
+    title="Wide",
+    need=(Dimension("One", (Term("a", 1), Term("b", -1, weight=3))), Dimension("Two", (Term("c", 1),))),
+    resources=(Dimension("Three", (Term("d", 1), Term("a", -1))), Dimension("Four", (Term("e", -1),))),
+)
+
+
+@settings(max_examples=40)
+@given(table=TABLES)
+def test_the_chain_equals_plain_python(table: dict[str, list[float]]) -> None:
+    assume(all(sum(not math.isnan(value) for value in column) > 1 for column in table.values()))
+    frame = score(pd.DataFrame(table, dtype=float), WIDE).frame
+    for area in range(len(table["a"])):
+        need = plain_index(area, table, [{"a": (1, 1), "b": (-1, 3)}, {"c": (1, 1)}])
+        resources = plain_index(area, table, [{"d": (1, 1), "a": (-1, 1)}, {"e": (-1, 1)}])
+        expected = [need, resources, need * (1 - resources / 100)]
+        assert frame.loc[area].to_list() == pytest.approx(expected, nan_ok=True, abs=1e-9)
+
+
+STEPS = st.builds(
+    Steps,
+    availability=st.sampled_from([0.3, 1.0]),
+    outliers=st.sampled_from(["none", "treat"]),
+    normalise=st.sampled_from(["percentile", "rank", "min-max", "z", "normal", "exponential"]),
+    within=st.sampled_from([1.0, 0.0, -1.0]),
+    across=st.sampled_from([1.0, 0.0, 2.0]),
+)
+
+
+@settings(max_examples=40)
+@given(table=TABLES, steps=STEPS, factor=st.sampled_from([0.5, 4, 1024]))
+def test_the_unit_of_an_indicator_changes_nothing(table: dict[str, list[float]], steps: Steps, factor: float) -> None:
+    values, configuration = pd.DataFrame(table, dtype=float), replace(WIDE, steps=steps)
+    changed = score(values.assign(a=values["a"] * factor), configuration).frame
+    pd.testing.assert_frame_equal(changed, score(values, configuration).frame, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(table=TABLES, steps=STEPS)
+def test_equal_areas_have_equal_scores_and_all_are_from_0_to_100(table: dict[str, list[float]], steps: Steps) -> None:
+    values = pd.DataFrame(table, dtype=float)
+    doubled = pd.concat([values, values], ignore_index=True)
+    found = score(doubled, replace(WIDE, steps=steps))
+    first, second = found.frame.iloc[: len(values)], found.frame.iloc[len(values) :]
+    pd.testing.assert_frame_equal(first, second.reset_index(drop=True), check_exact=True)
+    assert ((found.frame >= 0) & (found.frame <= 100 + 1e-9) | found.frame.isna()).all(axis=None)
+    # Scored, or listed with a reason: one or the other.
+    assert list(found.frame.index[found.frame["gap"].isna()]) == list(found.not_scorable.index)
+
+
+@settings(max_examples=40)
+@given(table=TABLES, steps=STEPS, data=st.data())
+def test_more_of_what_raises_need_never_worsens_the_place(
+    table: dict[str, list[float]], steps: Steps, data: st.DataObject
+) -> None:
+    values = pd.DataFrame(table, dtype=float).fillna(0)
+    # One value may turn the treatment of outliers from none to a logarithm, and it moves the z-scores of all areas.
+    assume(steps.outliers == "none" and steps.normalise != "z")
+    configuration = replace(WIDE, steps=steps)
+    area = data.draw(st.sampled_from(list(values.index)))
+    indicator, better = data.draw(st.sampled_from([("c", 1), ("b", -1), ("e", 1)]))
+    changed = values.copy()
+    changed.loc[area, indicator] += better * data.draw(st.integers(1, 5))
+    before, after = (score(each, configuration).frame["gap"] for each in (values, changed))
+    ahead_before, ahead_after = (
+        set(before.index[before > before[area] + 1e-9]),
+        set(after.index[after > after[area] + 1e-9]),
+    )
+    assert ahead_after <= ahead_before
