@@ -10,8 +10,8 @@ Classes = npt.NDArray[np.int8]
 def quantile_breaks(values: npt.ArrayLike, n: int = 5) -> Floats:
     """Upper bounds of all classes but the highest, for n classes with about the same number of areas.
 
-    Bounds are values that occur, each in the class that it closes. Equal values are never parted, so values with many
-    ties give fewer classes, and equal or no values give none to part: no bound.
+    A bound is the value whose share of areas at or below it is nearest to 1/n, 2/n, ..., and is in the class that it
+    closes. Equal values are never parted, so many ties give fewer classes, and when all are equal there is no bound.
 
     Examples
     --------
@@ -20,11 +20,13 @@ def quantile_breaks(values: npt.ArrayLike, n: int = 5) -> Floats:
     >>> quantile_breaks([1, 1, 1, 1, 1, 6], n=3)
     array([1.])
     """
-    known = _known(values)
-    if not len(known):
-        return known
-    bounds = np.quantile(known, np.arange(1, n) / n, method="inverted_cdf")
-    return np.unique(bounds[bounds < known.max()])
+    x = np.asarray(values, dtype=np.float64)
+    unique, counts = np.unique(x[~np.isnan(x)], return_counts=True)
+    if len(unique) < 2:
+        return np.empty(0)
+    shares = counts.cumsum()[:-1] / counts.sum()
+    nearest = np.abs(shares[:, None] - np.arange(1, n) / n).argmin(axis=0)
+    return np.asarray(unique[np.unique(nearest)])
 
 
 def classify(values: npt.ArrayLike, breaks: npt.ArrayLike) -> Classes:
@@ -50,8 +52,3 @@ def _terciles(values: npt.ArrayLike) -> Classes:
     places = np.array([[1, -1, -1], [0, 2, -1], [0, 1, 2]], dtype=np.int8)[len(breaks)]
     found = classify(values, breaks)
     return np.where(found < 0, found, places[found]).astype(np.int8)
-
-
-def _known(values: npt.ArrayLike) -> Floats:
-    x = np.asarray(values, dtype=np.float64)
-    return x[~np.isnan(x)]

@@ -106,7 +106,11 @@ def _among(fact: pd.Series) -> str:
     lower, higher = int(fact["lower"]), int(fact["higher"])
     if not lower and not higher:
         return "about the same everywhere"
-    if lower >= higher:
+    if max(lower, higher) == 100:
+        return f"the {'highest' if lower == 100 else 'lowest'} of all areas"
+    if lower == higher:
+        return "in the middle of all areas"
+    if lower > higher:
         return f"more than in {lower} % of the other areas"
     return f"less than in {higher} % of the other areas"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from pipelines.priority.composite import score
+from pipelines.priority.composite import LEVELS, score
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.normalise import Floats
 from pipelines.priority.ranking import ranks_from_top
@@ -102,4 +102,5 @@ def leave_one_out(
             "kept": int(((before <= k) & (after <= k)).sum()),
             "spearman": spearmanr(before, after).statistic,
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["index", "dimension", "indicator"])
+    keys = pd.MultiIndex.from_tuples(rows, names=LEVELS) if rows else pd.MultiIndex.from_arrays([[]] * 3, names=LEVELS)
+    return pd.DataFrame(list(rows.values()), index=keys, columns=["mean_change", "largest_change", "kept", "spearman"])

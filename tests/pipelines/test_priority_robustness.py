@@ -1,0 +1,201 @@
+"""How sure a rank is, on lists where the answer can be worked out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.errors import InputError
+from pipelines.priority.composite import score
+from pipelines.priority.configuration import Configuration, Dimension, Noise, Steps, Term, Uncertainty
+from pipelines.priority.ranking import rank
+from pipelines.priority.robustness import shares_of_places, simulate, tier
+from pipelines.priority.sensitivity import leave_one_out, sobol
+
+NAN = float("nan")
+# Two dimensions against each other. Top is best in both, Low is worst in both; of A and B each leads in one.
+#        x    y
+# Top  100  100
+# A     80   20
+# B     20   80
+# Low    0    0
+FOUR = pd.DataFrame({"x": [100.0, 80, 20, 0], "y": [100.0, 20, 80, 0]}, index=["Top", "A", "B", "Low"])
+FIXED = {"normalise": "scale", "low": 0.0, "high": 100.0}
+TWO = Configuration(
+    name="two",
+    title="Two",
+    need=(Dimension("X", (Term("x", 1, **FIXED),)), Dimension("Y", (Term("y", 1, **FIXED),))),
+    uncertainty=Uncertainty(spread=0.5, normalise=("percentile",), outliers=("none",), across=(1.0,)),
+)
+
+
+def test_what_no_weight_can_change_is_firm_and_what_a_coin_decides_is_not() -> None:
+    found = simulate(FOUR, TWO, k=2, draws=2000).frame
+    assert found.loc["Top", ["probability", "tier", "rank_low", "rank_high"]].to_list() == [1, "firm", 1, 1]
+    assert found.loc["Low", ["probability", "rank_low", "rank_high"]].to_list() == [0, 4, 4]
+    assert found.isna()["tier"]["Low"]
+    # A and B swap whenever one weight passes the other: even odds, within four standard errors.
+    assert found["probability"]["A"] == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2000))
+    assert found.loc["A", ["rank", "rank_low", "rank_high"]].to_list() == [2, 2, 3]
+    assert found["probability"].sum() == pytest.approx(2)
+
+
+def test_a_closer_race_is_decided_by_the_share_of_weights_that_favour_it() -> None:
+    # Against B (20, 80), C (70, 40) leads while 50 u > 40 v, u and v uniform from 0.5 to 1.5. v > 1.25 u is a triangle
+    # with corners (0.5, 0.625), (0.5, 1.5), (1.2, 1.5): 0.875 x 0.7 / 2 = 0.30625 of the square.
+    values = FOUR.rename(index={"A": "C"})
+    values.loc["C"] = [70, 40]
+    found = simulate(values, TWO, k=2, draws=4000).frame["probability"]
+    assert found["C"] == pytest.approx(1 - 0.30625, abs=4 * np.sqrt(0.3 * 0.7 / 4000))
+
+
+def test_dirichlet_weights_have_the_given_mean_and_stay_closer_the_higher_the_concentration() -> None:
+    # With weights 2 to 1, A leads B while the weight of x is above a half.
+    heavier = TWO.weighted({("need", "X"): 2})
+    chances = []
+    for concentration in (5.0, 500.0):
+        choices = replace(TWO.uncertainty, concentration=concentration)
+        found = simulate(FOUR, replace(heavier, uncertainty=choices), k=2, draws=2000).frame
+        chances.append(found["probability"]["A"])
+    # Beta(10/3, 5/3) is above a half with probability 0.788.
+    assert chances[0] == pytest.approx(0.788, abs=0.04)
+    assert chances[1] == 1
+
+
+def test_equal_areas_share_a_place() -> None:
+    values = pd.concat([FOUR, FOUR.rename(index={"Top": "Twin"}).loc[["Twin"]]])
+    found = simulate(values, TWO, k=1, draws=50).frame
+    assert found.loc[["Top", "Twin"], "probability"].to_list() == [0.5, 0.5]
+    assert found.loc[["Top", "Twin"], "rank_high"].to_list() == [1, 1]
+
+
+def test_noise_moves_areas_as_far_as_their_error_reaches() -> None:
+    # Errors of 10 % of x: A, tied with B, is ahead of it in half of the replicates; Top, 20 ahead, is out of reach.
+    noisy = replace(TWO, uncertainty=replace(TWO.uncertainty, spread=0.0, noise=(Noise("x", relative=0.1),)))
+    found = simulate(FOUR, noisy, k=2, draws=2000).frame
+    assert found["probability"]["A"] == pytest.approx(0.5, abs=0.05)
+    assert found["probability"]["Top"] == 1
+    # A leads by 4 points of x with errors of 8 for A and 2.4 for B: P(e > -4), sd sqrt(8^2 + 2.4^2) = 8.35, is 0.684.
+    values = FOUR.copy()
+    values.loc["B"] = [24, 72]
+    found = simulate(values, noisy, k=2, draws=4000).frame
+    assert found["probability"]["A"] == pytest.approx(0.684, abs=0.03)
+
+
+def test_areas_that_cannot_be_scored_have_no_rank_and_no_chance() -> None:
+    values = pd.concat([FOUR, pd.DataFrame({"x": [NAN], "y": [5.0]}, index=["Gone"])])
+    found = simulate(values, TWO, k=2, draws=50).frame
+    assert found.index.to_list() == values.index.to_list()
+    assert found.loc["Gone"].isna().all()
+    assert found["probability"].sum() == pytest.approx(2)
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 1000), k=st.integers(1, 40))
+def test_chances_sum_to_the_places_and_intervals_hold_the_median(seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = pd.DataFrame(rng.integers(0, 4, (30, 4)).astype(float), columns=list("abcd"))
+    values = values.mask(rng.random(values.shape) < 0.05)
+    choices = Uncertainty(
+        normalise=("percentile", "min-max", "z"),
+        impute=("none", "territory"),
+        across=(1.0, 0.0, -1.0),
+        noise=(Noise("b", absolute=1),),
+    )
+    wide = Configuration(
+        name="wide",
+        title="Wide",
+        need=(Dimension("One", (Term("a", 1), Term("b", -1))), Dimension("Two", (Term("c", 1),))),
+        resources=(Dimension("Three", (Term("d", 1),)),),
+        steps=Steps(availability=0.5),
+        uncertainty=choices,
+    )
+    result = simulate(values, wide, k=k, draws=60, seed=seed)
+    known = result.frame.dropna(subset=["rank"])
+    assert result.frame["probability"].sum() == pytest.approx(min(k, len(known)))
+    assert (known["rank_low"] <= known["rank_median"]).all()
+    assert (known["rank_median"] <= known["rank_high"]).all()
+    assert known["rank"].to_list() == rank(score(values, wide).frame).dropna().to_list()
+    pd.testing.assert_frame_equal(simulate(values, wide, k=k, draws=60, seed=seed).frame, result.frame)
+
+
+def test_another_seed_is_another_sample_and_progress_is_told() -> None:
+    told: list[tuple[int, int]] = []
+    first = simulate(FOUR, TWO, k=2, draws=120, seed=1, progress=lambda done, total: told.append((done, total)))
+    assert told == [(50, 120), (100, 120), (120, 120)]
+    assert not simulate(FOUR, TWO, k=2, draws=120, seed=2).frame.equals(first.frame)
+
+
+def test_tied_areas_share_what_is_left() -> None:
+    found = shares_of_places(np.array([[1, 2, 2, 2, 5], [1, 1, 1, 4, 5]]), 2)
+    assert found.tolist() == pytest.approx(np.array([[1, 1 / 3, 1 / 3, 1 / 3, 0], [2 / 3, 2 / 3, 2 / 3, 0, 0]]))
+
+
+def test_tiers_start_at_their_bounds() -> None:
+    assert [tier(each) for each in (1, 0.9, 0.89, 0.5, 0.49, 0.1, 0.09, 0)] == [
+        *["firm"] * 2,
+        *["likely"] * 2,
+        *["borderline"] * 2,
+        *[None] * 2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "k", "draws", "message"),
+    [
+        (FOUR, 0, 10, "list has 0 places"),
+        (FOUR, 1, 0, "there are 0 replicates"),
+        (FOUR * NAN, 1, 10, "No area has the data that the index needs"),
+    ],
+)
+def test_questions_without_an_answer_are_refused(values: pd.DataFrame, k: int, draws: int, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        simulate(values, TWO, k=k, draws=draws)
+
+
+# ---- sensitivity
+
+# A, a little ahead of B, changes places with it under some weights: y is 0 or 1 / 2.
+AHEAD = FOUR.assign(y=[100.0, 30, 80, 0])
+
+
+def test_one_open_choice_explains_all_and_a_closed_one_is_not_listed() -> None:
+    found = sobol(AHEAD, TWO, draws=400)
+    assert found.index.to_list() == ["weights"]
+    assert found.loc["weights"].to_list() == pytest.approx([1, 1], abs=0.15)
+
+
+def test_a_choice_that_moves_nothing_explains_nothing() -> None:
+    # Normalisation is open but every indicator has its own fixed scale.
+    choices = replace(TWO.uncertainty, normalise=("percentile", "min-max"))
+    found = sobol(AHEAD, replace(TWO, uncertainty=choices), draws=400)
+    assert found["total"]["normalise"] == 0
+    assert found["total"]["weights"] == pytest.approx(1, abs=0.15)
+    # With nothing that moves at all there is no variance to share out.
+    still = replace(TWO, uncertainty=replace(choices, spread=0.0))
+    assert sobol(AHEAD, still, draws=10).isna().all(axis=None)
+
+
+def test_the_one_choice_that_turns_the_order_has_all_the_variance() -> None:
+    # All areas are equal in the arithmetic mean of x and 100 - x, and part in the harmonic. Their values are evenly
+    # spaced, so percentiles and shares of the range are the same: the mean has all the variance.
+    x = np.linspace(0, 100, 11)
+    values = pd.DataFrame({"x": x, "y": 100 - x})
+    choices = Uncertainty(spread=0.0, across=(1.0, -1.0), outliers=("none",))
+    free = replace(TWO, need=tuple(Dimension(name, (Term(name, 1),)) for name in ("x", "y")), uncertainty=choices)
+    found = sobol(values, free, draws=300)
+    assert found["total"].to_dict() == pytest.approx({"normalise": 0, "across": 1}, abs=0.15)
+    assert found["first"].to_dict() == pytest.approx({"normalise": 0, "across": 1}, abs=0.15)
+
+
+def test_leaving_one_out() -> None:
+    # Without x, y alone ranks Top, B, A, Low: A and B, tied at 2, take places 3 and 2; the top 2 lose A.
+    found = leave_one_out(FOUR, TWO, k=1)
+    row = found.loc[("need", "X", "x")]
+    assert row[["mean_change", "largest_change", "kept"]].to_list() == [0.25, 1, 1]
+    # The last indicator of need cannot be left out.
+    alone = replace(TWO, need=TWO.need[:1])
+    assert leave_one_out(FOUR, alone, k=1).empty
