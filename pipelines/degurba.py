@@ -7,6 +7,8 @@ from scipy.spatial import cKDTree
 
 NEAR_KM = 1.5
 URBAN_CENTRE = 30
+# Shares are sums of fractions: a last digit must not turn exactly half into less than half.
+HALF = 0.5 - 1e-9
 RURAL = (10, 11, 12, 13)
 LABELS = {"1": "city", "2": "town or suburb", "3": "rural area"}
 
@@ -71,8 +73,8 @@ def of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.Series:
     weight = known.groupby("area_id")["weight"].sum().reindex(areas).fillna(0.0)
     centre = _share(known[known["degurba"] == URBAN_CENTRE], areas) / weight
     rural = _share(known[known["degurba"].isin(RURAL)], areas) / weight
-    label = pd.Series("2", index=areas, dtype=str).mask(rural >= 0.5, "3").mask(centre >= 0.5, "1")
-    return label.where(weight >= 0.5)
+    label = pd.Series("2", index=areas, dtype=str).mask(rural >= HALF, "3").mask(centre >= HALF, "1")
+    return label.where(weight >= HALF)
 
 
 def _share(places: pd.DataFrame, areas: pd.Index) -> pd.Series:

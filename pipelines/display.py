@@ -34,9 +34,10 @@ def areas_geojson(areas: gpd.GeoDataFrame) -> bytes:
 
 
 def regions_geojson(regions: gpd.GeoDataFrame) -> bytes:
-    """Outlines of the regions that people find their way by (NUTS 2 and 3), with properties `level` and `name`."""
+    """Outlines of the regions that people find their way by (NUTS 2 and 3), by level and id, with level and name."""
     features = []
-    for level, rows in regions[regions["level"].isin(OUTLINED)].groupby("level"):
+    outlined = regions[regions["level"].isin(OUTLINED)].sort_values("region_id")
+    for level, rows in outlined.groupby("level"):
         shapes = shapely.coverage_simplify(rows.geometry.to_numpy(), TOLERANCE)
         features += [
             {

@@ -29,7 +29,7 @@ def people(population: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
     InputError
         The table has no two years in a row.
     """
-    years = sorted(population["year"].unique())
+    years = sorted(population["year"].unique().tolist())
     if len(years) < 2 or years[-1] - years[-2] != 1:
         raise InputError(f"The population table has the years {years}, expected two in a row; add the missing year.")
     ages = [f"a{age}" for age in range(OLDEST + 1)]

@@ -129,6 +129,7 @@ def write_whole(path: Path, content: bytes) -> None:
     InputError
         The folder does not exist or cannot be written to.
     """
+    draft = None
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         with os.fdopen(handle, "wb") as file:
@@ -137,3 +138,6 @@ def write_whole(path: Path, content: bytes) -> None:
         Path(draft).replace(path)
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}); choose another file with -o.") from None
+    finally:
+        if draft is not None:
+            Path(draft).unlink(missing_ok=True)

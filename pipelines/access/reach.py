@@ -58,7 +58,8 @@ def nearest_services(
     """
     area_ids = main_places["area_id"].to_numpy()
     tables = []
-    for category, rows in services.groupby("category"):
+    # By id, so that of services at one address the same are listed whatever the order of the rows.
+    for category, rows in services.sort_values("service_id").groupby("category"):
         found = travel.nearest(main_places.geometry, rows.geometry, k=k)
         area, order = np.nonzero(found.index >= 0)
         tables.append(

@@ -142,7 +142,8 @@ class Straight:
 
     def within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> pd.DataFrame:
         """Find every pair within a limit, ordered by origin, minutes and destination."""
-        chord = self.kilometres(minutes) / self.circuity * 1000
+        # A micrometre more, since a chord of a few metres rounds to more than the way round.
+        chord = self.kilometres(minutes) / self.circuity * 1000 + 1e-6
         rows = cols = np.empty(0, dtype=np.int64)
         if len(origins) and len(destinations):
             start, end = cKDTree(_earth_centred(origins)), cKDTree(_earth_centred(destinations))
