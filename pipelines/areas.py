@@ -6,6 +6,7 @@ import pandas as pd
 from geodata.indicators import Indicator, minutes_to
 from geodata.store import Territory
 from pipelines.degurba import LABELS
+from pipelines.inputs import Inputs
 
 EQUAL_AREA = "EPSG:3035"
 
@@ -74,9 +75,10 @@ def quality(
     return pd.concat([missing, partial], ignore_index=True).astype(str)
 
 
-def notes(polygons: pd.DataFrame, residents: pd.DataFrame, nuts: pd.DataFrame) -> list[str]:
+def notes(given: Inputs) -> list[str]:
     """What does not fit together between the sources, one sentence each, for the manifest and the screen."""
-    drawn, counted, coded = (set(table["area_id"]) for table in (polygons, residents, nuts))
+    drawn, coded = set(given.areas["area_id"]), set(given.membership["area_id"])
+    counted = set(given.population["area_id"]) if given.population is not None else drawn
     found = []
     for what, ids in (
         ("have a boundary but no population, so they are not scored", drawn - counted),

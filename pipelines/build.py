@@ -16,14 +16,12 @@ from geodata import catalogue, indicators, recipes, store
 from geodata.errors import InputError
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
-from pipelines import degurba, display, places, population, regions
-from pipelines import services as layers
+from pipelines import degurba, display, inputs, places, population, regions
 from pipelines.access import reach, travel
 from pipelines.priority import composite, configuration
 from pipelines.response import partners
-from pipelines.sources import snapshot
 
-STEPS = 9
+STEPS = 8
 # A planner's usual hour: farther away than this a project is not within reach.
 PROJECT_MINUTES = 60
 CITY = 50_000
@@ -31,7 +29,9 @@ ROOMS = (Path(geodata.__file__).parent, Path(__file__).parent)
 Report = Callable[[str], None]
 
 
-def build(recipe: Recipe, *, root: Path | None = None, report: Report = lambda _: None) -> str:
+def build(
+    recipe: Recipe, *, root: Path | None = None, mirror: Path | None = None, report: Report = lambda _: None
+) -> str:
     """Build a territory and put it in force.
 
     Parameters
@@ -40,6 +40,8 @@ def build(recipe: Recipe, *, root: Path | None = None, report: Report = lambda _
         What to build.
     root
         Folder of the built territories; None for the usual one.
+    mirror
+        Folder of the publishers' files, for a recipe with sources that are not bundled.
     report
         Called with a few words before each of the `STEPS` steps.
 
@@ -56,82 +58,73 @@ def build(recipe: Recipe, *, root: Path | None = None, report: Report = lambda _
     sources = catalogue.load()
     recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(sources))
     with store.new_version(recipe.id, root=root) as (draft, manifest):
-        report("Checking the sources")
-        snapshot.verify()
+        report("Reading the sources")
+        given = inputs.read(recipe, sources, mirror=mirror)
         model = travel.from_recipe(recipe.travel)
         weighting = configuration.load(recipe.index)
+        ids = pd.Index(given.areas["area_id"].sort_values(), name="area_id")
+        categories = tuple(sorted(given.services["category"].unique()))
 
-        report("Areas and regions")
-        polygons = snapshot.read_layer("areas")
-        nuts = snapshot.read_layer("nuts")
-        residents = snapshot.read_layer("population")
-        ids = pd.Index(polygons["area_id"].sort_values(), name="area_id")
-        people = population.people(residents, ids)
-
-        report("Places and degree of urbanisation")
-        cells = snapshot.read_layer("degurba_cells")
-        settled = places.spread(snapshot.read_layer("places"), polygons, people["population"])
+        report("People and places")
+        people = population.people(given.population, ids) if given.population is not None else None
+        settled = places.spread(given.places, given.areas, None if people is None else people["population"])
+        cells = given.degurba
         settled["degurba"] = degurba.at_points(settled.geometry, cells)
         main = places.main_places(settled)
-        areas = area_layers.assemble(polygons, nuts, degurba.of_areas(settled, ids))
-        outlines = regions.outlines(areas, snapshot.read_layer("regions"))
+        if people is None:
+            people = places.people_of_areas(settled, ids)
 
-        report("Services and projects")
-        services = layers.service_layer(
-            snapshot.read_layer("services"),
-            airport=snapshot.read_layer("airports"),
-            port=snapshot.read_layer("ports"),
-        )
-        projects = layers.project_layer(snapshot.read_layer("projects"))
-        consortia = snapshot.read_layer("consortia").astype({"generation": "int64"})
-        categories = tuple(sorted(services["category"].unique()))
+        report("Areas and regions")
+        areas = area_layers.assemble(given.areas, given.membership, degurba.of_areas(settled, ids))
+        outlines = regions.outlines(areas, given.regions)
 
         report("Travel minutes")
         values = people.assign(
             population_density=people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
         )
         cities = settled[settled["own_population"] >= CITY]
-        values["minutes_urban_centre"] = reach.minutes_by_area(settled, degurba.urban_centres(cells), model, ids)
+        centres = degurba.urban_centres(cells)
+        values["minutes_urban_centre"] = reach.minutes_by_area(settled, centres, model, ids)
         values["minutes_city_50k"] = reach.minutes_by_area(settled, cities.geometry, model, ids)
-        for category, rows in services.groupby("category"):
+        for category, rows in given.services.groupby("category"):
             values[indicators.minutes_to(str(category))] = reach.minutes_by_area(settled, rows.geometry, model, ids)
 
         report("Nearest services and projects")
-        nearest = reach.nearest_services(main, services, model)
-        near = partners.projects_near(main, projects, model, minutes=PROJECT_MINUTES)
-        listed = near[near["project_id"].isin(projects.loc[projects["kind"] == "project", "project_id"])]
-        values["projects_within_60"] = listed.groupby("area_id").size().reindex(ids).fillna(0).astype(float)
-        helpers = len(partners.competence_centres(projects, recipe.country)) + len(
-            partners.consortia_of(consortia, recipe.country)
-        )
-        values["competence_centre"] = float(helpers > 0)
+        nearest = reach.nearest_services(main, given.services, model)
+        near = partners.projects_near(main, given.projects, model, minutes=PROJECT_MINUTES)
+        values["projects_within_60"] = partners.count_projects(near, given.projects, ids)
+        values["competence_centre"] = partners.supported(given.projects, given.consortia, recipe.country)
 
         report("Need, resources and gap")
         scores = composite.score(values, weighting)
         values = values.join(scores.frame)
-        entries = indicators.dictionary(categories)
+        entries = {name: entry for name, entry in indicators.dictionary(categories).items() if name in values}
         values = values[list(entries)]
-        completeness = snapshot.read_layer("services_completeness")
 
         report("Writing the layers")
         draft.write_layer("areas", areas)
         draft.write_layer("regions", outlines)
         draft.write_layer("places", settled)
-        draft.write_layer("services", services)
-        draft.write_layer("projects", projects)
-        draft.write_layer("consortia", consortia)
+        draft.write_layer("services", given.services)
+        draft.write_layer("projects", given.projects)
+        draft.write_layer("consortia", given.consortia)
         draft.write_layer("nearest", nearest)
         draft.write_layer("projects_near", near)
         draft.write_layer("indicators", values.reset_index())
-        draft.write_layer("quality", area_layers.quality(values, entries, areas, completeness, scores.not_scorable))
-        draft.write_layer("codebook", codebook(recipe, entries, sources, services))
+        lacking = area_layers.quality(values, entries, areas, given.completeness, scores.not_scorable)
+        draft.write_layer("quality", lacking)
+        draft.write_layer("codebook", codebook(recipe, entries, sources, given.services))
 
         report("Display geometry")
         draft.write_bytes("display/areas.geojson", display.areas_geojson(areas))
         draft.write_bytes("display/regions.geojson", display.regions_geojson(outlines))
-        draft.write_bytes("display/basemap.geojson", (snapshot.DEFAULT / "basemap.geojson").read_bytes())
-        manifest |= facts(recipe, model, sources) | {"weights": weights(scores)}
-        manifest["notes"] = area_layers.notes(polygons, residents, nuts)
+        draft.write_bytes("display/basemap.geojson", given.basemap)
+        manifest |= facts(recipe, model, sources) | {
+            "inputs": given.digests,
+            "fingerprint": fingerprint(recipe, given.digests),
+            "weights": weights(scores),
+            "notes": area_layers.notes(given),
+        }
     return store.open_territory(recipe.id, root=root).version
 
 
@@ -186,24 +179,16 @@ def facts(recipe: Recipe, model: travel.TravelModel, sources: dict[str, catalogu
         "travel": model.describe(),
         "parameters": {"project_minutes": PROJECT_MINUTES, "city_population": CITY},
         "sources": [asdict(sources[source]) for source in recipe.sources()],
-        "inputs": inputs(),
-        "fingerprint": fingerprint(recipe),
         "command": f"python -m pipelines build {recipe.id}",
         "versions": {"rural-needs-map": geodata.__version__, "python": platform.python_version()}
         | {name: version(name) for name in ("geopandas", "pandas", "pyproj", "scipy", "shapely")},
     }
 
 
-def inputs() -> dict[str, str]:
-    """Digest of every file of the snapshot, by name."""
-    listed = snapshot.sources()
-    return dict(zip(listed["file"], listed["sha256"], strict=True))
-
-
-def fingerprint(recipe: Recipe) -> str:
+def fingerprint(recipe: Recipe, digests: dict[str, str]) -> str:
     """Digest of the recipe, the sources and the code that makes the territory: when it differs, a build is stale."""
     content = hashlib.sha256(recipe.path.read_bytes())
-    content.update(json.dumps(inputs(), sort_keys=True).encode())
+    content.update(json.dumps(digests, sort_keys=True).encode())
     for room in ROOMS:
         for path in sorted(room.rglob("*")):
             if path.suffix in (".py", ".yaml"):
@@ -211,11 +196,12 @@ def fingerprint(recipe: Recipe) -> str:
     return content.hexdigest()
 
 
-def is_stale(recipe: Recipe, *, root: Path | None = None) -> bool:
+def is_stale(recipe: Recipe, *, root: Path | None = None, mirror: Path | None = None) -> bool:
     """Whether a territory is not built, is damaged, or was built from other sources or by other code."""
     try:
         territory = store.open_territory(recipe.id, root=root)
         territory.verify()
     except InputError:
         return True
-    return bool(territory.manifest.get("fingerprint") != fingerprint(recipe))
+    digests = inputs.digests(recipe, catalogue.load(), mirror=mirror)
+    return bool(territory.manifest.get("fingerprint") != fingerprint(recipe, digests))

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 
-def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Series) -> gpd.GeoDataFrame:
+def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Series | None) -> gpd.GeoDataFrame:
     """Spread the people of each area over its places.
 
     Each place of the gazetteer takes a share of its area's people in proportion to its own population there; where
@@ -19,7 +19,8 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     areas
         Polygons in EPSG:4326 with `area_id`, `name`.
     population
-        People of each area, index `area_id`; NaN when unknown.
+        People of each area, index `area_id`; NaN when unknown. None: there is no table of areas, and the people of
+        an area are those of its places.
 
     Returns
     -------
@@ -50,13 +51,14 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     total = basis.groupby(places["area_id"]).transform("sum")
     count = places.groupby("area_id")["place_id"].transform("count")
     weight = (basis / total.where(total > 0)).fillna(1 / count)
+    people = total.where(total > 0) if population is None else places["area_id"].map(population)
     return gpd.GeoDataFrame(
         {
             "place_id": places["place_id"],
             "area_id": places["area_id"],
             "name": places["name"],
             "weight": weight,
-            "population": weight * places["area_id"].map(population),
+            "population": weight * people,
             "own_population": own.astype(float),
             "elevation": places["elevation"].astype(float),
         },
@@ -69,6 +71,12 @@ def main_places(places: pd.DataFrame) -> pd.DataFrame:
     """Return the place of each area where most of its people are, one row an area, by `area_id`."""
     ordered = places.sort_values(["area_id", "weight", "place_id"], ascending=[True, False, True])
     return ordered.drop_duplicates("area_id")
+
+
+def people_of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
+    """People of each area as the sum over its places, column `population`; NaN where no place has a figure."""
+    people = places.groupby("area_id")["population"].sum(min_count=1).reindex(areas)
+    return people.to_frame("population")
 
 
 def _with_area(gazetteer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

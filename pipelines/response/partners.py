@@ -53,3 +53,15 @@ def projects_near(
             "km": pairs["km"],
         }
     )
+
+
+def count_projects(near: pd.DataFrame, projects: pd.DataFrame, areas: pd.Index) -> pd.Series:
+    """Count the projects (not organisations or centres) near each area, index as `areas`; 0 where there is none."""
+    kind = projects.set_index("project_id")["kind"]
+    counted = near[near["project_id"].map(kind) == "project"]
+    return counted.groupby("area_id").size().reindex(areas, fill_value=0).astype(float)
+
+
+def supported(projects: pd.DataFrame, consortia: pd.DataFrame, country: str) -> float:
+    """1 when a country has a listed competence centre or belongs to a listed consortium, else 0."""
+    return float(len(competence_centres(projects, country)) + len(consortia_of(consortia, country)) > 0)

@@ -1,0 +1,159 @@
+"""The layers of a recipe, read from their sources: from the bundled snapshot, or from a folder of downloaded files."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata import store
+from geodata.catalogue import Source
+from geodata.errors import InputError
+from geodata.recipes import Recipe
+from pipelines.sources import bundled, snapshot
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the build starts from. A layer that the recipe does not have is None.
+
+    Attributes
+    ----------
+    areas
+        Polygons in EPSG:4326 with `area_id`, `name`.
+    membership
+        `area_id`, `nuts1`, `nuts2`, `nuts3`.
+    regions
+        `region_id`, `level`, `name`, `parent_id`.
+    places
+        `place_id`, `name`, `area_id` (null: by location), `lat`, `lon`, `population`, `elevation`.
+    population
+        `area_id`, `year`, `a0` ... `a100`.
+    degurba
+        1 km cells with their class: `x_km`, `y_km`, `degurba`.
+    grid
+        1 km cells with their people: `x_km`, `y_km`, `population`.
+    services, projects, consortia
+        As the layers of the territory.
+    completeness
+        `category`, `nuts2`, `completeness`, `note`, where a list of services says so by region.
+    roads
+        An OpenStreetMap extract.
+    basemap
+        GeoJSON.
+    digests
+        sha256 of every file read, by name.
+    """
+
+    areas: gpd.GeoDataFrame
+    membership: pd.DataFrame
+    regions: pd.DataFrame
+    places: pd.DataFrame
+    population: pd.DataFrame | None
+    degurba: pd.DataFrame
+    grid: pd.DataFrame | None
+    services: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
+    consortia: pd.DataFrame
+    completeness: pd.DataFrame
+    roads: Path | None
+    basemap: bytes
+    digests: dict[str, str]
+
+
+def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> Inputs:
+    """Read every layer of a recipe.
+
+    Parameters
+    ----------
+    recipe
+        Which source gives which layer.
+    sources
+        The catalogue.
+    mirror
+        Folder of the publishers' files, by the names that the catalogue gives them; needed when the recipe has a
+        source that is not bundled.
+
+    Raises
+    ------
+    InputError
+        A file is missing, damaged, or lacks a column; or a source does not give the layer it is named for.
+    """
+    listed = digests(recipe, sources, mirror=mirror)
+
+    def one(layer: str) -> Any:
+        found = [_call(sources[source], layer, mirror) for source in recipe.layers.get(layer, ())]
+        if len(found) > 1:
+            raise InputError(f"Recipe {recipe.path.name} takes {layer} from several sources; name one.")
+        return found[0] if found else None
+
+    services = [
+        _call(sources[source], "services", mirror).assign(source_id=source) for source in recipe.layers["services"]
+    ]
+    return Inputs(
+        areas=one("areas"),
+        membership=_call(sources[recipe.layers["regions"][0]], "membership", mirror),
+        regions=one("regions"),
+        places=one("places"),
+        population=one("population"),
+        degurba=one("degurba"),
+        grid=one("grid"),
+        services=gpd.GeoDataFrame(pd.concat(services, ignore_index=True), crs=services[0].crs),
+        projects=one("projects"),
+        consortia=one("consortia"),
+        completeness=_completeness([sources[source] for source in recipe.layers["services"]], mirror),
+        roads=one("roads"),
+        basemap=one("basemap"),
+        digests=listed,
+    )
+
+
+def digests(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> dict[str, str]:
+    """Check that every file of a recipe is there and take its sha256; the snapshot's are compared with its list.
+
+    Raises
+    ------
+    InputError
+        A file is missing, or one of the snapshot is damaged.
+    """
+    used = [sources[source] for source in recipe.sources()]
+    found: dict[str, str] = {}
+    if any(source.bundled for source in used):
+        snapshot.verify()
+        listed = snapshot.sources()
+        ids = {source.id for source in used}
+        mine = listed[listed["source_id"].isin(ids)]
+        found |= dict(zip(mine["file"], mine["sha256"], strict=True))
+    for source in used:
+        if not source.bundled:
+            folder = _folder(source, mirror)
+            for name in source.files:
+                if not (folder / name).is_file():
+                    raise InputError(f"{folder / name} of source {source.id} is missing; put it there or fetch it.")
+                found[name] = store.file_digest(folder / name)
+    return found
+
+
+def _call(source: Source, layer: str, mirror: Path | None) -> Any:
+    module = bundled if source.bundled else import_module(source.reader)
+    reader = getattr(module, layer, None)
+    if reader is None:
+        raise InputError(f"Source {source.id} gives no layer {layer}; take the layer from another source.")
+    return reader(source, _folder(source, mirror))
+
+
+def _folder(source: Source, mirror: Path | None) -> Path:
+    if source.bundled:
+        return snapshot.DEFAULT
+    if mirror is None:
+        raise InputError(f"Source {source.id} is not bundled; name the folder of its files with --mirror.")
+    return mirror
+
+
+def _completeness(services: list[Source], mirror: Path | None) -> pd.DataFrame:
+    tables = [_call(source, "completeness", mirror) for source in services if source.by_region]
+    empty = pd.DataFrame(columns=["category", "nuts2", "completeness", "note"], dtype=str)
+    found: pd.DataFrame = pd.concat([empty, *tables], ignore_index=True)
+    return found
