@@ -26,17 +26,22 @@ TerritoryName = Annotated[str, typer.Argument(help="Id of a territory, the name 
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
 ]
+MirrorFolder = Annotated[
+    Path | None, typer.Option(help="Folder of the publishers' files, for sources that are not bundled.")
+]
 
 
 @app.command()
-def build(territory: TerritoryName, data: DataFolder = None) -> None:
+def build(territory: TerritoryName, mirror: MirrorFolder = None, data: DataFolder = None) -> None:
     """Build a territory by its recipe, from sources that are on disk."""
     recipe = recipes.load(territory)
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen
     ) as bar:
         task = bar.add_task(f"Building {recipe.title}", total=building.STEPS)
-        version = building.build(recipe, root=data, report=lambda step: bar.update(task, advance=1, description=step))
+        version = building.build(
+            recipe, root=data, mirror=mirror, report=lambda step: bar.update(task, advance=1, description=step)
+        )
         bar.update(task, completed=building.STEPS, description=f"Built {recipe.title}, version {version}")
 
 
@@ -44,7 +49,7 @@ def build(territory: TerritoryName, data: DataFolder = None) -> None:
 def ensure(territory: TerritoryName = DEFAULT, data: DataFolder = None) -> None:
     """Build a territory only when it is missing or stale."""
     if building.is_stale(recipes.load(territory), root=data):
-        build(territory, data)
+        build(territory, data=data)
 
 
 @app.command()
