@@ -221,7 +221,7 @@ def new_version(territory: str, *, root: Path | None = None) -> Iterator[tuple[D
         folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
     except OSError as error:
         raise InputError(
-            f"{home} cannot be written to ({error.strerror}); choose another folder with {ENVIRONMENT}."
+            f"{home} cannot be written to ({error.strerror}); choose another folder with --data or {ENVIRONMENT}."
         ) from None
     folder.chmod(0o755)
     try:
