@@ -81,6 +81,6 @@ def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) ->
     total, present = np.zeros_like(parts[0]), np.zeros_like(parts[0])
     for part, weight in zip(parts, scaled, strict=True):
         here = ~np.isnan(part)
-        total[here] += link(part[here], power) * weight
-        present[here] += weight
+        total += np.where(here, link(part, power) * weight, 0)
+        present += np.where(here, weight, 0)
     return unlink(np.divide(total, present, out=np.full_like(total, np.nan), where=present > 0), power)

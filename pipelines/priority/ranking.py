@@ -43,9 +43,12 @@ def ranks_from_top(x: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
     """Ranks of numbers without NaN, shape (n,): 1 is the highest, equal numbers share the better place."""
     places = np.argsort(-x)
     values = x[places]
-    starts = np.arange(len(x))
-    # The place of the first of its equals; the highest start so far, since a later start is always higher.
-    starts[1:][values[1:] == values[:-1]] = 0
+    starts = np.arange(1, len(x) + 1)
+    tied = values[1:] == values[:-1]
+    if tied.any():
+        # The place of the first of its equals is the highest place so far at which a new value starts.
+        starts[1:][tied] = 0
+        starts = np.maximum.accumulate(starts)
     found = np.empty(len(x), dtype=np.int64)
-    found[places] = np.maximum.accumulate(starts) + 1
+    found[places] = starts
     return found

@@ -71,10 +71,11 @@ def pca(normalised: Floats) -> Floats:
 
 
 def influence(normalised: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
-    """Squared correlation of each indicator with its index: what it really counts, beside its weight.
+    """Correlation of each indicator, turned to its sign, with its index: what it really counts, beside its weight.
 
-    Equal weights seldom give equal influence (Paruolo, Saisana and Saltelli 2013, Journal of the Royal Statistical
-    Society A 176, 609-634; this is their measure with a straight line as regression).
+    Equal weights seldom give equal influence. The square is the measure of Paruolo, Saisana and Saltelli (2013, Journal
+    of the Royal Statistical Society A 176, 609-634) with a straight line as regression. Below 0 an indicator is
+    outvoted: areas that it puts first come late.
 
     Parameters
     ----------
@@ -86,11 +87,11 @@ def influence(normalised: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        0 to 1, index (index, dimension, indicator); NaN where the indicator or the index does not vary.
+        -1 to 1, index (index, dimension, indicator); NaN where the indicator or the index does not vary.
     """
     found = {}
     for key in normalised.columns:
         pair = pd.concat([normalised[key], frame[key[0]]], axis=1).dropna().to_numpy()
         varies = len(pair) > 2 and (np.ptp(pair, axis=0) > 0).all()
-        found[key] = np.corrcoef(pair, rowvar=False)[0, 1] ** 2 if varies else np.nan
+        found[key] = np.corrcoef(pair, rowvar=False)[0, 1] if varies else np.nan
     return pd.Series(found, name="influence").rename_axis(normalised.columns.names)
