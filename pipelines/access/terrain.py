@@ -1,0 +1,372 @@
+"""Travel minutes over neighbouring places, with relief and sea: an estimate that needs no roads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import Delaunay, cKDTree
+
+from geodata.errors import InputError
+from pipelines.access.network import Legs, Network
+from pipelines.access.travel import GEOD, Floats, Ints, Nearest
+
+Flags = npt.NDArray[np.bool_]
+
+# A point joins the network at this many places; one nearer to a place than this is that place.
+DOORS, SAME_PLACE_M = 3, 1.0
+# Relief along a line is read at this many points, ends included; even, so that none is equally near to both ends.
+SAMPLES = 10
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points with what a leg needs: degrees, metres (EPSG:3035) and elevation in m."""
+
+    lonlat: Floats
+    xy: Floats
+    elevation: Floats
+
+    def __getitem__(self, rows: Ints) -> "Points":
+        return Points(self.lonlat[rows], self.xy[rows], self.elevation[rows])
+
+
+class Terrain:
+    """Least-cost minutes over a network of neighbouring places, with circuity, relief and sea.
+
+    Neighbours are the edges of the Delaunay triangulation of all places, and, as a second and faster layer, of the
+    towns alone. On a leg of d km straight, with S the larger of the slope between its ends and the mean relief along
+    it (relief of a place: mean slope to its neighbours):
+
+        km = d x circuity x (1 + steepness x S)         minutes = km / speed x 60 x (1 + steepness x S)
+
+    A line that leaves the land for more than `sea_km` is no leg. Only where that cuts a place off from its own
+    landmass, the way round the bay is taken: a half circle in place of the stretch over water. Each port of an
+    island is joined by ferry to the nearest port of every larger one. See `docs/travel-terrain.md`.
+
+    Parameters
+    ----------
+    nodes
+        Places: points in EPSG:4326 with `elevation` (m; NaN: as at the nearest place that has one) and
+        `own_population` (NaN: not a town).
+    land
+        Polygons in EPSG:4326 that do not overlap; what they enclose is land too. Elsewhere is sea.
+    ferries
+        Ports, points in EPSG:4326; None for no ferry.
+    circuity
+        Road distance / straight-line distance from a place to its neighbour on flat ground.
+    steepness
+        What slope adds to the length and takes from the speed. No road gets steeper than 1 / (circuity x steepness).
+    speed, town_speed
+        Km/h on flat ground between neighbouring places, and between neighbouring towns.
+    town
+        Inhabitants from which a place is a town.
+    local_speed
+        Km/h from a point to the places around it.
+    sea_km
+        Kilometres that a line may leave the land: a river mouth, a harbour, a simplified coast.
+    ferry_speed, boarding
+        Km/h, and minutes for each crossing.
+
+    Raises
+    ------
+    InputError
+        No places, no elevation at all, two places at one point, no polygons, a layer in another CRS, or a parameter
+        out of its range.
+    """
+
+    def __init__(
+        self,
+        nodes: gpd.GeoDataFrame,
+        land: gpd.GeoSeries,
+        *,
+        ferries: gpd.GeoSeries | None = None,
+        circuity: float = 1.2,
+        steepness: float = 5.0,
+        speed: float = 60.0,
+        town_speed: float = 80.0,
+        town: float = 5000.0,
+        local_speed: float = 30.0,
+        sea_km: float = 1.0,
+        ferry_speed: float = 20.0,
+        boarding: float = 30.0,
+    ) -> None:
+        self.parameters = {
+            "circuity": circuity,
+            "steepness": steepness,
+            "speed": speed,
+            "town_speed": town_speed,
+            "town": town,
+            "local_speed": local_speed,
+            "sea_km": sea_km,
+            "ferry_speed": ferry_speed,
+            "boarding": boarding,
+        }
+        lowest = {"circuity": 1, "steepness": 0, "sea_km": 0, "boarding": 0}
+        for name, value in self.parameters.items():
+            least = lowest.get(name, np.finfo(float).tiny)
+            if not least <= value < np.inf:
+                wanted = f"at least {lowest[name]}" if name in lowest else "above 0"
+                raise InputError(f"{name} is {value}, expected a number {wanted}; correct the travel model.")
+        self._places = _places(nodes)
+        self._tree = cKDTree(self._places.xy)
+        self._land = Land(land)
+        self._relief = np.zeros(len(nodes))
+        self._ways, self._lonlat = self._network(nodes["own_population"].to_numpy(dtype=np.float64) >= town, ferries)
+
+    def describe(self) -> dict[str, Any]:
+        """Name, parameters and a sentence on what the minutes are."""
+        values = self.parameters
+        return {
+            "model": "terrain",
+            **values,
+            "estimate": True,
+            "title": "Estimate: over neighbouring places, with relief and sea",
+            "note": (
+                "Minutes are an estimate without a road map: the quickest way from place to neighbouring place, at "
+                f"{values['speed']:g} km/h on flat ground and {values['town_speed']:g} km/h between towns of "
+                f"{values['town']:,.0f} people or more, longer and slower where the land is steep. The sea is crossed "
+                f"only by ferry ({values['ferry_speed']:g} km/h and {values['boarding']:g} minutes to board); which "
+                "ports are joined is assumed. Islands without a known port are out of reach."
+            ),
+        }
+
+    def nearest(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, k: int = 1) -> Nearest:
+        """Find the k destinations with the fewest minutes from each origin."""
+        network, start, ends = self._joined(origins, destinations)
+        found = network.nearest(ends, k=k)
+        index, minutes, km = found.index[start], found.minutes[start], found.km[start]
+        # By position where minutes are equal, as in the other models.
+        order = np.lexsort((np.where(index < 0, len(destinations), index), minutes), axis=1)
+        return Nearest(
+            index=np.take_along_axis(index, order, axis=1),
+            minutes=np.take_along_axis(minutes, order, axis=1),
+            km=np.take_along_axis(km, order, axis=1),
+        )
+
+    def within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> pd.DataFrame:
+        """Find every pair within a limit, ordered by origin, minutes and destination."""
+        network, start, ends = self._joined(origins, destinations)
+        found = network.within(start, ends, minutes=minutes)
+        pairs = pd.DataFrame(
+            {
+                "origin": found["node"].to_numpy(dtype=np.int64) - len(self._lonlat),
+                "destination": found["destination"].to_numpy(dtype=np.int64),
+                "minutes": found["minutes"],
+                "km": found["km"],
+            }
+        )
+        return pairs.sort_values(["origin", "minutes", "destination"]).reset_index(drop=True)
+
+    def _network(self, towns: Flags, ports: gpd.GeoSeries | None) -> tuple[pd.DataFrame, Floats]:
+        """Ways between the nodes, in both directions, and the nodes' degrees: places, then ports."""
+        places, count, lonlat = self._places, len(self._places.xy), self._places.lonlat
+        tail, head = _neighbours(places.xy)
+        sea = self._land.sea_km(places.xy[tail], places.xy[head])
+        dry = sea <= self.parameters["sea_km"]
+        self._relief = _mean_slope(places, tail[dry], head[dry])
+        group = _components(tail[dry], head[dry], count)
+        used = dry | ((group[tail] != group[head]) & self._round(places.xy[tail], places.xy[head], sea))
+        layers = [self._legs(tail[used], head[used], places, places, sea[used], "speed")]
+
+        town = np.flatnonzero(towns)
+        a, b = (town[ends] for ends in _neighbours(places.xy[town]))
+        sea = self._land.sea_km(places.xy[a], places.xy[b])
+        dry = sea <= self.parameters["sea_km"]
+        layers.append(self._legs(a[dry], b[dry], places, places, sea[dry], "town_speed"))
+
+        if ports is not None and len(ports):
+            group = _components(tail[used], head[used], count)
+            doors, points = self._doors(ports, "ports")
+            doors["tail"] += count
+            layers += [doors, self._ferries(doors, points, group)]
+            lonlat = np.vstack([lonlat, points.lonlat])
+        ways = pd.concat(layers)
+        return pd.concat([ways, ways.rename(columns={"tail": "head", "head": "tail"})]), lonlat
+
+    def _ferries(self, doors: pd.DataFrame, ports: Points, group: Ints) -> pd.DataFrame:
+        """Crossings from each port of an island to the nearest port of every larger one, by number of places."""
+        quays = doors.drop_duplicates("tail")
+        quay, island = quays["tail"].to_numpy(), group[quays["head"]]
+        lonlat, size = ports.lonlat[quay - len(group)], np.bincount(group)[island]
+        a, b = np.nonzero(size[:, None] < size)
+        ferries = pd.DataFrame(
+            {"tail": quay[a], "head": quay[b], "km": _geodesic_km(lonlat[a], lonlat[b]), "island": island[b]}
+        )
+        ferries = ferries.sort_values(["tail", "island", "km", "head"]).drop_duplicates(["tail", "island"])
+        minutes = self.parameters["boarding"] + ferries["km"] / self.parameters["ferry_speed"] * 60
+        return ferries.assign(minutes=minutes).drop(columns="island")
+
+    def _round(self, a: Floats, b: Floats, sea: Floats) -> Flags:
+        """Whether the ends of each line that crosses the sea are on one landmass, so that there is a way round."""
+        limit = self.parameters["sea_km"]
+        wet = np.flatnonzero(sea > limit)
+        found = np.zeros(len(a), dtype=np.bool_)
+        found[wet] = self._land.mass(a[wet], limit) == self._land.mass(b[wet], limit)
+        return found
+
+    def _legs(self, tail: Ints, head: Ints, a: Points, b: Points, sea: Floats, speed: str) -> pd.DataFrame:
+        """Minutes and kilometres from points of `a` to points of `b`; over wide water the way round it."""
+        start, end = a[tail], b[head]
+        straight = _geodesic_km(start.lonlat, end.lonlat)
+        length = straight + np.where(sea > self.parameters["sea_km"], (np.pi / 2 - 1) * sea, 0)
+        share = np.linspace(0, 1, SAMPLES)[:, None, None]
+        _, at = self._tree.query(start.xy + share * (end.xy - start.xy))
+        slope = np.maximum(_slope(start, end, straight), self._relief[at].mean(axis=0))
+        stretch = 1 + self.parameters["steepness"] * slope
+        km = length * self.parameters["circuity"] * stretch
+        minutes = km / self.parameters[speed] * 60 * stretch
+        return pd.DataFrame({"tail": tail, "head": head, "minutes": minutes, "km": km})
+
+    def _doors(self, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
+        """Legs from points to the places around them (heads), and the points; none where only sea is between."""
+        lonlat, xy = _coordinates(series, what)
+        doors = min(DOORS, len(self._places.xy))
+        metres, near = self._tree.query(xy, k=np.arange(1, doors + 1))
+        points = Points(lonlat, xy, self._places.elevation[near[:, 0]])
+        rows = np.repeat(np.arange(len(xy)), doors).reshape(near.shape)
+        kept = (metres[:, :1] > SAME_PLACE_M) | (np.arange(doors) == 0)
+        tail, head = rows[kept], near[kept]
+        sea = self._land.sea_km(xy[tail], self._places.xy[head])
+        dry = sea <= self.parameters["sea_km"]
+        stranded = np.bincount(tail, dry, minlength=len(xy)) == 0
+        used = dry | (stranded[tail] & self._round(xy[tail], self._places.xy[head], sea))
+        return self._legs(tail[used], head[used], points, self._places, sea[used], "local_speed"), points
+
+    def _joined(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> tuple[Network, Ints, Legs]:
+        """The network with origins and destinations as nodes of it, the nodes of the origins, and the destinations."""
+        (out, a), (into, b) = self._doors(origins, "origins"), self._doors(destinations, "destinations")
+        start = len(self._lonlat) + np.arange(len(a.xy))
+        end = len(self._lonlat) + len(a.xy) + np.arange(len(b.xy))
+        # Inside one place the way does not lead through its centre.
+        home, target = (pd.DataFrame({"place": self._tree.query(x.xy)[1], "row": np.arange(len(x.xy))}) for x in (a, b))
+        pairs = home.merge(target, on="place")
+        tail, head = pairs["row_x"].to_numpy(), pairs["row_y"].to_numpy()
+        sea = self._land.sea_km(a.xy[tail], b.xy[head])
+        dry = sea <= self.parameters["sea_km"]
+        straight = self._legs(tail[dry], head[dry], a, b, sea[dry], "local_speed")
+        ways = pd.concat(
+            [
+                self._ways,
+                out.assign(tail=start[out["tail"]]),
+                into.assign(tail=into["head"], head=end[into["tail"]]),
+                straight.assign(tail=start[straight["tail"]], head=end[straight["head"]]),
+            ]
+        )
+        lon, lat = np.vstack([self._lonlat, a.lonlat, b.lonlat]).T
+        network = Network(lon, lat, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km")))
+        return network, start, Legs(end, np.zeros(len(end)), np.zeros(len(end)))
+
+
+class Land:
+    """Polygons that tell how much of a line is over the sea, and which points share a landmass."""
+
+    def __init__(self, polygons: gpd.GeoSeries) -> None:
+        _check_crs(polygons, "land")
+        if not len(polygons):
+            raise InputError("The land has no polygon, expected at least one; give the polygons of the areas.")
+        areas = polygons.to_crs(3035).to_numpy()
+        masses = shapely.get_parts(shapely.union_all(areas))
+        # An enclave is another country's land, not sea.
+        holes = shapely.polygons(np.concatenate([shapely.get_rings(mass)[1:] for mass in masses]))
+        self._parts = np.concatenate([areas, holes])
+        self._tree = shapely.STRtree(self._parts)
+        self._masses = shapely.STRtree(masses)
+        self._rank = shapely.area(masses).argsort().argsort()
+
+    def sea_km(self, a: Floats, b: Floats) -> Floats:
+        """Kilometres over the sea of the lines from `a` to `b`, both of shape (n, 2) in EPSG:3035."""
+        lines = shapely.linestrings(np.stack([a, b], axis=1))
+        line, part = self._tree.query(lines, predicate="intersects")
+        dry = shapely.length(shapely.intersection(lines[line], self._parts[part]))
+        wet = shapely.length(lines) - np.bincount(line, dry, minlength=len(lines))
+        return np.asarray(np.maximum(wet, 0) / 1000, dtype=np.float64)
+
+    def mass(self, xy: Floats, km: float) -> Ints:
+        """Rank by area of the largest landmass within some km of each point (n, 2) in EPSG:3035, else of the nearest.
+
+        Places beside the shore are often given to the nearest minute of arc: an islet close by does not claim them.
+        """
+        points = shapely.points(xy)
+        rank = self._rank[self._masses.nearest(points)]
+        point, mass = self._masses.query(points, predicate="dwithin", distance=km * 1000)
+        np.maximum.at(rank, point, self._rank[mass])
+        return np.asarray(rank, dtype=np.int64)
+
+
+def _neighbours(xy: Floats) -> tuple[Ints, Ints]:
+    """Edges of the Delaunay triangulation, each once; also of points too few or too straight to triangulate."""
+    if len(xy) < 2:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    # Four corners far around make every set of points a proper one; their edges are dropped.
+    middle, reach = xy.mean(axis=0), 100 * np.ptp(xy, axis=0).max()
+    corners = middle + reach * np.array([[-1, -1.1], [1, -1], [1.1, 1], [-1, 1]])
+    corner = Delaunay(np.vstack([xy, corners]) - middle).simplices
+    edges = np.sort(np.vstack([corner[:, [0, 1]], corner[:, [1, 2]], corner[:, [2, 0]]]), axis=1)
+    edges = np.unique(edges[edges[:, 1] < len(xy)], axis=0).astype(np.int64)
+    return edges[:, 0], edges[:, 1]
+
+
+def _places(nodes: gpd.GeoDataFrame) -> Points:
+    """Places with an elevation each."""
+    if not len(nodes):
+        raise InputError("There are no places, expected at least one; give the places of the territory.")
+    lonlat, xy = _coordinates(nodes.geometry, "places")
+    twice = pd.DataFrame(lonlat).duplicated()
+    if twice.any():
+        raise InputError(
+            f"{twice.sum()} places lie at the same point as another, the first at lon, lat "
+            f"{', '.join(map(str, lonlat[twice][0]))}; expected one place a point, merge them."
+        )
+    elevation = nodes["elevation"].to_numpy(dtype=np.float64).copy()
+    unknown = np.isnan(elevation)
+    if unknown.all():
+        raise InputError("No place has an elevation, expected metres in the column elevation; use another model.")
+    elevation[unknown] = elevation[~unknown][cKDTree(xy[~unknown]).query(xy[unknown])[1]]
+    return Points(lonlat, xy, elevation)
+
+
+def _coordinates(series: gpd.GeoSeries, what: str) -> tuple[Floats, Floats]:
+    """Degrees and metres (EPSG:3035) of points."""
+    _check_crs(series, what)
+    lonlat, xy = series.get_coordinates().to_numpy(), series.to_crs(3035).get_coordinates().to_numpy()
+    if len(lonlat) != len(series) or not np.isfinite(xy).all():
+        raise InputError(
+            f"{what.capitalize()} hold something that is not a point on Earth; correct or drop those rows."
+        )
+    return lonlat, xy
+
+
+def _check_crs(series: gpd.GeoSeries, what: str) -> None:
+    if series.crs is None or series.crs.to_epsg() != 4326:
+        given = series.crs.to_string() if series.crs else "no known system"
+        raise InputError(f"{what.capitalize()}: the coordinates are in {given}, expected EPSG:4326; convert them.")
+
+
+def _geodesic_km(a: Floats, b: Floats) -> Floats:
+    return np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64) / 1000
+
+
+def _slope(a: Points, b: Points, km: Floats) -> Floats:
+    """Rise or fall over distance; 0 where there is no distance."""
+    rise = np.abs(a.elevation - b.elevation) / 1000
+    return np.divide(rise, km, out=np.zeros(len(km)), where=km > 0)
+
+
+def _mean_slope(places: Points, tail: Ints, head: Ints) -> Floats:
+    """Relief of each place: mean slope to its neighbours; 0 without one."""
+    a, b = places[tail], places[head]
+    slope = _slope(a, b, _geodesic_km(a.lonlat, b.lonlat))
+    both, count = np.concatenate([tail, head]), len(places.xy)
+    total = np.bincount(both, np.tile(slope, 2), minlength=count)
+    return total / np.maximum(np.bincount(both, minlength=count), 1)
+
+
+def _components(tail: Ints, head: Ints, count: int) -> Ints:
+    graph = csr_array((np.ones(len(tail)), (tail, head)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
