@@ -77,10 +77,15 @@ def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) ->
     for part, weight in zip(parts, scaled, strict=True):
         total += link(part, power) * weight
     if not np.isnan(total).any():
-        return unlink(total / sum(scaled), power)
+        return _bounded(unlink(total / sum(scaled), power))
     total, present = np.zeros_like(parts[0]), np.zeros_like(parts[0])
     for part, weight in zip(parts, scaled, strict=True):
         here = ~np.isnan(part)
         total += np.where(here, link(part, power) * weight, 0)
         present += np.where(here, weight, 0)
-    return unlink(np.divide(total, present, out=np.full_like(total, np.nan), where=present > 0), power)
+    return _bounded(unlink(np.divide(total, present, out=np.full_like(total, np.nan), where=present > 0), power))
+
+
+def _bounded(x: Array) -> Array:
+    """Cut what rounding carries a last digit outside of 0 to 100."""
+    return np.clip(x, x.dtype.type(0), x.dtype.type(100))

@@ -232,7 +232,7 @@ def test_equal_areas_have_equal_scores_and_all_are_from_0_to_100(table: dict[str
     found = score(doubled, replace(WIDE, steps=steps))
     first, second = found.frame.iloc[: len(values)], found.frame.iloc[len(values) :]
     pd.testing.assert_frame_equal(first, second.reset_index(drop=True), check_exact=True)
-    assert ((found.frame >= 0) & (found.frame <= 100 + 1e-9) | found.frame.isna()).all(axis=None)
+    assert ((found.frame >= 0) & (found.frame <= 100) | found.frame.isna()).all(axis=None)
     # Scored, or listed with a reason: one or the other.
     assert list(found.frame.index[found.frame["gap"].isna()]) == list(found.not_scorable.index)
 
