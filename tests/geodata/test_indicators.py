@@ -34,7 +34,7 @@ def test_every_entry_is_whole(entry: Indicator):
         assert "{" not in text
     assert entry.direction in ("worse", "better", "neutral")
     assert 0 <= entry.decimals <= 3
-    assert entry.layers and set(entry.layers) <= recipes.LAYERS
+    assert entry.layers and set(entry.layers) <= recipes.NEEDED | recipes.OPTIONAL
 
 
 def test_titles_are_unique():

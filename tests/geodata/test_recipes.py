@@ -72,6 +72,14 @@ def test_recipe_with_other_layers(recipe: Callable[..., Path], changes: dict[str
     assert "must name the layers" in said and f"check {next(iter(changes))}" in said
 
 
+def test_layer_that_may_be_left_out(recipe: Callable[..., Path]):
+    layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
+    del layers["population"]
+    loaded = recipes.load("italy", folder=recipe(layers=layers))
+    assert loaded.sources("population") == ()
+    assert "italy-population" not in loaded.sources()
+
+
 def test_source_that_the_catalogue_does_not_have(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"] | {"services": ["italy-servces"]}
     said = refusal(recipe(layers=layers))

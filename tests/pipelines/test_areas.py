@@ -1,5 +1,7 @@
 """Areas assembled, what their numbers lack, and what the sources do not agree on."""
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ from pyproj import Geod
 
 from geodata.indicators import dictionary
 from pipelines.areas import assemble, notes, quality
+from pipelines.inputs import Inputs
 
 POLYGONS = gpd.GeoDataFrame(
     {"area_id": ["002", "001"], "name": ["Borgo", "Alba"], "province": ["-", "-"]},
@@ -16,6 +19,12 @@ POLYGONS = gpd.GeoDataFrame(
     crs="EPSG:4326",
 )
 NUTS = pd.DataFrame({"area_id": ["001"], "nuts1": ["ITC"], "nuts2": ["ITC1"], "nuts3": ["ITC11"], "nuts3_2021": ["-"]})
+
+
+# Layers that do not matter here.
+OTHERS = {
+    field.name: None for field in dataclasses.fields(Inputs) if field.name not in ("areas", "membership", "population")
+}
 
 
 def test_area_takes_its_region_and_class_by_code_and_misses_what_is_not_known():
@@ -61,12 +70,13 @@ def test_every_missing_value_has_its_reason_and_a_partial_register_marks_its_reg
 
 def test_notes_name_the_areas_that_sources_do_not_agree_on():
     drawn, counted, coded = (pd.DataFrame({"area_id": list(ids)}) for ids in ("abc", "bcd", "ab"))
-    assert notes(drawn, counted, coded) == [
+    assert notes(Inputs(areas=drawn, membership=coded, population=counted, **OTHERS)) == [
         "1 areas have a boundary but no population, so they are not scored: a.",
         "1 areas have a population but no boundary, so they are not on the map: d.",
         "1 areas have no NUTS code, so no region filter finds them: c.",
     ]
-    assert notes(drawn, drawn, drawn) == []
+    assert notes(Inputs(areas=drawn, membership=drawn, population=drawn, **OTHERS)) == []
+    assert notes(Inputs(areas=drawn, membership=drawn, population=None, **OTHERS)) == []
 
 
 def test_table_of_italy_has_names_of_regions_and_every_indicator_and_no_geometry(italy, territory):

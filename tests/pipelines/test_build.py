@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from geodata import catalogue, indicators, recipes, store
-from geodata.errors import InputError
 from geodata.schema import LAYERS
 from geodata.store import Territory
 from geodata.yamlfile import read_mapping
 from pipelines import build as building
-from pipelines.build import build, is_stale
+from pipelines import inputs
+from pipelines.build import build, fingerprint, is_stale
 from pipelines.sources import snapshot
 
 PROJECT = Path(building.__file__).parents[1]
@@ -53,6 +53,7 @@ def test_build_again_by_the_command_line_gives_identical_bytes(territory: Territ
     again = store.open_territory("italy", root=tmp_path)
     assert again.version == territory.version
     assert digests(again) == digests(territory)
+    assert not is_stale(ITALY, root=tmp_path)
     assert sorted(path.name for path in (tmp_path / "italy").iterdir()) == sorted([store.POINTER, again.version])
 
 
@@ -180,7 +181,9 @@ def test_rows_of_the_sources_in_another_order_make_the_same_territory(
         return read(name, folder).sample(frac=1, random_state=7)
 
     monkeypatch.setattr(snapshot, "read_layer", shuffled)
-    build(ITALY, root=tmp_path)
+    told: list[str] = []
+    build(ITALY, root=tmp_path, report=told.append)
+    assert len(set(told)) == len(told) == building.STEPS
     again = store.open_territory("italy", root=tmp_path)
     found = again.layer("indicators").set_index("area_id")
     assert found.index.equals(values.index) and found.columns.equals(values.columns)
@@ -197,50 +200,34 @@ def test_rows_of_the_sources_in_another_order_make_the_same_territory(
     )
 
 
-def test_built_territory_is_fresh_and_another_is_stale(
-    built_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    assert not is_stale(ITALY, root=built_root)
-    assert is_stale(ITALY, root=tmp_path)
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A territory with nothing in it but a file, that says it was built from what is here."""
+    with store.new_version("italy", root=tmp_path) as (draft, manifest):
+        draft.write_bytes("display/areas.geojson", b"{}")
+        manifest["fingerprint"] = fingerprint(ITALY, inputs.digests(ITALY, catalogue.load()))
+    return tmp_path
+
+
+def test_territory_is_stale_when_it_is_not_built(fresh: Path, tmp_path: Path):
+    assert not is_stale(ITALY, root=fresh)
+    assert is_stale(ITALY, root=tmp_path / "elsewhere")
+
+
+def test_territory_of_other_code_is_stale(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "code.py").write_text("other = True")
     monkeypatch.setattr(building, "ROOMS", (*building.ROOMS, tmp_path))
-    assert is_stale(ITALY, root=built_root)
+    assert is_stale(ITALY, root=fresh)
 
 
-def test_territory_of_another_recipe_is_stale(built_root: Path, tmp_path: Path):
+def test_territory_of_another_recipe_is_stale(fresh: Path, tmp_path: Path):
     path = tmp_path / "italy.yaml"
     path.write_text(ITALY.path.read_text(encoding="utf-8").replace("circuity: 1.4", "circuity: 1.3"), encoding="utf-8")
-    assert is_stale(recipes.load("italy", folder=tmp_path), root=built_root)
+    assert is_stale(recipes.load("italy", folder=tmp_path), root=fresh)
 
 
-def test_damaged_territory_is_stale(territory: Territory, tmp_path: Path):
-    """A copy of links to the built files; one of them is replaced by half of itself."""
-    home = tmp_path / "italy" / territory.version
-    for path in territory.folder.rglob("*"):
-        target = home / path.relative_to(territory.folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file():
-            target.hardlink_to(path)
-    (tmp_path / "italy" / store.POINTER).write_text(territory.version)
-    assert not is_stale(ITALY, root=tmp_path)
-    (home / "places.parquet").unlink()
-    (home / "places.parquet").write_bytes((territory.folder / "places.parquet").read_bytes()[:1000])
-    assert is_stale(ITALY, root=tmp_path)
-    with pytest.raises(InputError, match=r"places\.parquet cannot be read; run `python -m pipelines build italy`"):
-        store.open_territory("italy", root=tmp_path).layer("places")
-
-
-def test_steps_are_reported_as_many_as_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Stopped at the last step: the steps before it were all told, and nothing is in force."""
-    told: list[str] = []
-
-    def report(step: str) -> None:
-        told.append(step)
-        if len(told) == building.STEPS:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(store, "_put_in_force", lambda *_: pytest.fail("put in force"))
-    with pytest.raises(KeyboardInterrupt):
-        build(ITALY, root=tmp_path, report=report)
-    assert len(set(told)) == building.STEPS
-    assert list((tmp_path / "italy").iterdir()) == []
+@pytest.mark.parametrize("name", ["display/areas.geojson", store.MANIFEST])
+def test_damaged_territory_is_stale(fresh: Path, name: str):
+    path = store.open_territory("italy", root=fresh).folder / name
+    path.write_bytes(path.read_bytes() + b" ")
+    assert is_stale(ITALY, root=fresh)

@@ -201,7 +201,7 @@ def test_signal_in_the_middle_of_a_real_build(copy: Path):
 
 
 def test_truncated_snapshot_and_recipe_with_a_missing_source_leave_the_territory(copy: Path):
-    """Three builds at once, each from a project that is broken in its own way; Italy stays as it was built."""
+    """Two builds at once, each from a project that is broken in its own way; Italy stays as it was built."""
     version = store.open_territory("italy", root=copy / "data").version
     recipe = copy / "geodata" / "territories" / "italy.yaml"
     whole = recipe.read_text(encoding="utf-8")
@@ -210,7 +210,7 @@ def test_truncated_snapshot_and_recipe_with_a_missing_source_leave_the_territory
     )
     places = copy / "geodata" / "snapshot" / "places.parquet"
     places.write_bytes(places.read_bytes()[: places.stat().st_size // 2])
-    builds = {name: start(copy, "build", name) for name in ("italy", "norecipe", "itly")}
+    builds = {name: start(copy, "build", name) for name in ("italy", "norecipe")}
     outcomes = {}
     for name, process in builds.items():
         printed, said = process.communicate(timeout=60)
@@ -218,7 +218,6 @@ def test_truncated_snapshot_and_recipe_with_a_missing_source_leave_the_territory
         outcomes[name] = (process.returncode, said)
     refused(outcomes["italy"], "places.parquet is not the file SOURCES.csv describes", "git checkout")
     refused(outcomes["norecipe"], "takes layer places from 'geonmes-places'", "did you mean geonames-places?")
-    refused(outcomes["itly"], "no territory 'itly'", "did you mean italy?")
     assert sorted(os.listdir(copy / "data")) == ["italy"]
     assert sorted(os.listdir(copy / "data" / "italy")) == sorted([store.POINTER, version])
     store.open_territory("italy", root=copy / "data").verify()

@@ -104,7 +104,7 @@ def test_rule_of_half(people: dict[str, float], expected: str | None):
     assert label(**people) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 50_000), min_size=1, max_size=5), st.data())
 def test_exactly_half_in_urban_centres_is_a_city_however_the_shares_round(centre, data):
     half = sum(centre)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipelines.access.travel import Straight
-from pipelines.response.partners import competence_centres, consortia_of, projects_near
+from pipelines.response.partners import competence_centres, consortia_of, count_projects, projects_near, supported
 
 MODEL = Straight(circuity=1.0, speeds=[(60, None)])  # one kilometre a minute
 MAIN = gpd.GeoDataFrame({"area_id": ["001", "002"]}, geometry=gpd.points_from_xy([10, 12], [45, 45]), crs="EPSG:4326")
@@ -59,6 +59,19 @@ def test_consortia_of_a_country_latest_first():
     )
     assert consortia_of(consortia, "IT")["consortium"].tolist() == ["a", "b", "old"]
     assert consortia_of(consortia, "I").empty
+
+
+def test_only_projects_are_counted_and_none_is_a_true_zero():
+    """Within 40 minutes of area 001 are two projects and a centre, which does not count; of area 002 nothing."""
+    near = projects_near(MAIN, projects(), MODEL, minutes=40)
+    counted = count_projects(near, projects(), pd.Index(["002", "001"]))
+    assert counted.to_dict() == {"002": 0.0, "001": 2.0}
+    assert counted.dtype == "float64"
+
+
+def test_country_is_supported_by_a_centre_or_by_a_consortium():
+    consortia = pd.DataFrame({"generation": [1], "consortium": ["a"], "countries": ["FI;SE"]})
+    assert [supported(projects(), consortia, country) for country in ("SI", "FI", "SE", "IT")] == [1, 1, 1, 0]
 
 
 def test_countries_of_the_built_consortia_are_codes_that_can_be_found(territory):

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.places import main_places, spread
+from pipelines.places import main_places, people_of_areas, spread
 
 AREAS = gpd.GeoDataFrame(
     {"area_id": ["001", "002", "003"], "name": ["Alba", "Borgo", "Cima"]},
@@ -80,6 +80,15 @@ def test_unknown_population_of_an_area_is_unknown_at_its_places_while_their_shar
     assert by_place(places, "weight")["a"] == 1
 
 
+def test_without_a_table_of_areas_their_people_are_those_of_their_places():
+    rows = (("a", "001", 7.5, 30), ("b", "001", 7.6, 12), ("c", "002", 8.5, None))
+    places = spread(gazetteer(*rows), AREAS, None)
+    assert by_place(places, "population")["a"] == pytest.approx(30)
+    assert by_place(places, "weight")["a"] == pytest.approx(30 / 42)
+    people = people_of_areas(places, pd.Index(["003", "001", "002"]))["population"]
+    assert people.to_dict() == pytest.approx({"003": np.nan, "001": 42, "002": np.nan}, nan_ok=True)
+
+
 def test_main_place_has_most_people_and_the_first_id_among_equals():
     rows = (("b", "001", 7.5, 5), ("a", "001", 7.6, 5), ("c", "002", 8.5, 1), ("d", "002", 8.6, 2))
     main = main_places(spread(gazetteer(*rows), AREAS, PEOPLE))
@@ -91,7 +100,7 @@ place = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(place, max_size=12), st.randoms(use_true_random=False))
 def test_sum_of_every_area_is_preserved_in_any_order_of_rows(rows, random):
     named = [(f"p{n}", *row) for n, row in enumerate(rows)]
