@@ -69,6 +69,12 @@ def test_bundled_configurations_load_and_survive_saving(name: str, tmp_path: Pat
     assert load(str(path)) == bundled
 
 
+def test_the_example_of_the_method_page_loads(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "composite-index.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert load(write(tmp_path, example)).title == "Example"
+
+
 def test_balanced_weighs_every_dimension_the_same() -> None:
     balanced = load("balanced")
     assert {part.weight for parts in balanced.indices.values() for part in parts} == {1}
