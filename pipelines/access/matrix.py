@@ -154,13 +154,13 @@ class Matrix:
 
     def _between(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> pd.DataFrame:
         """The pairs of these points by position, ordered by origin, minutes and destination."""
-        start = _positions(origins.index, self._places, "places").get_indexer(self._pairs["origin"])
-        end = _positions(destinations.index, self._services, "services").get_indexer(self._pairs["destination"])
+        start = _known(origins.index, self._places, "places").get_indexer(self._pairs["origin"])
+        end = _known(destinations.index, self._services, "services").get_indexer(self._pairs["destination"])
         pairs: pd.DataFrame = self._pairs.assign(origin=start, destination=end)[(start >= 0) & (end >= 0)]
         return pairs.sort_values(["origin", "minutes", "destination"], ignore_index=True)
 
 
-def _positions(index: pd.Index, known: pd.Index, what: str) -> pd.Index:
+def _known(index: pd.Index, known: pd.Index, what: str) -> pd.Index:
     """Ids of points, all of them known."""
     ids = _ids(index, what)
     unknown = ids[~ids.isin(known)]
