@@ -1,7 +1,7 @@
 """Take the pictures of the documentation from the running dashboard.
 
-    make run &
-    python docs/screenshots.py http://localhost:8501
+make run &
+python docs/screenshots.py http://localhost:8501
 """
 
 import sys
