@@ -1,4 +1,4 @@
-"""OpenStreetMap extracts (PBF or XML): roads, services by tag, administrative areas, and the date of the data.
+"""OpenStreetMap extracts (PBF or XML): roads, services by tag, settlements, administrative areas, day of the data.
 
 Data: OpenStreetMap contributors, ODbL 1.0; what is derived from it stays under that licence.
 """
@@ -191,6 +191,43 @@ def _inside_another(services: gpd.GeoDataFrame) -> np.ndarray:
     inside = np.zeros(len(services), dtype=bool)
     inside[inner[(category[inner] == category[outer]) & larger & (size[outer] > 0)]] = True
     return inside
+
+
+def read_places(path: Path) -> gpd.GeoDataFrame:
+    """Read settlements: nodes tagged `place` as city, town, village or hamlet.
+
+    Parameters
+    ----------
+    path
+        Extract, .osm.pbf or .osm.
+
+    Returns
+    -------
+    GeoDataFrame
+        `place_id`, `name`, `rank` (value of the tag), `population` (NaN where it is not tagged as a number), Point,
+        EPSG:4326, sorted by place_id.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or has no settlements.
+    """
+    settlement = TagFilter(*(("place", rank) for rank in ("city", "town", "village", "hamlet")))
+    rows = [
+        (
+            f"n{node.id}",
+            node.tags.get("name") or f"n{node.id}",
+            node.tags["place"],
+            pd.to_numeric(node.tags.get("population", ""), errors="coerce"),
+            shapely.Point(node.lon, node.lat),
+        )
+        for node in _objects(path, EntityFilter(NODE), settlement)
+    ]
+    if not rows:
+        raise InputError(f"{path.name} has no settlements (nodes tagged place); take places from another source.")
+    places = gpd.GeoDataFrame(rows, columns=["place_id", "name", "rank", "population", "geometry"], crs=CRS)
+    types = {"place_id": "str", "name": "str", "rank": "str", "population": float}
+    return places.astype(types).sort_values("place_id", ignore_index=True)
 
 
 def read_areas(path: Path, *, level: int, code: str | None = None) -> gpd.GeoDataFrame:

@@ -231,6 +231,25 @@ def test_an_extract_without_services_gives_an_empty_layer(file: Path) -> None:
     schema.check("services", found)
 
 
+def test_settlements_with_their_population(file: Path) -> None:
+    """A town of 5,400, a village of unknown population, and a locality where nobody lives."""
+    tagged = {
+        4: {"place": "town", "name": "Markt", "population": "5400"},
+        2: {"place": "village", "name": "Dorf", "population": "ca. 300"},
+        3: {"place": "locality", "name": "Alm"},
+    }
+    found = osm.read_places(extract(file, tagged=tagged))
+    assert found[["place_id", "name", "rank"]].to_numpy().tolist() == [
+        ["n2", "Dorf", "village"],
+        ["n4", "Markt", "town"],
+    ]
+    assert found["population"].isna().tolist() == [True, False]
+    assert found["population"].iloc[1] == 5400
+    assert found.geometry.iloc[1].coords[0] == CROSS[4]
+    with pytest.raises(InputError, match=r"has no settlements \(nodes tagged place\)"):
+        osm.read_places(extract(file))
+
+
 def commune(*, name: str, **tags: str) -> tuple[list, dict[str, str]]:
     return [("w", 101, "outer")], {"type": "boundary", "boundary": "administrative", "name": name, **tags}
 
