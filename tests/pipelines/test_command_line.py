@@ -128,8 +128,11 @@ def test_data_option_goes_before_the_environment(run: Run, built_root: Path, tmp
         (["export", "italy", "--areas", "058091,999999", "-o", "x.zip"], ["no area '999999' in Italy"]),
         (["export", "italy", "--areas", " , ", "-o", "x.zip"], ["shortlist is empty"]),
         (["export", "italy", "--areas", "058091,058091", "-o", "x.zip"], ["058091 is on the shortlist twice"]),
-        (["rank", "italy", "-o", "absent/x.zip"], ["absent/x.zip cannot be written", "choose another file with -o"]),
-        (["rank", "italy", "-o", "."], ["cannot be written"]),
+        (
+            ["rank", "italy", "--top", "1", "-o", "absent/x.zip"],
+            ["absent/x.zip cannot be written", "choose another file with -o"],
+        ),
+        (["rank", "italy", "--top", "1", "-o", "."], ["cannot be written"]),
     ],
     ids=lambda value: " ".join(value[:4]) if isinstance(value, list) else None,
 )
