@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from geodata.errors import InputError
-from pipelines.access.travel import Straight
+from pipelines.access.travel import Nearest, Straight
 from pipelines.remoteness import aria
 
 
@@ -71,6 +71,21 @@ def test_a_higher_centre_serves_all_lower_categories() -> None:
     assert found.loc["west"].tolist() == pytest.approx([22.264] * 4 + [0], abs=1e-3)
     with pytest.raises(InputError, match=r"250,000 people or more \(category A\), and the largest has 200,000"):
         aria.distances(travel, places, centres, pd.Series([200_000, 1_000]))
+
+
+class Motorway:
+    """To a village alone 15 km by motorway, fewer minutes than the 10 km of lanes to the city."""
+
+    def nearest(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> Nearest:
+        km = 15.0 if len(destinations) == 2 else 10.0
+        one = np.ones((len(origins), 1))
+        return Nearest(index=0 * one.astype(int), minutes=one, km=km * one)
+
+
+def test_a_larger_centre_on_a_shorter_road_counts_for_lower_categories_too() -> None:
+    point = gpd.GeoSeries([Point(0, 0)], crs="EPSG:4326")
+    centres = gpd.GeoSeries([Point(1, 0), Point(2, 0)], crs="EPSG:4326")
+    assert aria.distances(Motorway(), point, centres, pd.Series([300_000, 1_000])).iloc[0].tolist() == [10.0] * 5
 
 
 def test_bad_distances_are_refused() -> None:
