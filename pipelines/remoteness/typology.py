@@ -170,6 +170,11 @@ def _cities(cells: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     part = part.sort_values(ascending=False, kind="stable")
     largest = part[~part.index.get_level_values("group").duplicated()]
     people = cells["population"].groupby(group).sum()
-    found = pd.DataFrame({"city": largest.index.get_level_values("centre").map(whole), "part": largest.to_numpy()})
-    found.index = largest.index.get_level_values("group")
-    return pd.DataFrame({"city": found["city"], "city_share": found["part"] / people.reindex(found.index)}, dtype=float)
+    found = pd.DataFrame(
+        {
+            "city": whole.reindex(largest.index.get_level_values("centre")).to_numpy(dtype=float),
+            "part": largest.to_numpy(dtype=float),
+        },
+        index=largest.index.get_level_values("group"),
+    )
+    return found[["city"]].assign(city_share=found["part"] / people.reindex(found.index))
