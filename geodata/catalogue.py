@@ -48,6 +48,8 @@ class Source:
         Names of the publisher's files in a folder of downloads; empty for what is bundled.
     by_region
         Whether its completeness differs by region and the reader says how.
+    country
+        Country (ISO 3166-1 alpha-2) whose rows are read, where the publisher's file holds several.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Source:
     sha256: str = ""
     files: tuple[str, ...] = ()
     by_region: bool = False
+    country: str = ""
 
     @property
     def bundled(self) -> bool:
@@ -116,8 +119,8 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
         kind: type = {"year": int, "columns": list, "files": list, "by_region": bool}.get(name, str)
         if not isinstance(value, kind) or not value:
             raise InputError(f"{where} has {name} {value!r}; give a non-empty {kind.__name__}.")
-    lists = {name: tuple(entry.get(name, ())) for name in ("columns", "files")}  # type: ignore[call-overload]
-    source = Source(**{**entry, **lists, "id": source_id})  # type: ignore[arg-type]
+    tuples = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
+    source = Source(**{**entry, **tuples, "id": source_id})  # type: ignore[arg-type]
     if source.completeness not in COMPLETENESS:
         raise InputError(f"{where} has completeness {source.completeness!r}; use one of {', '.join(COMPLETENESS)}.")
     if source.package == "facts":

@@ -18,7 +18,10 @@ from pipelines.selection import Selection
 
 DEFAULT = "italy"
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="From open data to built territories and shortlists."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From open data to built territories and shortlists.",
 )
 screen = Console(stderr=True)
 
@@ -35,14 +38,18 @@ MirrorFolder = Annotated[
 def build(territory: TerritoryName, mirror: MirrorFolder = None, data: DataFolder = None) -> None:
     """Build a territory by its recipe, from sources that are on disk."""
     recipe = recipes.load(territory)
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen
-    ) as bar:
-        task = bar.add_task(f"Building {recipe.title}", total=building.STEPS)
-        version = building.build(
-            recipe, root=data, mirror=mirror, report=lambda step: bar.update(task, advance=1, description=step)
-        )
-        bar.update(task, completed=building.STEPS, description=f"Built {recipe.title}, version {version}")
+    try:
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen
+        ) as bar:
+            task = bar.add_task(f"Building {recipe.title}", total=building.STEPS)
+            version = building.build(
+                recipe, root=data, mirror=mirror, report=lambda step: bar.update(task, advance=1, description=step)
+            )
+            bar.update(task, completed=building.STEPS, description=f"Built {recipe.title}, version {version}")
+    except KeyboardInterrupt:
+        screen.print("Interrupted; what was built before is unchanged.")
+        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -98,7 +105,7 @@ def snapshot(
 
 
 @app.command()
-def port(number: Annotated[int, typer.Argument(help="Port that the dashboard will use.")]) -> None:
+def port(number: Annotated[int, typer.Argument(help="Port that the dashboard will use.", min=1, max=65535)]) -> None:
     """Check that a port is free, so that a port in use is said in one sentence."""
     with socket.socket() as probe:
         # As the server will: an address that only waits to be released counts as free.
@@ -112,15 +119,12 @@ def port(number: Annotated[int, typer.Argument(help="Port that the dashboard wil
 
 
 def main() -> None:
-    """Run the command line; bad input is one sentence and exit code 2, an interruption exit code 130."""
+    """Run the command line; bad input is one sentence and exit code 2."""
     try:
-        app(standalone_mode=True)
+        app()
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("Interrupted; what was built before is unchanged.", file=sys.stderr)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ BASEMAP_GRID = 1e-3
 FACTS = {
     "services.csv": "italy-services",
     "services_completeness.csv": "italy-services",
+    "ferry_ports.csv": "italy-ferry-ports",
     "projects.csv": "si-projects",
     "consortia.csv": "si-consortia",
 }
@@ -188,7 +189,7 @@ def _write_sources(rows: dict[str, int], made: Path) -> None:
 
 def _write_licences(folder: Path) -> None:
     """One notice per licence: its name and address, and the line to show for each source under it."""
-    sources = list(catalogue.load().values())
+    sources = [source for source in catalogue.load().values() if source.bundled]
     for licence in sorted({source.licence for source in sources}):
         under = [source for source in sources if source.licence == licence]
         lines = [
