@@ -20,8 +20,10 @@ KINDS = {
     "index": str,
 }
 KEYS = KINDS.keys()
-NEEDED = {"areas", "regions", "places", "degurba", "services", "projects", "consortia", "basemap"}
-OPTIONAL = {"population", "grid", "roads"}
+NEEDED = {"areas", "regions", "places", "services", "projects", "consortia", "basemap"}
+# Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
+CELLS = {"degurba", "grid"}
+OPTIONAL = CELLS | {"population", "roads"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
             f"Recipe {path.name} must name the layers {', '.join(sorted(NEEDED))} and may name "
             f"{', '.join(sorted(OPTIONAL))}; check {', '.join(wrong)}."
         )
+    if not CELLS & named:
+        raise InputError(f"Recipe {path.name} names neither of the layers {' and '.join(sorted(CELLS))}; add one.")
     for layer, ids in content["layers"].items():
         if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
             raise InputError(f"Recipe {path.name} has layer {layer} {ids!r}, expected a list of source ids.")

@@ -97,7 +97,7 @@ LAYERS = {
                 "population": _number(0),
                 "own_population": _number(0),
                 "elevation": _number(-500, 5000),
-                "degurba": pa.Column("Int64", pa.Check.isin([10, 11, 12, 13, 21, 22, 23, 30]), nullable=True),
+                "degurba": pa.Column("Int64", pa.Check.isin([10, 11, 12, 13, 20, 21, 22, 23, 30]), nullable=True),
             },
             key=("place_id",),
             geometry=POINT,

@@ -25,6 +25,8 @@ STEPS = 8
 # A planner's usual hour: farther away than this a project is not within reach.
 PROJECT_MINUTES = 60
 CITY = 50_000
+# Where a recipe does not have a layer, this one stands in: people of places, and cells classified by their people.
+STAND_INS = {"population": "places", "degurba": "grid"}
 ROOMS = (Path(geodata.__file__).parent, Path(__file__).parent)
 Report = Callable[[str], None]
 
@@ -68,14 +70,19 @@ def build(
         report("People and places")
         people = population.people(given.population, ids) if given.population is not None else None
         settled = places.spread(given.places, given.areas, None if people is None else people["population"])
-        cells = given.degurba
+        if given.degurba is not None:
+            cells = given.degurba
+        elif given.grid is not None:
+            cells = degurba.from_grid(given.grid)
         settled["degurba"] = degurba.at_points(settled.geometry, cells)
         main = places.main_places(settled)
         if people is None:
             people = places.people_of_areas(settled, ids)
 
         report("Areas and regions")
-        areas = area_layers.assemble(given.areas, given.membership, degurba.of_areas(settled, ids))
+        known = given.degurba is not None
+        classes = degurba.of_areas(settled, ids) if known else degurba.of_areas_on_grid(cells, given.areas)
+        areas = area_layers.assemble(given.areas, given.membership, classes)
         outlines = regions.outlines(areas, given.regions)
 
         report("Travel minutes")
@@ -123,7 +130,7 @@ def build(
             "inputs": given.digests,
             "fingerprint": fingerprint(recipe, given.digests),
             "weights": weights(scores),
-            "notes": area_layers.notes(given),
+            "notes": area_layers.notes(given) + given.notes,
         }
     return store.open_territory(recipe.id, root=root).version
 
@@ -142,7 +149,8 @@ def codebook(
     for entry in entries.values():
         of_category = set(services.loc[services["category"] == entry.service, "source_id"])
         others = set(recipe.layers["services"]) - of_category if entry.service else set()
-        ids = [source for source in recipe.sources(*entry.layers) if source not in others]
+        layers = [layer if layer in recipe.layers else STAND_INS.get(layer, layer) for layer in entry.layers]
+        ids = [source for source in recipe.sources(*layers) if source not in others]
         used = [sources[source] for source in ids]
         rows.append(
             {
@@ -177,9 +185,14 @@ def facts(recipe: Recipe, model: travel.TravelModel, sources: dict[str, catalogu
         "region_levels": list(recipe.region_levels),
         "index": recipe.index,
         "travel": model.describe(),
-        "parameters": {"project_minutes": PROJECT_MINUTES, "city_population": CITY},
+        "parameters": {
+            "project_minutes": PROJECT_MINUTES,
+            "city_population": CITY,
+            "degree_of_urbanisation": "cells with their class" if "degurba" in recipe.layers else "population grid",
+        },
         "sources": [asdict(sources[source]) for source in recipe.sources()],
-        "command": f"python -m pipelines build {recipe.id}",
+        "command": f"python -m pipelines build {recipe.id}"
+        + ("" if all(sources[source].bundled for source in recipe.sources()) else " --mirror FOLDER"),
         "versions": {"rural-needs-map": geodata.__version__, "python": platform.python_version()}
         | {name: version(name) for name in ("geopandas", "pandas", "pyproj", "scipy", "shapely")},
     }

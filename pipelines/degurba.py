@@ -5,12 +5,34 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from pipelines.remoteness import degurba_grid, grid, typology
+
 NEAR_KM = 1.5
 URBAN_CENTRE = 30
 # Shares are sums of fractions: a last digit must not turn exactly half into less than half.
 HALF = 0.5 - 1e-9
 RURAL = (10, 11, 12, 13)
+# Classes of level 1 in the codes of level 2, whose tens they are.
+CODES = {degurba_grid.CENTRE: URBAN_CENTRE, degurba_grid.CLUSTER: 20, degurba_grid.RURAL: 10}
 LABELS = {"1": "city", "2": "town or suburb", "3": "rural area"}
+
+
+def from_grid(people: pd.DataFrame) -> pd.DataFrame:
+    """Find the class of 1 km cells from their people.
+
+    Parameters
+    ----------
+    people
+        Columns `x_km`, `y_km` (lower-left corner of the cell in EPSG:3035, km) and `population`.
+
+    Returns
+    -------
+    DataFrame
+        The same with `degurba` (30 urban centre, 20 urban cluster, 10 rural, not divided further) and the columns of
+        `degurba_grid.classify`.
+    """
+    classes = degurba_grid.classify(people)
+    return people.join(classes).assign(degurba=classes["kind"].map(CODES).astype("int64"))
 
 
 def at_points(points: gpd.GeoSeries, cells: pd.DataFrame) -> pd.Series:
@@ -75,6 +97,25 @@ def of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.Series:
     rural = _share(known[known["degurba"].isin(RURAL)], areas) / weight
     label = pd.Series("2", index=areas, dtype=str).mask(rural >= HALF, "3").mask(centre >= HALF, "1")
     return label.where(weight >= HALF)
+
+
+def of_areas_on_grid(cells: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Class of each area by the share of its people in each kind of cell, from the people in the cells themselves.
+
+    Parameters
+    ----------
+    cells
+        As `from_grid` gives.
+    areas
+        Polygons with `area_id`.
+
+    Returns
+    -------
+    Series
+        "1", "2" or "3" by area id; areas without people in the grid are left out.
+    """
+    owner = grid.area_of(cells, areas.set_index("area_id").geometry)
+    return typology.lau_class(typology.shares(cells, owner))
 
 
 def _share(places: pd.DataFrame, areas: pd.Index) -> pd.Series:

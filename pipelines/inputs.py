@@ -31,10 +31,9 @@ class Inputs:
         `place_id`, `name`, `area_id` (null: by location), `lat`, `lon`, `population`, `elevation`.
     population
         `area_id`, `year`, `a0` ... `a100`.
-    degurba
-        1 km cells with their class: `x_km`, `y_km`, `degurba`.
-    grid
-        1 km cells with their people: `x_km`, `y_km`, `population`.
+    degurba, grid
+        1 km cells, of which a recipe has one: with their class (`x_km`, `y_km`, `degurba`), or with their people
+        (`x_km`, `y_km`, `population`).
     services, projects, consortia
         As the layers of the territory.
     completeness
@@ -43,6 +42,8 @@ class Inputs:
         An OpenStreetMap extract.
     basemap
         GeoJSON.
+    notes
+        What the readers left out or had to decide, one sentence each.
     digests
         sha256 of every file read, by name.
     """
@@ -52,7 +53,7 @@ class Inputs:
     regions: pd.DataFrame
     places: pd.DataFrame
     population: pd.DataFrame | None
-    degurba: pd.DataFrame
+    degurba: pd.DataFrame | None
     grid: pd.DataFrame | None
     services: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
@@ -60,6 +61,7 @@ class Inputs:
     completeness: pd.DataFrame
     roads: Path | None
     basemap: bytes
+    notes: list[str]
     digests: dict[str, str]
 
 
@@ -106,6 +108,7 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         completeness=_completeness([sources[source] for source in recipe.layers["services"]], mirror),
         roads=one("roads"),
         basemap=one("basemap"),
+        notes=_notes([sources[source] for source in recipe.sources()], mirror),
         digests=listed,
     )
 
@@ -150,6 +153,13 @@ def _folder(source: Source, mirror: Path | None) -> Path:
     if mirror is None:
         raise InputError(f"Source {source.id} is not bundled; name the folder of its files with --mirror.")
     return mirror
+
+
+def _notes(sources: list[Source], mirror: Path | None) -> list[str]:
+    """Collect the notes of the readers that make any, each once."""
+    modules = [(source, import_module(source.reader)) for source in sources if not source.bundled]
+    found = [_call(source, "notes", mirror) for source, module in modules if hasattr(module, "notes")]
+    return list(dict.fromkeys(note for notes in found for note in notes))
 
 
 def _completeness(services: list[Source], mirror: Path | None) -> pd.DataFrame:

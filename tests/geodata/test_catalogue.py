@@ -3,7 +3,7 @@ import importlib
 import pytest
 import yaml
 
-from geodata import catalogue
+from geodata import catalogue, recipes
 from geodata.errors import InputError
 
 ENTRY = {
@@ -50,12 +50,21 @@ def test_catalogue_names_every_source_once():
         "italy-services",
         "si-projects",
         "si-consortia",
+        "slovenia-municipalities",
+        "slovenia-settlements",
+        "slovenia-post-offices",
+        "slovenia-lau",
+        "slovenia-grid",
+        "slovenia-primary-care",
+        "slovenia-hospitals",
     ]
 
 
 def test_every_reader_exists():
     for source in catalogue.load().values():
-        assert callable(importlib.import_module(source.reader).read), source.id
+        functions = {"read"} if source.bundled else recipes.NEEDED | recipes.OPTIONAL
+        reader = importlib.import_module(source.reader)
+        assert any(callable(getattr(reader, name, None)) for name in functions), source.id
 
 
 def test_entry_is_read_as_written(load):

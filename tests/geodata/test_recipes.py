@@ -80,6 +80,13 @@ def test_layer_that_may_be_left_out(recipe: Callable[..., Path]):
     assert "italy-population" not in loaded.sources()
 
 
+def test_cells_come_with_their_class_or_with_their_people(recipe: Callable[..., Path]):
+    layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
+    cells = layers.pop("degurba")
+    assert "names neither of the layers degurba and grid" in refusal(recipe(layers=layers))
+    assert recipes.load("italy", folder=recipe(layers=layers | {"grid": cells})).layers["grid"] == tuple(cells)
+
+
 def test_source_that_the_catalogue_does_not_have(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"] | {"services": ["italy-servces"]}
     said = refusal(recipe(layers=layers))

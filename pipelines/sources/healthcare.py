@@ -1,0 +1,95 @@
+"""Health care sites with beds (Eurostat GISCO), as CSV of Europe or GeoJSON of one country.
+
+Nearly all sites leave open whether they have an emergency department, so they are hospitals of any kind. Most leave
+their beds open too; 0 beds, which a few well-known large hospitals have, says the same.
+"""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.catalogue import Source
+from geodata.errors import InputError
+from geodata.schema import CRS
+from pipelines.sources.eurostat_codes import eurostat
+from pipelines.sources.tables import read_csv, require
+
+# Quality of the position; -1, not known, has no word.
+QUALITY = {"1": "high", "2": "medium", "3": "low"}
+
+
+def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
+    """Sites of the source's country, category `any_hospital`; `level` is the kind of site in the words of the country.
+
+    Parameters
+    ----------
+    source
+        Its only file is a `.csv` or a `.geojson` as published.
+    folder
+        Of the file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, lacks a column, has no site of the country, or a number of beds below 0.
+    """
+    table = _sites(source, folder)
+    table = table[_located(table)]
+    beds = pd.to_numeric(table["cap_beds"], errors="coerce").astype(float)
+    if (beds < 0).any():
+        raise InputError(f"{(beds < 0).sum()} sites of {source.id} have less than 0 beds; leave the number out.")
+    own = "site_name" if "site_name" in table else "hospital_name"
+    named = table[own].where(table[own] != table["hospital_name"], "")
+    service_id = table["cc"] + "_" + table["id"].str.removeprefix(eurostat(source.country) + "_")
+    # One hospital may have several sites under its id.
+    site = service_id.groupby(service_id).cumcount()
+    return gpd.GeoDataFrame(
+        {
+            "service_id": "hospital-" + service_id + site.map(lambda n: f"-{n + 1}" if n else ""),
+            "category": "any_hospital",
+            "name": table["hospital_name"] + named.map(lambda name: f", {name}" if name else ""),
+            "level": table["facility_type"].replace("", None).astype("str"),
+            "source_url": pd.Series(None, index=table.index, dtype="str"),
+            "confidence": table["geo_qual"].map(QUALITY).astype("str"),
+            "capacity": beds.where(beds > 0),
+        },
+        geometry=gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float)),
+        crs=CRS,
+    )
+
+
+def notes(source: Source, folder: Path) -> list[str]:
+    """What the sites leave open, one sentence each."""
+    table = _sites(source, folder)
+    lost = ~_located(table)
+    found = [f"{lost.sum()} of {len(table)} hospitals have no position and are left out."] if lost.any() else []
+    silent = (table["emergency"] == "").sum()
+    if silent:
+        found.append(f"{silent} of {len(table)} hospitals do not say whether they have an emergency department.")
+    return found
+
+
+def _sites(source: Source, folder: Path) -> pd.DataFrame:
+    """Sites of the country as text, each once."""
+    path = folder / source.files[0]
+    if path.suffix == ".csv":
+        table = read_csv(path.read_bytes(), source.columns, str(path), encoding="utf-8")
+    else:
+        try:
+            features = json.loads(path.read_bytes())["features"]
+            table = pd.DataFrame([feature["properties"] for feature in features]).fillna("").astype(str)
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path} is no GeoJSON of health care sites; fetch it again.") from error
+        require(table.columns, source.columns, str(path))
+    table = table[table["cc"] == eurostat(source.country)].reset_index(drop=True)
+    if table.empty:
+        raise InputError(f"{path} has no site of {source.country}; use the file of that country or of Europe.")
+    # The GeoJSON has no beds.
+    table = table.assign(cap_beds=table.get("cap_beds", ""))
+    return table.drop_duplicates(["id", "hospital_name", "lat", "lon"], ignore_index=True)
+
+
+def _located(table: pd.DataFrame) -> pd.Series:
+    return (table["lat"] != "") & (table["lon"] != "")
