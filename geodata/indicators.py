@@ -37,7 +37,8 @@ class Indicator:
     """One number per area.
 
     `direction` says how a planner reads a higher value; `layers` are the layers of a territory it is computed
-    from, whose catalogue entries give its year and its sources; `service` is the category it is about, if any.
+    from, whose catalogue entries give its year and its sources. `classes` names the values 1, 2, ... of an indicator
+    that is a class, the least remote first; `service` is the category it is about, if any.
     """
 
     id: str
@@ -49,12 +50,15 @@ class Indicator:
     layers: tuple[str, ...]
     formula: str
     missing: str
+    classes: tuple[str, ...] = ()
     service: str = ""
 
     def format(self, value: Any) -> str:
         """Write a number as the screen shows it, with its unit; missing is said, never 0."""
         if pd.isna(value):
             return "no data"
+        if self.classes:
+            return self.classes[int(value) - 1]
         number = f"{value:,.{self.decimals}f}"
         if self.unit.startswith(("index", "1 =")):
             return number

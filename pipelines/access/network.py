@@ -67,14 +67,14 @@ class _Graph:
         start = np.append(0, np.cumsum(keep))[self.start]
         return _Graph(start, self.row[keep], self.column[keep], self.minutes[keep], self.km[keep])
 
-    def induced(self, rows: Ints, position: Ints) -> "_Graph":
-        """Keep some rows, numbered anew, and the edges among them; `position` is -1 for every row, before and after."""
-        count = self.start[rows + 1] - self.start[rows]
-        edge = np.repeat(self.start[rows] - np.cumsum(count) + count, count) + np.arange(count.sum())
+    def induced(self, rows: Ints) -> "_Graph":
+        """Keep some rows, numbered anew, and the edges among them."""
+        position = np.full(self.size, -1)
         position[rows] = np.arange(len(rows))
-        row, column = np.repeat(np.arange(len(rows)), count), position[self.column[edge]]
-        position[rows] = -1
+        count = self.start[rows + 1] - self.start[rows]
         start = np.append(0, np.cumsum(count))
+        edge = np.repeat(self.start[rows] - start[:-1], count) + np.arange(start[-1])
+        row, column = np.repeat(np.arange(len(rows)), count), position[self.column[edge]]
         return _Graph(start, row, column, self.minutes[edge], self.km[edge]).where(column >= 0)
 
     def matrix(self) -> csr_array:
@@ -178,8 +178,8 @@ class Network:
     def within(self, nodes: Ints, destinations: Legs, *, minutes: float) -> pd.DataFrame:
         """Find every pair of a node and a destination within a limit.
 
-        Neighbouring destinations are taken together: one pass from all of them cuts out the part of the network
-        within the limit of any, and the search from each stays in that part.
+        One pass from a group of destinations cuts out the part of the network within the limit of any of them. The
+        group is halved, and the part with it, until it is small; then each is searched in its part.
 
         Parameters
         ----------
@@ -197,35 +197,37 @@ class Network:
         """
         wanted = np.zeros(self.nodes, dtype=bool)
         wanted[nodes] = True
-        cells = np.floor(np.column_stack([self.lat, self.lon])[destinations.node] * 10)
-        order = np.lexsort((cells[:, 1], cells[:, 0]))  # neighbours: the same tenth of a degree
-        position = np.full(self.nodes + GROUP, -1, dtype=np.int64)
-        tables = [pd.DataFrame({"node": [], "destination": [], "minutes": [], "km": []})]
-        for group in np.split(order, range(GROUP, len(order), GROUP)) if len(order) else []:
-            graph = self._graph.with_sources(destinations.take(group))
-            sources = self.nodes + np.arange(len(group))
+        everything, group = np.arange(self.nodes + len(destinations.node)), np.arange(len(destinations.node))
+        # Parts of the network, the nodes that their rows stand for, and the destinations that are their last rows.
+        pending = [(self._graph.with_sources(destinations), everything, group)]
+        tables = []
+        while pending:
+            graph, rows, group = pending.pop()
+            sources = np.arange(graph.size - len(group), graph.size)
             near = dijkstra(graph.matrix(), indices=sources, min_only=True, limit=minutes)
-            rows = np.flatnonzero(np.isfinite(near))  # the sources are at 0, so they come last
-            part = graph.induced(rows, position)
+            inside = np.flatnonzero(np.isfinite(near))  # the sources, at 0, among them
+            part, rows = graph.induced(inside), rows[inside]
             first = part.size - len(group)
-            asked = np.flatnonzero(wanted[rows[:first]])
+            if len(group) > GROUP:
+                for half in self._halves(destinations.node[group]):
+                    mine = np.append(np.arange(first), first + half)
+                    pending.append((part.induced(mine), rows[mine], group[half]))
+                continue
             found, before = dijkstra(
                 part.matrix(), indices=first + np.arange(len(group)), limit=minutes, return_predecessors=True
             )
-            length = np.array([_lengths(part, each) for each in before])
-            which, column = np.nonzero(np.isfinite(found[:, asked]))
-            at = (which, asked[column])
-            tables.append(
-                pd.DataFrame(
-                    {
-                        "node": rows[at[1]],
-                        "destination": group[which],
-                        "minutes": found[at],
-                        "km": length[at],
-                    }
-                )
-            )
-        return pd.concat(tables[1:] or tables, ignore_index=True)
+            asked = np.flatnonzero(wanted[rows[:first]])
+            length = np.array([_lengths(part, each)[asked] for each in before]).reshape(len(group), len(asked))
+            at = np.nonzero(np.isfinite(found[:, asked]))
+            columns = {"node": rows[asked][at[1]], "destination": group[at[0]]}
+            tables.append(pd.DataFrame(columns | {"minutes": found[:, asked][at], "km": length[at]}))
+        return pd.concat(tables, ignore_index=True)
+
+    def _halves(self, nodes: Ints) -> tuple[Ints, Ints]:
+        """Positions of the western and eastern half of some nodes, or of the southern and northern."""
+        places = np.column_stack([self.lon[nodes] * np.cos(np.radians(self.lat[nodes])), self.lat[nodes]])
+        order = np.argsort(places[:, np.argmax(np.ptp(places, axis=0))], kind="stable")
+        return np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
 
 
 def _search(graph: _Graph, first: int, count: int) -> tuple[Floats, Floats, Ints]:

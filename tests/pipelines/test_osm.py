@@ -338,14 +338,18 @@ def test_liechtenstein_is_read_within_15_seconds(country: Path) -> None:
 
 @pytest.mark.opendata
 def test_liechtenstein_minutes_equal_networkx(country: Path) -> None:
-    """From every node to the 3 nearest supermarkets."""
+    """From every node to the 3 nearest of 70 bus stops, and to all of them within 4 minutes."""
     built, services = network(osm.read_roads(country)), osm.read_services(country)
-    shops = Roads(built, date=osm.read_date(country)).legs(services[services["category"] == "supermarket"].geometry)
+    stops = services[services["category"] == "bus_stop"].geometry.iloc[:70]
+    legs = Roads(built, date=osm.read_date(country)).legs(stops)
     graph = nx.DiGraph()
     graph.add_weighted_edges_from(built.edges[["head", "tail", "minutes"]].itertuples(index=False))
-    minutes = np.full((len(shops.node), built.nodes), np.inf)
-    for row, (node, leg) in enumerate(zip(shops.node, shops.minutes, strict=True)):
+    minutes = np.full((len(stops), built.nodes), np.inf)
+    for row, (node, leg) in enumerate(zip(legs.node, legs.minutes, strict=True)):
         found = nx.single_source_dijkstra_path_length(graph, int(node))
         minutes[row, list(found)] = np.array(list(found.values())) + leg
     expected = np.sort(minutes, axis=0)[:3].T
-    np.testing.assert_allclose(built.nearest(shops, k=3).minutes, expected, atol=1e-6, rtol=0)
+    np.testing.assert_allclose(built.nearest(legs, k=3).minutes, expected, atol=1e-6, rtol=0)
+    pairs = built.within(np.arange(built.nodes), legs, minutes=4)
+    assert len(pairs) == (minutes <= 4).sum()
+    np.testing.assert_allclose(pairs["minutes"], minutes[pairs["destination"], pairs["node"]], atol=1e-6, rtol=0)
