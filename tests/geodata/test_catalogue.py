@@ -49,6 +49,7 @@ def test_catalogue_names_every_source_once():
         "natural-earth",
         "italy-services",
         "si-projects",
+        "italy-ferry-ports",
         "si-consortia",
         "slovenia-municipalities",
         "slovenia-settlements",
