@@ -18,13 +18,14 @@ Direction = Literal["worse", "better", "neutral"]
 
 @dataclass(frozen=True)
 class Category:
-    """A category of service: how it is named and drawn."""
+    """A category of service: how it is named and drawn, and beyond how many minutes people count as far from it."""
 
     id: str
     title: str
     plural: str
     symbol: str
     colour: str
+    thresholds: tuple[int, ...]
 
     @property
     def heading(self) -> str:
@@ -68,7 +69,10 @@ class Indicator:
 @cache
 def categories() -> dict[str, Category]:
     """Every category of service that the product knows, by id."""
-    return {key: Category(id=key, **entry) for key, entry in read_mapping(CATEGORIES).items()}
+    return {
+        key: Category(id=key, **entry | {"thresholds": tuple(entry["thresholds"])})
+        for key, entry in read_mapping(CATEGORIES).items()
+    }
 
 
 def category(name: str) -> Category:
@@ -94,23 +98,36 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
     """
     found: dict[str, Indicator] = {}
     for key, entry in read_mapping(DICTIONARY).items():
-        fields = {name: value for name, value in entry.items() if name != "for_each"}
-        expansions = [category(name) for name in services] if "for_each" in entry else [None]
-        for each in expansions:
+        for words in _expansions(entry.get("for_each"), services):
             texts = {
-                name: value.format(service=each.id, title=each.title) if each and isinstance(value, str) else value
-                for name, value in fields.items()
+                name: value.format(**words) if isinstance(value, str) else value
+                for name, value in entry.items()
+                if name != "for_each"
             }
-            name = key.format(service=each.id) if each else key
+            name, service = key.format(**words), str(words.get("service", ""))
             try:
-                found[name] = Indicator(
-                    id=name, service=each.id if each else "", **texts | {"layers": tuple(fields["layers"])}
-                )
+                lists = {"layers": tuple(texts["layers"]), "classes": tuple(texts.get("classes", ()))}
+                fields: dict[str, Any] = texts | lists
+                found[name] = Indicator(id=name, service=service, **fields)
             except (TypeError, KeyError) as error:
                 raise InputError(
                     f"Indicator {key} in {DICTIONARY.name} has wrong keys ({error}); correct it."
                 ) from None
     return found
+
+
+def _expansions(for_each: str | None, services: tuple[str, ...]) -> list[dict[str, object]]:
+    """The words that stand for {service}, {title}, {plural}, {limit} and {minutes} in each copy of an entry."""
+    if for_each is None:
+        return [{}]
+    named = [category(name) for name in services]
+    words: list[dict[str, object]] = [
+        {"service": each.id, "title": each.title, "plural": each.plural, "limit": max(each.thresholds)}
+        for each in named
+    ]
+    if for_each == "service":
+        return words
+    return [word | {"minutes": minutes} for each, word in zip(named, words, strict=True) for minutes in each.thresholds]
 
 
 def minutes_to(service: str) -> str:

@@ -23,7 +23,7 @@ KEYS = KINDS.keys()
 NEEDED = {"areas", "regions", "places", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
 CELLS = {"degurba", "grid"}
-OPTIONAL = CELLS | {"population", "roads"}
+OPTIONAL = CELLS | {"population", "roads", "ferries"}
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,32 @@ LAYERS = {
             key=("area_id", "category", "order"),
         ),
         _layer(
+            "place_minutes",
+            {
+                "place_id": _text(),
+                "category": _text(),
+                "nearest": _number(0),
+                "mean_3": _number(0),
+            },
+            key=("place_id", "category"),
+        ),
+        _layer(
+            "inequality",
+            {
+                "region_id": _text(),
+                "category": _text(),
+                "people": _number(0),
+                "mean": _number(0),
+                "palma": _number(0),
+                "gini": _number(0, 1),
+                "theil": _number(),
+                "fgt0": _number(0, 1),
+                "fgt1": _number(0, 1),
+                "fgt2": _number(0, 1),
+            },
+            key=("region_id", "category"),
+        ),
+        _layer(
             "projects_near",
             {
                 "area_id": _text(),

@@ -17,11 +17,14 @@ from geodata.errors import InputError
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
 from pipelines import degurba, display, inputs, places, population, regions
-from pipelines.access import reach, travel
+from pipelines.access import layers as access_layers
+from pipelines.access import models, reach, travel
+from pipelines.access import services as service_access
 from pipelines.priority import composite, configuration
+from pipelines.remoteness import side_by_side
 from pipelines.response import partners
 
-STEPS = 8
+STEPS = 10
 # A planner's usual hour: farther away than this a project is not within reach.
 PROJECT_MINUTES = 60
 CITY = 50_000
@@ -62,7 +65,6 @@ def build(
     with store.new_version(recipe.id, root=root) as (draft, manifest):
         report("Reading the sources")
         given = inputs.read(recipe, sources, mirror=mirror)
-        model = travel.from_recipe(recipe.travel)
         weighting = configuration.load(recipe.index)
         ids = pd.Index(given.areas["area_id"].sort_values(), name="area_id")
         categories = tuple(sorted(given.services["category"].unique()))
@@ -86,6 +88,9 @@ def build(
         outlines = regions.outlines(areas, given.regions)
 
         report("Travel minutes")
+        model = models.from_recipe(
+            recipe.travel, places=settled, land=given.areas.geometry, ports=given.ferry_ports.geometry
+        )
         values = people.assign(
             population_density=people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
         )
@@ -93,8 +98,22 @@ def build(
         centres = degurba.urban_centres(cells)
         values["minutes_urban_centre"] = reach.minutes_by_area(settled, centres, model, ids)
         values["minutes_city_50k"] = reach.minutes_by_area(settled, cities.geometry, model, ids)
-        for category, rows in given.services.groupby("category"):
-            values[indicators.minutes_to(str(category))] = reach.minutes_by_area(settled, rows.geometry, model, ids)
+
+        report("Access to services")
+        found = {
+            name: service_access.access(settled, rows, model, category=indicators.category(name), areas=people)
+            for name, rows in ((str(name), rows) for name, rows in given.services.groupby("category"))
+        }
+        values = values.join([each.areas for each in found.values()])
+        of_places = {name: each.places for name, each in found.items()}
+        uneven = access_layers.inequality(settled, areas, of_places, territory=recipe.id)
+
+        report("Remoteness")
+        seats = main.set_index("area_id").geometry
+        remote = side_by_side.remoteness(
+            areas, settled, seats, given.services, model, values=values, cells=None if known else cells
+        )
+        values = values.join(remote.values)
 
         report("Nearest services and projects")
         nearest = reach.nearest_services(main, given.services, model)
@@ -116,6 +135,8 @@ def build(
         draft.write_layer("projects", given.projects)
         draft.write_layer("consortia", given.consortia)
         draft.write_layer("nearest", nearest)
+        draft.write_layer("place_minutes", access_layers.place_minutes(settled, of_places))
+        draft.write_layer("inequality", uneven)
         draft.write_layer("projects_near", near)
         draft.write_layer("indicators", values.reset_index())
         lacking = area_layers.quality(values, entries, areas, given.completeness, scores.not_scorable)
@@ -130,6 +151,7 @@ def build(
             "inputs": given.digests,
             "fingerprint": fingerprint(recipe, given.digests),
             "weights": weights(scores),
+            "lacking": [str(definition) for definition in remote.lacking],
             "notes": area_layers.notes(given) + given.notes,
         }
     return store.open_territory(recipe.id, root=root).version

@@ -12,6 +12,7 @@ from geodata import store
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.recipes import Recipe
+from geodata.schema import CRS
 from pipelines.sources import bundled, snapshot
 
 
@@ -40,6 +41,8 @@ class Inputs:
         `category`, `nuts2`, `completeness`, `note`, where a list of services says so by region.
     roads
         An OpenStreetMap extract.
+    ferry_ports
+        Where ferries land, points in EPSG:4326; empty when the recipe has none.
     basemap
         GeoJSON.
     notes
@@ -60,6 +63,7 @@ class Inputs:
     consortia: pd.DataFrame
     completeness: pd.DataFrame
     roads: Path | None
+    ferry_ports: gpd.GeoDataFrame
     basemap: bytes
     notes: list[str]
     digests: dict[str, str]
@@ -107,6 +111,7 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         consortia=one("consortia"),
         completeness=_completeness([sources[source] for source in recipe.layers["services"]], mirror),
         roads=one("roads"),
+        ferry_ports=one("ferries") if "ferries" in recipe.layers else gpd.GeoDataFrame(geometry=[], crs=CRS),
         basemap=one("basemap"),
         notes=_notes([sources[source] for source in recipe.sources()], mirror),
         digests=listed,

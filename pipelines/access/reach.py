@@ -28,10 +28,28 @@ def minutes_by_area(
     Series
         Minutes, index as `areas`; NaN where a place that people live in reaches no destination.
     """
-    minutes = travel.nearest(places.geometry, destinations).minutes[:, 0]
-    inhabited = places["weight"].to_numpy() > 0
-    weighted = np.where(inhabited, places["weight"].to_numpy() * np.where(inhabited, minutes, 0), 0)
-    total = pd.Series(weighted, index=places["area_id"]).groupby(level=0).sum().reindex(areas)
+    minutes = pd.Series(travel.nearest(places.geometry, destinations).minutes[:, 0], index=places.index)
+    return over_people(minutes, places).reindex(areas)
+
+
+def over_people(values: pd.Series, places: pd.DataFrame) -> pd.Series:
+    """Mean of a figure of places over the people of each area.
+
+    Parameters
+    ----------
+    values
+        By place; infinite: out of reach.
+    places
+        `area_id` and `weight` (shares of the people of the area, adding up to 1), index as `values`.
+
+    Returns
+    -------
+    Series
+        By area; missing where people live at a place that is out of reach.
+    """
+    inhabited = places["weight"] > 0
+    weighted = (values * places["weight"]).where(inhabited, 0.0)
+    total = weighted.groupby(places["area_id"]).sum()
     return total.where(np.isfinite(total))
 
 

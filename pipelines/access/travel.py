@@ -170,24 +170,3 @@ def _earth_centred(points: gpd.GeoSeries) -> Floats:
     xy = points.get_coordinates().to_numpy()
     to_xyz = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
     return np.column_stack(to_xyz.transform(xy[:, 0], xy[:, 1], np.zeros(len(xy))))
-
-
-def from_recipe(parameters: dict[str, Any]) -> TravelModel:
-    """Make the travel model that a recipe names.
-
-    Raises
-    ------
-    InputError
-        The model is unknown or its parameters cannot be used.
-    """
-    name = parameters.get("model")
-    if name != "straight":
-        raise InputError(f"There is no travel model {name!r}; known: straight.")
-    try:
-        speeds = [(float(speed), None if end is None else float(end)) for speed, end in parameters["speeds"]]
-        circuity = float(parameters["circuity"])
-    except (KeyError, TypeError, ValueError):
-        raise InputError(
-            f"The travel model is {parameters}, expected a circuity and speeds as [km/h, up to km], the last with null."
-        ) from None
-    return Straight(circuity=circuity, speeds=speeds)

@@ -55,6 +55,13 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     )
 
 
+def ferries(source: Source, folder: Path) -> gpd.GeoDataFrame:  # noqa: ARG001
+    """Where ferries land: points with `id`, `name`, `island` (null: the mainland)."""
+    rows = snapshot.read_layer("ferry_ports", folder)
+    points = gpd.points_from_xy(rows["lon"], rows["lat"])
+    return gpd.GeoDataFrame(rows[["id", "name", "island"]], geometry=points, crs=CRS)
+
+
 def completeness(source: Source, folder: Path) -> pd.DataFrame:  # noqa: ARG001
     """How complete the compiled lists are: `category`, `nuts2`, `completeness`, `note`."""
     return snapshot.read_layer("services_completeness", folder)

@@ -1,0 +1,95 @@
+"""Access of areas to one category of service: minutes, people beyond thresholds, services within reach, supply."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.indicators import Category, minutes_to
+from pipelines.access import catchments, measures
+from pipelines.access.reach import over_people
+from pipelines.access.travel import TravelModel
+
+NEAREST = 3
+# Luo and Qi (2009): catchments of 30 minutes.
+CATCHMENT_MINUTES = 30
+
+
+@dataclass(frozen=True)
+class ServiceAccess:
+    """What a category of service means for a territory.
+
+    Attributes
+    ----------
+    areas
+        Indicators, one column each, index the area ids.
+    places
+        Of each place, index as the places: minutes `nearest` and `mean_3` (infinite: out of reach), and services
+        `within` the highest threshold.
+    """
+
+    areas: pd.DataFrame
+    places: pd.DataFrame
+
+
+def access(
+    places: gpd.GeoDataFrame,
+    services: gpd.GeoDataFrame,
+    travel: TravelModel,
+    *,
+    category: Category,
+    areas: pd.DataFrame,
+) -> ServiceAccess:
+    """Measure the access of every area to the services of one category.
+
+    Parameters
+    ----------
+    places
+        Points in EPSG:4326 with `area_id`, `weight` (shares of the people of the area) and `population`.
+    services
+        The services of the category, points in EPSG:4326 with `capacity` (NaN: unknown).
+    travel
+        The travel model.
+    category
+        Its thresholds, and its id, which the names of the indicators end with.
+    areas
+        Index the area ids; `population` and, where ages are known, `people_65_plus`.
+
+    Returns
+    -------
+    ServiceAccess
+        `minutes_X` and `minutes_3_X` (means over the people of an area; missing where people live who reach none);
+        for each threshold `share_beyond_X_T` (%), `people_beyond_X_T` and `people_65_plus_beyond_X_T` (people out of
+        reach are beyond every threshold; people aged 65 and over are taken to live where all people do);
+        `within_X` (services within the highest threshold, mean over the people of an area); `supply_X` (E2SFCA,
+        capacity per 1,000 people) when every capacity is known.
+    """
+    name = category.id
+    found = travel.nearest(places.geometry, services.geometry, k=NEAREST).minutes
+    nearest = pd.Series(found[:, 0], index=places.index)
+    mean = pd.Series(found.mean(axis=1), index=places.index)
+    indicators = {
+        minutes_to(name): over_people(nearest, places),
+        f"minutes_{NEAREST}_{name}": over_people(mean, places),
+    }
+    for minutes in category.thresholds:
+        beyond = measures.people_beyond(nearest, places["weight"], places["area_id"], threshold=minutes)["share"]
+        indicators[f"share_beyond_{name}_{minutes}"] = beyond
+        for people in ("population", "people_65_plus"):
+            if people in areas:
+                prefix = "people" if people == "population" else people
+                indicators[f"{prefix}_beyond_{name}_{minutes}"] = beyond / 100 * areas[people]
+    limit = max(category.thresholds)
+    pairs = travel.within(places.geometry, services.geometry, minutes=max(limit, CATCHMENT_MINUTES))
+    supply = services["capacity"].reset_index(drop=True)
+    demand = places["population"].fillna(0.0).reset_index(drop=True)
+    count = measures.services_within(pairs, demand, supply, minutes=limit)
+    within = pd.Series(count.to_numpy(dtype=float), index=places.index)
+    indicators[f"within_{name}"] = over_people(within, places)
+    if supply.notna().all() and (supply > 0).all():
+        score = catchments.enhanced_two_step(pairs, demand, supply)
+        indicators[f"supply_{name}"] = 1000 * over_people(pd.Series(score.to_numpy(), index=places.index), places)
+    return ServiceAccess(
+        areas=pd.DataFrame(indicators).reindex(areas.index),
+        places=pd.DataFrame({"nearest": nearest, "mean_3": mean, "within": within}),
+    )

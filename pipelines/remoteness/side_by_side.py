@@ -1,0 +1,205 @@
+"""Every definition of remoteness that a territory's data allow, side by side, and how far they agree."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.errors import InputError
+from pipelines.access.travel import TravelModel
+from pipelines.remoteness import agreement, aria, grid, inner_areas, neighbours, regional, scotland, typology
+from pipelines.remoteness.definitions import DEFINITIONS, Lacking
+
+CITY, TOWN = 50_000, 10_000
+SMALLEST_CENTRE = min(aria.CATEGORIES.values())
+# The rule of the inner areas asks for stations of three classes and two kinds of school as well. No territory here has
+# them all, and many hospitals have a level that was not read, so that a pole is told by its hospital alone.
+POLES = (
+    inner_areas.Requirement(
+        "hospital with emergency department DEA I or II, or of a level that was not read",
+        "hospital",
+        ("DEA I", "DEA II", "unknown"),
+    ),
+)
+# The first of these indicators that a territory has is compared with the neighbours'.
+COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", "minutes_urban_centre")
+
+
+@dataclass
+class Remoteness:
+    """What the definitions say of the areas of a territory.
+
+    Attributes
+    ----------
+    values
+        Indicators, one column each, index the area ids; classes are numbered from 1, the least remote first.
+    lacking
+        The definitions that could not be computed, and what they lack.
+    """
+
+    values: pd.DataFrame
+    lacking: list[Lacking] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Given:
+    areas: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    seats: gpd.GeoSeries
+    services: gpd.GeoDataFrame
+    cells: pd.DataFrame | None
+    travel: TravelModel
+    values: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Indicators of one definition, and whether it calls an area remote (None: it has no say in that)."""
+
+    values: dict[str, pd.Series]
+    remote: pd.Series | None = None
+
+
+def remoteness(
+    areas: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    seats: gpd.GeoSeries,
+    services: gpd.GeoDataFrame,
+    travel: TravelModel,
+    *,
+    values: pd.DataFrame,
+    cells: pd.DataFrame | None,
+) -> Remoteness:
+    """Compute every definition of remoteness, and their agreement.
+
+    Parameters
+    ----------
+    areas
+        The layer `areas`.
+    places
+        The layer `places`.
+    seats
+        Main place of each area, points in EPSG:4326, index the area ids.
+    services
+        The layer `services`.
+    travel
+        The travel model.
+    values
+        Indicators computed before, index the area ids; minutes to services are compared with the neighbours'.
+    cells
+        1 km cells with `population`, `centre`, `kind` (see `degurba.from_grid`); None when the territory has no
+        population grid.
+
+    Returns
+    -------
+    Remoteness
+        `degurba_class`, `urban_rural_type`, `remote_region`, `inner_area_class`, `aria_score`, `aria_class`,
+        `scotland_class`, `times_neighbours`, `remote_count` (definitions that call the area remote) and
+        `remote_agreement`; a definition that lacks its inputs has no column and is listed.
+    """
+    given = _Given(areas.set_index("area_id", drop=False), places, seats, services, cells, travel, values)
+    definitions: dict[str, Callable[[_Given], _Said | Lacking]] = {
+        "degurba": _degurba,
+        "regional": _regional,
+        "inner_areas": _inner_areas,
+        "aria": _aria,
+        "scotland": _scotland,
+        "neighbours": _neighbours,
+    }
+    found: dict[str, pd.Series] = {}
+    calls: dict[str, pd.Series | Lacking] = {}
+    lacking: list[Lacking] = []
+    for name, define in definitions.items():
+        said = define(given)
+        if isinstance(said, Lacking):
+            lacking.append(said)
+            continue
+        found |= said.values
+        if said.remote is not None:
+            calls[name] = said.remote
+    agreed = agreement.compare(calls, values.index).areas
+    found["remote_count"] = agreed["remote"].where(agreed["available"] > 0).astype(float)
+    verdict = 1.0 + agreed["disagree"] + 2.0 * ((agreed["remote"] == agreed["available"]) & (agreed["remote"] > 0))
+    found["remote_agreement"] = verdict.astype(float).where(agreed["available"] > 0)
+    return Remoteness(pd.DataFrame({name: x.reindex(values.index).astype(float) for name, x in found.items()}), lacking)
+
+
+def _degurba(given: _Given) -> _Said:
+    return _Said({"degurba_class": given.areas["degurba"].astype(float)})
+
+
+def _regional(given: _Given) -> _Said | Lacking:
+    """Urban-rural type of the NUTS 3 region, and whether it is remote."""
+    if given.cells is None:
+        definition = DEFINITIONS["regional"]
+        return Lacking(f"EU urban-rural type and {definition.title}", (definition.needs[0],))
+    region_of = given.areas["nuts3"]
+    regions = given.areas.dissolve("nuts3", aggfunc={"area_km2": "sum"})
+    owner = grid.area_of(given.cells, given.areas.geometry).map(region_of)
+    types = typology.region_types(
+        given.cells, owner, area_km2=regions["area_km2"], neighbours=neighbours.contiguous(regions.geometry)
+    )["type"]
+    minutes = _minutes(given, given.places["own_population"] >= CITY)
+    people = given.places["population"].fillna(0.0)
+    said = regional.remote_regions(minutes, people, given.places["area_id"].map(region_of), types)
+    numbers = {name: float(number) for number, name in enumerate(typology.TYPES, start=1)}
+    return _Said(
+        {
+            "urban_rural_type": region_of.map(types.map(numbers)),
+            "remote_region": 1.0 + region_of.map(said["remote"].astype("Float64")).astype(float),
+        },
+        region_of.map(said["remote"]).astype("boolean"),
+    )
+
+
+def _inner_areas(given: _Given) -> _Said | Lacking:
+    """Class of inner areas, by minutes from the seat to the nearest pole."""
+    located = given.services.sjoin(given.areas[["area_id", "geometry"]].reset_index(drop=True), predicate="within")
+    try:
+        poles = inner_areas.poles(located, rule=POLES)
+    except InputError:
+        return Lacking(DEFINITIONS["inner_areas"].title, (POLES[0].title,))
+    classes = inner_areas.classes(inner_areas.minutes_to_poles(given.travel, given.seats, poles), poles)
+    # Intermunicipal poles (B) are given by the law, not found by the rule.
+    numbers = {name: float(number) for number, name in enumerate("ACDEF", start=1)}
+    return _Said({"inner_area_class": classes.map(numbers)}, classes.isin(inner_areas.INNER))
+
+
+def _aria(given: _Given) -> _Said | Lacking:
+    """Score and class of ARIA+, mean over the people of an area."""
+    centres = given.places[given.places["own_population"] >= SMALLEST_CENTRE]
+    try:
+        km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres["own_population"])
+    except InputError as error:
+        return Lacking(DEFINITIONS["aria"].title, (str(error).removesuffix("."),))
+    score = aria.of_areas(aria.aria(km)["score"], given.places["weight"], given.places["area_id"])
+    classes = aria.classes(score)
+    numbers = {name: float(number) for number, name in enumerate(aria.CLASSES, start=1)}
+    remote = classes.isin(aria.REMOTE).astype("boolean").mask(classes.isna())
+    return _Said({"aria_score": score, "aria_class": classes.map(numbers)}, remote)
+
+
+def _scotland(given: _Given) -> _Said | Lacking:
+    """Scottish class in which most people of an area live; a place without a figure is smaller than 3,000 people."""
+    towns = given.places["own_population"] >= TOWN
+    if not towns.any():
+        return Lacking(DEFINITIONS["scotland"].title, (f"settlements of {TOWN:,} people",))
+    classes = scotland.eightfold(given.places["own_population"].fillna(0.0), _minutes(given, towns))
+    found = scotland.of_areas(classes, given.places["weight"], given.places["area_id"])["class"]
+    return _Said({"scotland_class": found.astype(float)}, found.isin(scotland.REMOTE).astype("boolean"))
+
+
+def _neighbours(given: _Given) -> _Said | Lacking:
+    """Minutes of an area / mean minutes of the areas it touches."""
+    compared = next((name for name in COMPARED if name in given.values), None)
+    if compared is None:
+        return Lacking(DEFINITIONS["neighbours"].title, ("minutes to a service",))
+    said = neighbours.worse_than_neighbours(given.values[compared], neighbours.contiguous(given.areas.geometry))
+    return _Said({"times_neighbours": said["ratio"].where(said["ratio"] < float("inf"))}, said["worse"])
+
+
+def _minutes(given: _Given, wanted: pd.Series) -> pd.Series:
+    """Minutes from each place to the nearest of the places wanted."""
+    found = given.travel.nearest(given.places.geometry, given.places.geometry[wanted]).minutes[:, 0]
+    return pd.Series(found, index=given.places.index)
