@@ -9,9 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geodata import recipes
 from geodata.errors import InputError
-from pipelines.access.travel import Straight, from_recipe
+from pipelines.access.travel import Straight
 
 SPEEDS: list[tuple[float, float | None]] = [(30, 5), (50, 25), (75, None)]
 MODEL = Straight(circuity=1.4, speeds=SPEEDS)
@@ -193,30 +192,8 @@ def test_bands_that_do_not_rise_to_an_open_end(speeds: list[tuple[float, float |
         Straight(circuity=1.4, speeds=speeds)
 
 
-def test_recipe_of_italy_names_this_model_and_says_that_it_is_an_estimate():
-    told = from_recipe(recipes.load("italy").travel).describe()
-    assert told == MODEL.describe()
-    assert told["estimate"] is True
+def test_it_says_that_it_is_an_estimate_and_how_its_minutes_are_made():
+    told = MODEL.describe()
+    assert told["model"] == "straight" and told["estimate"] is True
     assert "estimate" in told["title"].lower() and "1.4" in told["title"]
     assert "30 km/h up to km 5, 50 km/h up to km 25, 75 km/h beyond" in told["note"]
-
-
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        {"speeds": [[30, None]]},
-        {"circuity": 1.4},
-        {"circuity": "far", "speeds": [[30, None]]},
-        {"circuity": 1.4, "speeds": [30, 50]},
-        {"circuity": 1.4, "speeds": [["fast", None]]},
-        {"circuity": 1.4, "speeds": None},
-    ],
-)
-def test_recipe_whose_parameters_cannot_be_used(parameters: dict[str, object]):
-    with pytest.raises(InputError, match="expected a circuity and speeds"):
-        from_recipe({"model": "straight"} | parameters)
-
-
-def test_recipe_with_an_unknown_model():
-    with pytest.raises(InputError, match="no travel model 'teleport'; known: straight"):
-        from_recipe({"model": "teleport"})
