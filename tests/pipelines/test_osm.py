@@ -206,7 +206,7 @@ def test_services_are_points_with_category_name_and_source(file: Path) -> None:
         ["n1-pharmacy", "pharmacy", "Zur Post"],
         ["n4-convenience", "convenience", "Erdöl"],
         ["n4-fuel", "fuel", "Erdöl"],
-        ["n5-rail_station", "rail_station", "Railway station without a name"],
+        ["n5-any_station", "any_station", "Railway station without a name"],
         ["w101-school", "school", "=Schule"],
     ]
     assert found["capacity"].tolist()[-1] == 120
