@@ -1,6 +1,7 @@
-"""The territory looked at, read once for all sessions."""
+"""The territory looked at and the analysis of it, read and computed once for all sessions."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,15 +12,23 @@ from dashboard import assets
 from dashboard.components.map import MapFiles
 from geodata import store
 from geodata.indicators import Indicator, dictionary
-from pipelines import areas
+from pipelines import shortlist
+from pipelines.priority import configuration
+from pipelines.priority.analysis import Analysis, presets
+from pipelines.priority.configuration import Configuration
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """One version of a territory in memory. Shared by all sessions: never changed."""
+    """One version of a territory in memory under one weighting. Shared by all sessions: never changed.
 
+    `key` tells it from all others; `presets` are the weightings that it has the indicators for.
+    """
+
+    key: str
     territory: store.Territory
-    table: pd.DataFrame
+    analysis: Analysis
+    presets: dict[str, Configuration]
     regions: gpd.GeoDataFrame
     services: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
@@ -33,14 +42,25 @@ class Loaded:
     files: MapFiles
 
     @property
+    def table(self) -> pd.DataFrame:
+        """All areas, with need, resources and gap of the weighting."""
+        return self.analysis.table
+
+    @property
     def manifest(self) -> dict[str, Any]:
         """What the build says of itself."""
         return self.territory.manifest
 
 
 def load(territory: str) -> Loaded:
-    """Read the version in force of a territory, from memory when it was read before."""
+    """Read the version in force of a territory, from memory when it was read before; its weighting is its own."""
     return _read(territory, store.open_territory(territory).version)
+
+
+def analyse(loaded: Loaded, weighting: Configuration, k: int) -> Loaded:
+    """Look at a territory under another weighting or with a list of another length."""
+    content = f"{weighting.name}\n{configuration.dump(weighting)}\n{k}"
+    return _analysed(loaded, f"{loaded.territory.version}-{hashlib.sha256(content.encode()).hexdigest()}", weighting, k)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the territory")
@@ -48,9 +68,12 @@ def _read(territory: str, version: str) -> Loaded:
     built = store.Territory(store.data_root() / territory / version)
     services = built.layer("services")
     categories = tuple(sorted(services["category"].unique()))
+    analysis = shortlist.ask(built)
     return Loaded(
+        key=version,
         territory=built,
-        table=areas.table(built),
+        analysis=analysis,
+        presets=presets(analysis.built),
         regions=built.layer("regions"),
         services=services,
         projects=built.layer("projects"),
@@ -59,10 +82,15 @@ def _read(territory: str, version: str) -> Loaded:
         consortia=built.layer("consortia"),
         quality=built.layer("quality"),
         codebook=built.codebook,
-        entries=dictionary(categories),
+        entries={name: entry for name, entry in dictionary(categories).items() if name in built.codebook.index},
         categories=categories,
         files=_files(built),
     )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _analysed(_loaded: Loaded, key: str, _weighting: Configuration, _k: int) -> Loaded:
+    return replace(_loaded, key=key, analysis=replace(_loaded.analysis, configuration=_weighting, k=_k))
 
 
 def _files(built: store.Territory) -> MapFiles:

@@ -5,9 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import Loaded, load
-from dashboard.state import BIVARIATE, Known, ViewState, from_parameters, territory_of, to_parameters
+from dashboard.data import Loaded, analyse, load
+from dashboard.state import BIVARIATE, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
 from geodata import store
+from pipelines.priority.analysis import reweigh
+from pipelines.priority.configuration import Configuration
 
 VIEW, WRITTEN, NOTES, CHOSEN = "view", "written", "notes", "chosen"
 
@@ -33,10 +35,11 @@ def known(loaded: Loaded) -> Known:
     """What a view of this territory may name."""
     return Known(
         territories=tuple(store.built()),
-        layers=frozenset(loaded.codebook.index) | {BIVARIATE},
+        layers=frozenset(loaded.entries) | {BIVARIATE, TIER},
         regions=frozenset(loaded.regions["region_id"]),
         points=frozenset(loaded.categories) | {"projects"},
         areas=frozenset(loaded.table.index),
+        weightings=loaded.presets | {"": loaded.analysis.configuration},
     )
 
 
@@ -47,8 +50,19 @@ def view() -> ViewState:
 
 
 def loaded() -> Loaded:
-    """Return the territory looked at."""
-    return load(view().territory)
+    """Return the territory looked at, under the weighting of the view."""
+    return analyse(load(view().territory), weighting(), view().k)
+
+
+def preset() -> Configuration:
+    """Return the weighting of the view before its dimensions were given other weights."""
+    built = load(view().territory)
+    return built.presets[view().weighting] if view().weighting else built.analysis.configuration
+
+
+def weighting() -> Configuration:
+    """Return the weighting of the view."""
+    return reweigh(preset(), view().weights) if view().weights else preset()
 
 
 def change(**values: Any) -> None:

@@ -4,20 +4,33 @@ A link holds the whole view, so it reproduces the screen. Notes of the shortlist
 planner's own words and a link is passed on.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
-BIVARIATE = "need_x_resources"
+from geodata.errors import InputError
+from pipelines.priority.analysis import LENGTH, reweigh
+from pipelines.priority.configuration import Configuration
+
+# Layers that are not indicators.
+BIVARIATE, TIER = "need_x_resources", "tier"
 DEGURBA = ("1", "2", "3")
 LONGEST_SHORTLIST = 500
 
 
 @dataclass(frozen=True)
 class ViewState:
-    """What is looked at. Empty text and empty tuples mean: all, or none chosen."""
+    """What is looked at. Empty text and empty tuples mean: all, or none chosen.
+
+    `weighting` is the name of a preset, empty for that of the territory; `weights` are those of its dimensions in the
+    order of its file, empty for as given; `k` is the length of the list that tiers are about.
+    """
 
     territory: str = "italy"
     layer: str = "gap"
+    weighting: str = ""
+    weights: tuple[float, ...] = ()
+    k: int = LENGTH
     region: str = ""
     degurba: tuple[str, ...] = ()
     people_min: int = 0
@@ -29,13 +42,17 @@ class ViewState:
 
 @dataclass(frozen=True)
 class Known:
-    """What a view may name: territories, and the layers, regions, points and areas of the one looked at."""
+    """What a view may name: territories, and the layers, regions, points, areas and weightings of the one looked at.
+
+    The weighting of the territory itself has its name and the empty one.
+    """
 
     territories: tuple[str, ...]
     layers: frozenset[str]
     regions: frozenset[str]
     points: frozenset[str]
     areas: frozenset[str]
+    weightings: Mapping[str, Configuration]
 
 
 PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {"shortlist": "list"}
@@ -48,8 +65,12 @@ def to_parameters(view: ViewState) -> dict[str, str]:
     for name, parameter in PARAMETERS.items():
         value = getattr(view, name)
         if value != getattr(default, name):
-            written[parameter] = ",".join(value) if isinstance(value, tuple) else str(value)
+            written[parameter] = ",".join(map(_text, value)) if isinstance(value, tuple) else str(value)
     return written
+
+
+def _text(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def territory_of(parameters: Mapping[str, str], territories: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -80,8 +101,11 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "degurba": lambda text: _several(text, frozenset(DEGURBA), "degree of urbanisation"),
         "points": lambda text: _several(text, known.points, "group of points"),
         "shortlist": lambda text: _several(text, known.areas, "area"),
-        "people_min": _number,
-        "people_max": _number,
+        "people_min": lambda text: _number(text, 0, "a number of people"),
+        "people_max": lambda text: _number(text, 0, "a number of people"),
+        "k": lambda text: _number(text, LENGTH, "the length of the list", least=1),
+        "weighting": lambda text: _one(text, frozenset(known.weightings), "", "weighting"),
+        "weights": lambda text: _weights(text, known.weightings[view.weighting]),
     }
     for name, read in readers.items():
         text = parameters.get(PARAMETERS[name])
@@ -121,7 +145,20 @@ def _several(text: str, known: frozenset[str], what: str) -> tuple[tuple[str, ..
     )
 
 
-def _number(text: str) -> tuple[int, str]:
-    if text.isascii() and text.isdigit() and len(text) < 12:
+def _number(text: str, default: int, what: str, *, least: int = 0) -> tuple[int, str]:
+    if text.isascii() and text.isdigit() and len(text) < 12 and int(text) >= least:
         return int(text), ""
-    return 0, f"The link gives {_quoted(text)} as a number of people; expected a whole number, so it was ignored."
+    return default, (
+        f"The link gives {_quoted(text)} as {what}; expected a whole number of {least} or more, so it was ignored."
+    )
+
+
+def _weights(text: str, weighting: Configuration) -> tuple[tuple[float, ...], str]:
+    try:
+        if not re.fullmatch(r"\d(\.\d{1,2})?(,\d(\.\d{1,2})?)*", text, re.ASCII):
+            raise InputError("Expected numbers, separated by commas.")
+        given = tuple(float(part) for part in text.split(","))
+        reweigh(weighting, given)
+    except InputError as error:
+        return (), f"The link gives {_quoted(text)} as weights, so they were ignored. {error}"
+    return given, ""

@@ -2,6 +2,8 @@
 
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +13,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from geodata import recipes, store
 from geodata.errors import InputError
+from geodata.store import Territory
 from pipelines import build as building
 from pipelines import shortlist as shortlists
 from pipelines.export import Shortlist, package
+from pipelines.priority import analysis, configuration
+from pipelines.priority.analysis import Analysis
 from pipelines.selection import Selection
 
 DEFAULT = "italy"
@@ -32,6 +37,18 @@ DataFolder = Annotated[
 MirrorFolder = Annotated[
     Path | None, typer.Option(help="Folder of the publishers' files, for sources that are not bundled.")
 ]
+
+Weighting = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        help="The weighting: balanced, ageing, health, ... or the path of a .yaml file.",
+        show_default="that of the territory",
+    ),
+]
+Length = Annotated[int, typer.Option(help="Length of the list that tier and probability are about.", min=1)]
+Replicates = Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)]
+Seed = Annotated[int, typer.Option(help="Of the replicates; the same seed gives the same list.", min=0)]
 
 
 @app.command()
@@ -66,15 +83,22 @@ def rank(
     region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region, such as ITF5.")] = None,
     top: Annotated[int, typer.Option(help="How many areas.", min=1)] = 20,
     by: Annotated[str, typer.Option(help="The indicator to rank by, highest first.")] = "gap",
+    config: Weighting = None,
+    k: Length = analysis.LENGTH,
+    draws: Replicates = analysis.DRAWS,
+    seed: Seed = analysis.SEED,
     data: DataFolder = None,
 ) -> None:
     """Write the areas that come first, the list that the dashboard shows, as a shortlist package."""
     built = store.open_territory(territory, root=data)
     view = shortlists.View(selection=Selection(region=region or ""), by=by)
-    chosen = shortlists.top(built, view, count=top)
-    where = f" --region {region}" if region else ""
-    command = f"python -m pipelines rank {territory}{where} --by {by} --top {top} -o {out.name}"
-    _write(shortlists.make(built, chosen, view=view, command=command), out)
+    with _asking(built, config, k=k, draws=draws, seed=seed) as asked:
+        chosen = shortlists.top(built, view, count=top, asked=asked)
+        where = f" --region {region}" if region else ""
+        options = f"--by {by} --top {top} {asked.options()}"
+        command = f"python -m pipelines rank {territory}{where} {options} -o {out.name}"
+        listed = shortlists.make(built, chosen, view=view, asked=asked, command=command)
+    _write(listed, out)
 
 
 @app.command()
@@ -82,11 +106,36 @@ def export(
     territory: TerritoryName,
     areas: Annotated[str, typer.Option(help="Codes of the areas in list order, separated by commas.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The package to write, a .zip.")],
+    config: Weighting = None,
+    k: Length = analysis.LENGTH,
+    draws: Replicates = analysis.DRAWS,
+    seed: Seed = analysis.SEED,
     data: DataFolder = None,
 ) -> None:
     """Write chosen areas as a shortlist package."""
+    built = store.open_territory(territory, root=data)
     chosen = [code.strip() for code in areas.split(",") if code.strip()]
-    _write(shortlists.make(store.open_territory(territory, root=data), chosen, view=shortlists.View()), out)
+    with _asking(built, config, k=k, draws=draws, seed=seed) as asked:
+        listed = shortlists.make(built, chosen, view=shortlists.View(), asked=asked)
+    _write(listed, out)
+
+
+@contextmanager
+def _asking(built: Territory, config: str | None, *, k: int, draws: int, seed: int) -> Iterator[Analysis]:
+    """Ask who needs most, with a bar that shows how many replicates are done."""
+    weighting = configuration.load(config) if config else None
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen, transient=True
+    ) as bar:
+        task = bar.add_task(f"Ranking {draws:,} times", total=draws)
+        yield shortlists.ask(
+            built,
+            weighting=weighting,
+            k=k,
+            draws=draws,
+            seed=seed,
+            progress=lambda done, _: bar.update(task, completed=done),
+        )
 
 
 def _write(shortlist: Shortlist, out: Path) -> None:

@@ -15,6 +15,10 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.export import Shortlist
+from pipelines.priority import analysis, configuration
+from pipelines.priority.analysis import Analysis
+from pipelines.priority.configuration import Configuration
+from pipelines.priority.replicates import Progress
 from pipelines.selection import Selection, ordered, select
 
 SOURCE_COLUMNS = {"id": "source_id", "licence_address": "licence_url"}
@@ -28,15 +32,44 @@ class View:
     by: str = "gap"
 
 
-def top(territory: Territory, view: View, *, count: int) -> list[str]:
+def ask(
+    territory: Territory,
+    *,
+    weighting: Configuration | None = None,
+    k: int = analysis.LENGTH,
+    draws: int = analysis.DRAWS,
+    seed: int = analysis.SEED,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Ask who needs most in a territory; without a weighting, by the one it was built with."""
+    return Analysis(
+        built=areas.table(territory),
+        configuration=weighting or configuration.load(territory.manifest["index"]),
+        k=k,
+        draws=draws,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def top(territory: Territory, view: View, *, count: int, asked: Analysis | None = None) -> list[str]:
     """Codes of the areas that come first under a view, in order.
+
+    Parameters
+    ----------
+    territory, view
+        What is looked at.
+    count
+        How many areas.
+    asked
+        The analysis; None for the one of `ask`.
 
     Raises
     ------
     InputError
         The region or the indicator is unknown, or no area passes the filters.
     """
-    table = areas.table(territory)
+    table = (asked or ask(territory)).table
     ranked = ordered(table[select(table, view.selection)], territory.codebook, view.by)
     if ranked.empty:
         raise InputError("No area passes the filters; choose a wider region or fewer limits.")
@@ -48,6 +81,7 @@ def make(
     area_ids: Sequence[str],
     *,
     view: View,
+    asked: Analysis | None = None,
     notes: Mapping[str, str] | None = None,
     command: str | None = None,
 ) -> Shortlist:
@@ -61,6 +95,8 @@ def make(
         Codes of the areas, in list order.
     view
         What the list was taken from, for the manifest.
+    asked
+        The analysis that says how sure each place is and why; None for the one of `ask`.
     notes
         The planner's words by area; None for a list without notes.
     command
@@ -71,52 +107,60 @@ def make(
     InputError
         An area is unknown, or the list is empty.
     """
-    table = areas.table(territory)
-    unknown = [area_id for area_id in area_ids if area_id not in table.index]
+    asked = asked or ask(territory)
+    ids = list(area_ids)
+    unknown = [area_id for area_id in ids if area_id not in asked.table.index]
     if unknown:
         raise InputError(
-            f"There is no area {unknown[0]!r} in {territory.manifest['title']}; {suggest(unknown[0], table.index)}."
+            f"There is no area {unknown[0]!r} in {territory.manifest['title']}; "
+            f"{suggest(unknown[0], asked.table.index)}."
         )
-    rows = table.loc[list(area_ids)]
-    indicators = list(territory.codebook.index)
+    rows = asked.table.loc[ids]
     columns = pd.DataFrame(
         {
             "order": range(1, len(rows) + 1),
-            "area_id": rows.index,
-            "name": rows["name"].to_numpy(),
-            "nuts2_name": rows["nuts2_name"].to_numpy(),
-            "nuts3_name": rows["nuts3_name"].to_numpy(),
-            "degurba": rows["degurba_label"].to_numpy(),
+            "area_id": ids,
+            "name": rows["name"],
+            "nuts2_name": rows["nuts2_name"],
+            "nuts3_name": rows["nuts3_name"],
+            "degurba": rows["degurba_label"],
         }
-    ).assign(**{name: rows[name].to_numpy() for name in indicators})
+    )
+    columns = pd.concat([columns, asked.columns(ids), rows[list(territory.codebook.index)]], axis=1)
     if notes is not None:
-        columns["note"] = [notes.get(area_id) for area_id in area_ids]
-    shapes = territory.layer("areas").set_index("area_id").geometry.loc[list(area_ids)]
+        columns["note"] = [notes.get(area_id) for area_id in ids]
+    shapes = territory.layer("areas").set_index("area_id").geometry.loc[ids]
     manifest = territory.manifest
     return Shortlist(
-        areas=gpd.GeoDataFrame(columns, geometry=shapes.to_numpy(), crs=shapes.crs),
+        areas=gpd.GeoDataFrame(columns.reset_index(drop=True), geometry=shapes.to_numpy(), crs=shapes.crs),
         codebook=territory.codebook.reset_index(drop=True),
         sources=pd.DataFrame(manifest["sources"]).rename(columns=SOURCE_COLUMNS),
-        manifest=facts(territory, area_ids, view, command),
+        manifest=facts(territory, ids, view, asked, command),
         title=f"Shortlist, {manifest['title']}",
+        configuration=configuration.dump(asked.configuration),
+        audit=asked.audit(ids),
     )
 
 
-def facts(territory: Territory, area_ids: Sequence[str], view: View, command: str | None) -> dict[str, Any]:
+def facts(
+    territory: Territory, area_ids: list[str], view: View, asked: Analysis, command: str | None
+) -> dict[str, Any]:
     """What the manifest of a list says: enough to repeat it and to see what it rests on."""
     manifest = territory.manifest
-    ids = ",".join(area_ids)
+    chosen = (
+        f"python -m pipelines export {territory.id} --areas {','.join(area_ids)} {asked.options()} -o shortlist.zip"
+    )
     return {
         "territory": territory.id,
         "territory_version": territory.version,
         "view": asdict(view),
-        "areas": list(area_ids),
-        "index": manifest["index"],
+        "areas": area_ids,
+        "priority": asked.facts(),
         "travel": manifest["travel"],
         "parameters": manifest["parameters"],
         "notes": manifest["notes"],
         "build_command": manifest["command"],
-        "command": command or f"python -m pipelines export {territory.id} --areas {ids} -o shortlist.zip",
+        "command": command or chosen,
         "versions": manifest["versions"],
     }
 

@@ -5,6 +5,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import sure
+from dashboard.components.text import plain
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 
@@ -19,9 +21,10 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         for column, name in zip(st.columns(3), ("gap", "need", "resources"), strict=True):
             entry = loaded.entries[name]
             column.metric(entry.title, entry.format(row[name]), help=f"{entry.unit}. {entry.formula}")
-        lacking = loaded.quality[(loaded.quality["area_id"] == view.area) & (loaded.quality["kind"] == "not scorable")]
-        if len(lacking):
-            st.warning(lacking["reason"].iloc[0], icon=":material/help:")
+        lacking = loaded.analysis.scores.not_scorable
+        if view.area in lacking.index:
+            st.warning(plain(lacking[view.area]), icon=":material/help:")
+        sure.verdict(loaded.analysis, view.area)
         shortlist_button(view, view.area, st)
         first, second = st.columns(2)
         if first.button("Why here", icon=":material/location_on:", key="open-area", width="stretch"):

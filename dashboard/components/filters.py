@@ -1,5 +1,6 @@
 """The controls of the map: layer, region, degree of urbanisation, population, points."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -7,23 +8,24 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.layers import points_title
+from dashboard.components.weights import weights
 from dashboard.data import Loaded
-from dashboard.state import BIVARIATE, DEGURBA, ViewState
+from dashboard.state import BIVARIATE, DEGURBA, TIER, ViewState
 from geodata import store
+from geodata.indicators import category
 from pipelines.degurba import LABELS
 from pipelines.selection import Selection
 
-FIRST = ("gap", "need", "resources", BIVARIATE)
+PRIORITY = ("gap", "need", "resources", BIVARIATE, TIER)
+TITLES = {BIVARIATE: "Need and resources together", TIER: "Tier: how sure"}
 
 
 def filters(view: ViewState, loaded: Loaded) -> Selection:
     """Draw the controls in the sidebar and return the filters that they stand for."""
     with st.sidebar:
         _territory(view, loaded)
-        names = [*FIRST, *(name for name in loaded.entries if name not in FIRST)]
-        _controlled(
-            "layer", view.layer, st.selectbox, "Layer", names, format_func=lambda name: layer_title(loaded, name)
-        )
+        _layer(view, loaded)
+        weights(view, loaded)
         _region(view, loaded)
         _controlled(
             "degurba",
@@ -59,12 +61,56 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
     return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
 
 
+def groups(loaded: Loaded) -> dict[str, list[str]]:
+    """Layers by group, in the order of the dictionary, those of priority first."""
+    found: dict[str, list[str]] = {"Priority": list(PRIORITY)}
+    for name, entry in loaded.entries.items():
+        if name not in PRIORITY:
+            found.setdefault(entry.dimension, []).append(name)
+    return found
+
+
 def layer_title(loaded: Loaded, name: str) -> str:
-    """Name of a layer in the list, with its group."""
-    if name == BIVARIATE:
-        return "Need and resources together"
-    entry = loaded.entries[name]
-    return entry.title if name in FIRST else f"{entry.dimension}: {entry.title}"
+    """Name of a layer in a list."""
+    return TITLES.get(name) or loaded.entries[name].title
+
+
+def _layer(view: ViewState, loaded: Loaded) -> None:
+    """Draw the lists that choose a layer: its group, the service where the group has some, then the layer."""
+    known = groups(loaded)
+    group = next(title for title, names in known.items() if view.layer in names)
+    _chosen("group", group, "Group", list(known), lambda title: known[title][0])
+    names = known[group]
+    services = {name: loaded.entries[name].service if name in loaded.entries else "" for name in names}
+    if any(services.values()):
+        service = services[view.layer]
+        _chosen(
+            "service",
+            service,
+            "Service",
+            list(dict.fromkeys(services.values())),
+            lambda other: _same_measure(view.layer, service, other, services),
+            format_func=lambda name: category(name).heading if name else "All services",
+        )
+        names = [name for name in names if services[name] == service]
+    _controlled("layer", view.layer, st.selectbox, "Layer", names, format_func=lambda name: layer_title(loaded, name))
+
+
+def _same_measure(layer: str, service: str, other: str, services: dict[str, str]) -> str:
+    """Find the layer that says of another service what a layer says of one; else the first of the other."""
+    wanted = layer.replace(service, other) if service and other else ""
+    return wanted if services.get(wanted) == other else next(name for name, of in services.items() if of == other)
+
+
+def _chosen(
+    field: str, value: str, label: str, options: list[str], layer_of: Callable[[str], str], **others: Any
+) -> None:
+    """Draw a list that is not in the view by itself: a choice in it leads to a layer."""
+    key = f"filter-{field}"
+    st.session_state[key] = value
+    st.selectbox(
+        label, options, key=key, on_change=lambda: session.change(layer=layer_of(st.session_state[key])), **others
+    )
 
 
 def _controlled(field: str, value: Any, widget: Any, *args: Any, **options: Any) -> None:

@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard.components import legend
 from dashboard.components.map import Paint, Points, Symbol, encode
 from dashboard.data import Loaded
-from dashboard.state import BIVARIATE
+from dashboard.state import BIVARIATE, TIER
 from geodata.indicators import category
 from pipelines.priority import classes
+from pipelines.priority.analysis import INDICES, NOT_LISTED
+from pipelines.priority.robustness import TIERS
 
 # ColorBrewer (Brewer, 2003), safe for colour-blind readers: what is worse, better, or neither when it is higher.
 PALETTES = {
@@ -38,61 +42,120 @@ BIVARIATE_LABELS = tuple(
 PROJECTS_COLOUR = "#cc79a7"
 
 
+# From sure to not at all.
+TIER_PALETTE = ("#993404", "#ec7014", "#fec44f", "#ecebe6")
+TIER_LABELS = (*TIERS, NOT_LISTED)
+
+
 @dataclass(frozen=True)
 class Layer:
-    """One layer, classified over the whole territory."""
+    """One layer, classified over the whole territory.
 
+    `told` and `unit` are how the tooltip says a value, `codes` the class of each area (-1: no data), `named` whether
+    the tooltip names the class, `reasons` why an area has no data.
+    """
+
+    kind: Literal["quantiles", "classes", "bivariate"]
     title: str
+    told: str
     unit: str
     decimals: int
     values: tuple[float | None, ...]
     codes: tuple[int, ...]
     palette: tuple[str, ...]
     labels: tuple[str, ...]
-    counts: tuple[int, ...]
+    named: bool
     reasons: tuple[str, ...]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many areas are in each class."""
+        return tuple(self.codes.count(code) for code in range(len(self.labels)))
 
     @property
     def no_data(self) -> int:
         """How many areas have no value."""
-        return sum(code < 0 for code in self.codes)
+        return self.codes.count(-1)
 
 
 def layer(loaded: Loaded, name: str) -> Layer:
-    """Classify a layer; the work is done once for a version of a territory."""
-    return _layer(loaded, loaded.territory.version, name)
+    """Classify a layer; the work is done once for a version of a territory and a weighting."""
+    return _layer(loaded, loaded.key, name)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _layer(_loaded: Loaded, version: str, name: str) -> Layer:  # noqa: ARG001 - part of the cache key
-    table = _loaded.table
+def _layer(_loaded: Loaded, key: str, name: str) -> Layer:  # noqa: ARG001 - part of the cache key
+    table, scored = _loaded.table, name in (*INDICES, BIVARIATE, TIER)
+    if scored:
+        reasons = _loaded.analysis.scores.not_scorable
+    else:
+        lacking = _loaded.quality[(_loaded.quality["indicator"] == name) & (_loaded.quality["kind"] != "partial")]
+        reasons = lacking.set_index("area_id")["reason"]
+    told = tuple(reasons.reindex(table.index).fillna(""))
     if name == BIVARIATE:
         codes = classes.bivariate(table["need"], table["resources"])
-        title, unit, decimals, shown = "Need and resources", "", 1, table["gap"]
-        palette: tuple[str, ...] = BIVARIATE_PALETTE
-        labels = BIVARIATE_LABELS
-        quality = "gap"
-    else:
-        entry = _loaded.entries[name]
-        breaks = classes.quantile_breaks(table[name], n=5)
-        codes = classes.classify(table[name], breaks)
-        title, unit, decimals, shown = entry.title, entry.unit, entry.decimals, table[name]
-        labels = _limits(breaks, decimals)
-        palette = _spread(PALETTES[entry.direction], len(labels))
-        quality = name
-    lacking = _loaded.quality[(_loaded.quality["indicator"] == quality) & (_loaded.quality["kind"] != "partial")]
-    reasons = lacking.set_index("area_id")["reason"].reindex(table.index).fillna("")
+        return Layer(
+            kind="bivariate",
+            title="Need and resources",
+            told="Gap",
+            unit="",
+            decimals=1,
+            values=_values(table["gap"]),
+            codes=tuple(codes.tolist()),
+            palette=BIVARIATE_PALETTE,
+            labels=BIVARIATE_LABELS,
+            named=True,
+            reasons=told,
+        )
+    if name == TIER:
+        k, found = _loaded.analysis.k, _loaded.analysis.tiers(table.index)
+        return Layer(
+            kind="classes",
+            title=f"How sure it is that an area is among the first {k:,}",
+            told=f"Among the first {k:,}",
+            unit="% of the replicates",
+            decimals=0,
+            values=_values(_loaded.analysis.robustness.frame["probability"] * 100),
+            codes=tuple(found.map({label: code for code, label in enumerate(TIER_LABELS)}).fillna(-1).astype(int)),
+            palette=TIER_PALETTE,
+            labels=TIER_LABELS,
+            named=True,
+            reasons=told,
+        )
+    entry, palette = _loaded.entries[name], PALETTES[_loaded.entries[name].direction]
+    if entry.classes:
+        return Layer(
+            kind="classes",
+            title=entry.title,
+            told=entry.title,
+            unit="",
+            decimals=0,
+            values=(None,) * len(table),
+            codes=tuple((table[name] - 1).fillna(-1).astype(int)),
+            palette=spread(palette, len(entry.classes)),
+            labels=entry.classes,
+            named=True,
+            reasons=told,
+        )
+    breaks = classes.quantile_breaks(table[name], n=5)
+    labels = _limits(breaks, entry.decimals)
     return Layer(
-        title=title,
-        unit=unit,
-        decimals=decimals,
-        values=tuple(None if np.isnan(value) else float(value) for value in shown),
-        codes=tuple(int(code) for code in codes),
-        palette=palette,
+        kind="quantiles",
+        title=entry.title,
+        told=entry.title,
+        unit=entry.unit,
+        decimals=entry.decimals,
+        values=_values(table[name]),
+        codes=tuple(classes.classify(table[name], breaks).tolist()),
+        palette=spread(palette, len(labels)),
         labels=labels,
-        counts=tuple(int((codes == code).sum()) for code in range(len(labels))),
-        reasons=tuple(reasons),
+        named=False,
+        reasons=told,
     )
+
+
+def _values(column: pd.Series) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else float(value) for value in column)
 
 
 def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
@@ -104,19 +167,27 @@ def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
     return (f"up to {bounds[0]}", *between, f"over {bounds[-1]}")
 
 
-def _spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """Colours for fewer classes than the palette has, from its light to its dark end."""
-    picks = np.linspace(0, len(palette) - 1, count).round().astype(int) if count > 1 else [len(palette) // 2]
-    return tuple(palette[pick] for pick in picks)
+def spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Colours for any number of classes, from the light to the dark end of a palette; its middle for one.
+
+    Examples
+    --------
+    >>> spread(("#ffffff", "#000000"), 3)
+    ('#ffffff', '#808080', '#000000')
+    """
+    places = np.linspace(0, len(palette) - 1, count) if count > 1 else [(len(palette) - 1) / 2]
+    parts = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in palette])
+    channels = [np.interp(places, range(len(palette)), channel) for channel in parts.T]
+    return tuple("#" + "".join(f"{round(part):02x}" for part in colour) for colour in zip(*channels, strict=True))
 
 
-def paint(layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...], bivariate: bool) -> Paint:
-    """Colour the map by a layer. Beside the two-way classes the tooltip tells the gap they stand for."""
+def paint(layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...]) -> Paint:
+    """Colour the map by a layer."""
     return Paint(
-        title="Gap" if bivariate else layer.title,
+        title=layer.told,
         classes=encode([None if code < 0 else code for code in layer.codes]),
         palette=layer.palette,
-        labels=layer.labels if bivariate else (),
+        labels=layer.labels if layer.named else (),
         values=layer.values,
         unit="" if layer.unit.startswith(("index", "1 =")) else layer.unit,
         decimals=layer.decimals,
@@ -126,9 +197,9 @@ def paint(layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...], 
     )
 
 
-def draw_legend(layer: Layer, *, bivariate: bool) -> None:
+def draw_legend(layer: Layer) -> None:
     """Draw the legend of a layer."""
-    if bivariate:
+    if layer.kind == "bivariate":
         legend.bivariate(layer.palette, layer.counts, layer.no_data)
     else:
         legend.sequential(layer.title, layer.unit, layer.palette, layer.labels, layer.counts, layer.no_data)

@@ -15,14 +15,14 @@ def sequential(
     if no_data:
         classes.append((HATCH, "no data", no_data))
     boxes = "".join(
-        f"<div style='flex:1 1 90px'><div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
+        f"<div style='flex:1 1 68px'><div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
         f"{escape(label)}<br><span style='opacity:.75'>{count:,} areas</span></div>"
         for colour, label, count in classes
     )
     st.html(
         f"<div role='group' aria-label='Legend of {escape(title)}' style='font-size:.85rem;line-height:1.4'>"
-        f"<b>{escape(title)}</b> <span style='opacity:.75'>({escape(unit)})</span>"
-        f"<div style='display:flex;gap:4px;margin-top:4px'>{boxes}</div></div>"
+        f"<b>{escape(title)}</b>{f' <span style=opacity:.75>({escape(unit)})</span>' if unit else ''}"
+        f"<div style='display:flex;flex-wrap:wrap;gap:4px;margin-top:4px'>{boxes}</div></div>"
     )
 
 

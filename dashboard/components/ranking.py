@@ -4,8 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import sure
 from dashboard.data import Loaded
 from dashboard.state import ViewState
+from pipelines.priority.analysis import NOT_LISTED
 from pipelines.selection import ordered, search
 
 # What a person reads through; search and filters reach the rest.
@@ -25,36 +27,48 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     if found.empty:
         st.info(_nothing(text, len(ranked)), icon=":material/search_off:")
         return
-    key = f"ranking-{st.session_state.get(session.CHOSEN, 0)}-{by}-{view.region}-{text}"
+    key = f"ranking-{st.session_state.get(session.CHOSEN, 0)}-{by}-{view.region}-{text}-{loaded.key}"
     position = list(rows.index).index(view.area) if view.area in rows.index else None
 
     def choose() -> None:
         picked = st.session_state[key].selection.rows
         session.change(area=rows.index[picked[0]] if picked else "")
 
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "rank": rows["rank"],
-                "name": rows["name"],
-                "value": rows[by],
-                "province": rows["nuts3_name"],
-            }
+    shown = pd.DataFrame(
+        {"rank": rows["rank"], "name": rows["name"], "value": rows[by], "province": rows["nuts3_name"]}
+    )
+    columns = {
+        "rank": st.column_config.NumberColumn("Rank", width=50),
+        "name": st.column_config.TextColumn("Area", width=118),
+        "value": st.column_config.NumberColumn(
+            entry.title, width=56, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
         ),
+        "province": st.column_config.TextColumn("Province"),
+    }
+    if entry.classes:
+        shown["value"] = [entry.format(value) for value in rows[by]]
+        columns["value"] = st.column_config.TextColumn(entry.title, help=entry.formula)
+    if by == "gap":
+        with st.spinner(f"Ranking {loaded.analysis.draws:,} times"):
+            shown.insert(1, "sure", _intervals(loaded, rows.index, whole=bool(passes.all())))
+            shown.insert(2, "tier", loaded.analysis.tiers(rows.index).replace(NOT_LISTED, "–"))
+        columns["sure"] = st.column_config.TextColumn(
+            "Range" if passes.all() else f"In {loaded.manifest['title']}",
+            width=76 if passes.all() else 112,
+            help="Places in the whole territory that 9 of 10 replicates give the area.",
+        )
+        columns["tier"] = st.column_config.TextColumn(
+            "Tier", width=76, help=f"{sure.sentence(loaded.analysis)} – means less often. {sure.EXPLAINED}"
+        )
+    st.dataframe(
+        shown,
         key=key,
         height=420,
         hide_index=True,
         selection_mode="single-row",
         selection_default={"selection": {"rows": [] if position is None else [position]}},
         on_select=choose,
-        column_config={
-            "rank": st.column_config.NumberColumn("Rank", width=55),
-            "name": st.column_config.TextColumn("Area", width="medium"),
-            "province": st.column_config.TextColumn("Province", width=110),
-            "value": st.column_config.NumberColumn(
-                entry.title, width=90, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
-            ),
-        },
+        column_config=columns,
         alt=f"Areas ranked by {entry.title}",
     )
     parts = []
@@ -64,6 +78,14 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         parts.append(f"{unranked} without a value are not ranked.")
     if parts:
         st.caption(" ".join(parts))
+
+
+def _intervals(loaded: Loaded, area_ids: pd.Index, *, whole: bool) -> pd.Series:
+    """Range of places in the territory; beside ranks in a part of it, the place in the territory too."""
+    found = sure.intervals(loaded.analysis, area_ids)
+    if whole:
+        return found
+    return loaded.analysis.ranks.loc[area_ids].map("{:,}".format, na_action="ignore") + " (" + found + ")"
 
 
 def _nothing(text: str, ranked: int) -> str:

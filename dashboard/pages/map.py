@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import layers
+from dashboard.components import layers, sure
 from dashboard.components.area import summary
 from dashboard.components.filters import filters
 from dashboard.components.map import Bounds, show
 from dashboard.components.notes import limits, origin
 from dashboard.components.ranking import ranking
-from dashboard.state import BIVARIATE, ViewState
+from dashboard.state import BIVARIATE, TIER, ViewState
 from pipelines.selection import select
 
 
@@ -34,11 +34,10 @@ st.markdown(
 )
 selection = filters(view, loaded)
 passes = select(loaded.table, selection)
-bivariate = view.layer == BIVARIATE
 layer = layers.layer(loaded, view.layer)
-indicator = "gap" if bivariate else view.layer
+indicator = "gap" if view.layer in (BIVARIATE, TIER) else view.layer
 
-left, right = st.columns([3, 2], gap="medium")
+left, right = st.columns([11, 10], gap="medium")
 with left:
     clicked = show(
         loaded.files,
@@ -46,7 +45,6 @@ with left:
             layer,
             dimmed=tuple(~passes),
             selected=(view.area,) if view.area else (),
-            bivariate=bivariate,
         ),
         layers.points(loaded, view.points),
         focus=focus(view),
@@ -57,7 +55,9 @@ with left:
     if clicked and clicked != view.area:
         session.select_area(clicked)
         st.rerun()
-    layers.draw_legend(layer, bivariate=bivariate)
+    layers.draw_legend(layer)
+    if view.layer == TIER:
+        st.caption(sure.sentence(loaded.analysis), help=sure.EXPLAINED)
     origin(loaded, indicator)
     limits(loaded, indicator)
 with right:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.downloads import downloads
-from dashboard.components.filters import FIRST
+from pipelines.priority.analysis import INDICES
 from pipelines.profile import totals
 from pipelines.selection import Selection, ordered, select
 
@@ -48,7 +48,7 @@ figures[2].metric("People aged 65 and over", f"{sums['people_65_plus']:,.0f}", b
 if sums["unknown"]:
     st.caption(f"{sums['unknown']} of the areas have no population figure and are not in the totals.")
 
-columns = dict.fromkeys([*FIRST[:3], "population", "share_65_plus", by])
+columns = dict.fromkeys([*INDICES, "population", "share_65_plus", by])
 st.dataframe(
     pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"], "province": rows["nuts3_name"]})
     .assign(**{name: rows[name] for name in columns})

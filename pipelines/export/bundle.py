@@ -8,11 +8,16 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from geodata.errors import InputError
 from geodata.store import digest
-from pipelines.export.shortlist import NOTES, Shortlist
+from pipelines.export.shortlist import AUDIT_DECIMALS, NOTES, Shortlist
 from pipelines.export.spatial import geojson, geopackage, records
 from pipelines.export.spreadsheets import Locale, csv, csv_of, xlsx
 
 MANIFEST = "manifest.json"
+_STEPS = (
+    "audit.csv          every step of the index, columns index|dimension|indicator|step: value, imputed (1 = yes),",
+    "                   normalised (0-100), weight (share of the index), points (added to the gap of the typical area)",
+    "configuration.yaml the weighting, as the option --config reads it",
+)
 
 
 def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
@@ -42,6 +47,10 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
         "shortlist.geojson": geojson(shortlist),
         "shortlist.gpkg": geopackage(shortlist),
     }
+    if shortlist.steps is not None:
+        places = {str(name): AUDIT_DECIMALS for name in shortlist.steps}
+        files["configuration.yaml"] = shortlist.configuration.encode()
+        files["audit.csv"] = csv_of(shortlist.steps, locale=locale, decimals=places)
     manifest = shortlist.manifest | {
         "title": shortlist.title,
         "areas": shortlist.table["area_id"].tolist(),
@@ -100,6 +109,7 @@ def _readme(shortlist: Shortlist) -> str:
         "shortlist.gpkg     the list with boundaries, for GIS (layers shortlist, codebook, sources)",
         "codebook.csv       what each column is: title, unit, year, sources, formula, when it is missing",
         "sources.csv        publisher, licence, attribution, completeness and limits of each source",
+        *(_STEPS if shortlist.steps is not None else ()),
         f"{MANIFEST}      how the list was made, the command that repeats it, sha256 of each file",
         f"{NOTES['Missing values']} {NOTES['Codes']}",
         f"When you pass any of it on, give: {shortlist.attribution}",

@@ -14,6 +14,7 @@ from geodata.schema import CRS, LAYERS
 
 # Files carry more decimals than the screen, so that shares and sums computed from them still agree.
 EXTRA_DECIMALS = 2
+AUDIT_DECIMALS = 6
 LONGEST_TEXT = 32_766  # characters in one cell of Excel, less one for an apostrophe
 REQUIRED = ("order", "area_id", "name")
 SOURCE_COLUMNS = (
@@ -39,6 +40,8 @@ NOTES = {
     "Coordinates": "Longitude and latitude in degrees, WGS 84 (EPSG:4326).",
 }
 
+UNSURE = "Area not scorable, or not computed"
+
 _CODEBOOK_COLUMNS = list(LAYERS["codebook"].columns.columns)
 _OWN_COLUMNS = pd.DataFrame(
     [
@@ -49,15 +52,27 @@ _OWN_COLUMNS = pd.DataFrame(
         ("nuts2_name", "NUTS 2 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
         ("nuts3_name", "NUTS 3 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
         ("degurba", "Degree of urbanisation", "text", 0, "Class of the area, DEGURBA level 1", "Area not classified"),
-        ("tier", "How sure the place in the list is", "text", 0, "firm, likely or borderline", "Not computed"),
+        ("rank", "Rank by gap", "1 = highest", 0, "Among all areas of the territory", "Area not scorable"),
+        ("rank_low", "Rank, 5 % bound", "rank", 0, "5 % of the replicates rank the area here or better", UNSURE),
+        ("rank_high", "Rank, 95 % bound", "rank", 0, "95 % of the replicates rank the area here or better", UNSURE),
         (
             "probability",
-            "Probability of being on the list",
+            "Probability of being among the first k",
             "0-1",
             2,
-            "Share of the runs with varied weights and methods that list the area",
-            "Not computed",
+            "Share of the replicates, with varied weights and methods, in which the area is among the k highest gaps "
+            "of the territory; k, draws and seed are in the manifest",
+            UNSURE,
         ),
+        (
+            "tier",
+            "How sure it is that the area is among the first k",
+            "text",
+            0,
+            "Probability: firm from 0.9, likely from 0.5, borderline from 0.1, else not on the list",
+            UNSURE,
+        ),
+        ("reason", "Why the area is where it is", "text", 0, "Written from the contributions to the gap", "Never"),
         ("note", "Note of the planner", "text", 0, "The planner's own words", "No note was written"),
         ("attribution", "Attribution and licences", "text", 0, "To be given wherever the row is used", "Never"),
     ],
@@ -73,7 +88,8 @@ class Shortlist:
     ----------
     areas
         One row an area, EPSG:4326, in list order: `order` (1..n), `area_id` (text), `name`, then any of the names
-        of regions, `degurba`, `tier`, `probability` and `note`, and the indicators of the codebook.
+        of regions, `degurba`, `rank`, `rank_low`, `rank_high`, `probability`, `tier`, `reason` and `note`, and the
+        indicators of the codebook.
     codebook
         Layer `codebook` of the territory; a row for every column of `areas` that is not named above.
     sources
@@ -83,6 +99,10 @@ class Shortlist:
         that repeats it. Values as JSON has them.
     title
         What the planner calls the list.
+    configuration
+        The weighting as a configuration file; empty for none.
+    audit
+        Every step of the index, index area_id; None when there is no weighting.
 
     Raises
     ------
@@ -95,6 +115,8 @@ class Shortlist:
     sources: pd.DataFrame
     manifest: dict[str, Any]
     title: str
+    configuration: str = ""
+    audit: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         _check_areas(self.areas)
@@ -125,6 +147,14 @@ class Shortlist:
         described["decimals"] = described["decimals"].astype("Int64").where(numeric)
         described["decimals_in_file"] = described["decimals"] + EXTRA_DECIMALS
         return described
+
+    @cached_property
+    def steps(self) -> pd.DataFrame | None:
+        """`audit` as the files hold it: `area_id` first, numbers with `AUDIT_DECIMALS`, 1 where a value was imputed."""
+        if self.audit is None:
+            return None
+        whole = self.audit.select_dtypes("bool").columns
+        return self.audit.astype(dict.fromkeys(whole, "int64")).round(AUDIT_DECIMALS).reset_index(names="area_id")
 
     @cached_property
     def origins(self) -> pd.DataFrame:

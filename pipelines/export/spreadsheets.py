@@ -12,7 +12,7 @@ from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from geodata.errors import InputError
 from geodata.names import suggest
-from pipelines.export.shortlist import LONGEST_TEXT, NOTES, Shortlist
+from pipelines.export.shortlist import AUDIT_DECIMALS, LONGEST_TEXT, NOTES, Shortlist
 
 Locale = Literal["en", "continental"]
 # Separator of cells and decimal mark, as the spreadsheet programs of a country expect them.
@@ -67,9 +67,9 @@ def neutral(text: str) -> str:
 
 
 def xlsx(shortlist: Shortlist) -> bytes:
-    """Write a workbook of four sheets: Shortlist, Codebook, Sources and About.
+    """Write a workbook of the sheets Shortlist, Codebook, Sources, Audit (every step of the index) and About.
 
-    Row 1 of the first three has the names of the columns; in Shortlist, a comment on each has its title and unit.
+    Row 1 of all but the last has the names of the columns; in Shortlist, a comment on each has its title and unit.
     Texts are never formulas or links, codes stay text, numbers show the decimals of the codebook.
     """
     buffer = BytesIO()
@@ -80,6 +80,8 @@ def xlsx(shortlist: Shortlist) -> bytes:
             sheet.write_comment(0, at, f"{column.title} ({column.unit})")
         _sheet(book, "Codebook", shortlist.columns)
         _sheet(book, "Sources", shortlist.origins)
+        if shortlist.steps is not None:
+            _sheet(book, "Audit", shortlist.steps, decimals={str(name): AUDIT_DECIMALS for name in shortlist.steps})
         _sheet(book, "About", pd.DataFrame(_about(shortlist), columns=["item", "text"]))
     return buffer.getvalue()
 

@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.state import BIVARIATE, DEGURBA, Known, ViewState, from_parameters, territory_of, to_parameters
+from dashboard.state import BIVARIATE, DEGURBA, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
+from pipelines.priority.analysis import dimensions
+from pipelines.priority.configuration import load
 
 AREAS = frozenset({"001001", "076026", "077014"})
 KNOWN = Known(
     territories=("italy",),
-    layers=frozenset({"gap", "need", "resources", BIVARIATE}),
+    layers=frozenset({"gap", "need", "resources", BIVARIATE, TIER}),
     regions=frozenset({"ITF5", "ITF51"}),
     points=frozenset({"hospital", "projects"}),
     areas=AREAS,
+    weightings={"": load("balanced"), "balanced": load("balanced"), "health": load("health")},
 )
 
 
@@ -21,8 +25,19 @@ def subset(of: frozenset[str] | tuple[str, ...]) -> st.SearchStrategy[tuple[str,
     return st.lists(st.sampled_from(sorted(of)), unique=True).map(tuple)
 
 
+@st.composite
+def weighting(draw: st.DrawFn) -> dict[str, object]:
+    """A preset and, or not, weights of its dimensions in steps of 0.01, not all 0 in an index."""
+    name = draw(st.sampled_from(sorted(KNOWN.weightings)))
+    known = dimensions(KNOWN.weightings[name])
+    hundredths = draw(st.lists(st.integers(1, 300), min_size=len(known), max_size=len(known)))
+    return {"weighting": name, "weights": draw(st.sampled_from([(), tuple(each / 100 for each in hundredths)]))}
+
+
 views = st.builds(
-    ViewState,
+    lambda chosen, **others: ViewState(**chosen, **others),
+    weighting(),
+    k=st.integers(1, 10**9),
     layer=st.sampled_from(sorted(KNOWN.layers)),
     region=st.sampled_from(["", *sorted(KNOWN.regions)]),
     degurba=subset(DEGURBA),
@@ -57,7 +72,10 @@ def test_any_address_gives_a_usable_view(parameters: dict[str, str]) -> None:
 
 
 @given(
-    st.sampled_from(["layer", "region", "area", "degurba", "points", "list", "people_min", "zzz"]), st.text(min_size=1)
+    st.sampled_from(
+        ["layer", "region", "area", "degurba", "points", "list", "people_min", "k", "weighting", "weights", "zzz"]
+    ),
+    st.text(min_size=1),
 )
 def test_a_notice_never_carries_markup(name: str, text: str) -> None:
     _, notices = from_parameters({name: f"<script>[x](javascript:1)`{text}"}, KNOWN)
@@ -86,3 +104,37 @@ def test_people_must_be_whole_numbers() -> None:
         assert view == ViewState()
         assert "expected a whole number" in notices[0]
     assert from_parameters({"people_min": "500"}, KNOWN) == (replace(ViewState(), people_min=500), [])
+
+
+def test_weights_of_a_link_are_those_of_its_preset_in_the_order_of_the_file() -> None:
+    """Health: access to care 2, age 1, remoteness 1; services 1, projects 1, support 1."""
+    view, notices = from_parameters({"weighting": "health", "weights": "3,0,0.25,1,1,0"}, KNOWN)
+    assert view == ViewState(weighting="health", weights=(3, 0, 0.25, 1, 1, 0))
+    assert notices == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1,2", "There are 2 weights, but Balanced has 7 dimensions"),
+        ("0,0,0,0,1,1,1", "All weights of need are 0"),
+        ("1,1,1,1,0,0,0", "All weights of resources are 0"),
+        ("4,1,1,1,1,1,1", "not between 0 and 3"),
+        ("-1,1,1,1,1,1,1", "Expected numbers"),
+        ("nan,1,1,1,1,1,1", "Expected numbers"),
+        ("1e9,1,1,1,1,1,1", "Expected numbers"),
+        ("²,1,1,1,1,1,1", "Expected numbers"),
+        ("", "Expected numbers"),
+    ],
+)
+def test_weights_that_make_no_index_are_said(text: str, said: str) -> None:
+    view, notices = from_parameters({"weights": text, "region": "ITF5"}, KNOWN)
+    assert view == ViewState(region="ITF5")
+    assert len(notices) == 1 and said in notices[0]
+
+
+def test_preset_that_is_unknown_and_list_of_no_areas_are_said() -> None:
+    view, notices = from_parameters({"weighting": "helth", "k": "0"}, KNOWN)
+    assert view == ViewState()
+    assert any("weighting “helth”" in notice for notice in notices)
+    assert any("whole number of 1 or more" in notice for notice in notices)

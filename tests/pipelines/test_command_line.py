@@ -83,7 +83,10 @@ def test_rank_writes_the_list_that_the_screen_shows(run: Run, territory, tmp_pat
     expected = shortlist.top(territory, shortlist.View(selection=Selection(region="ITF5")), count=20)
     manifest = read_manifest(out)
     assert manifest["areas"] == expected and len(expected) == 20
-    assert manifest["command"] == "python -m pipelines rank italy --region ITF5 --by gap --top 20 -o shortlist.zip"
+    assert manifest["command"] == (
+        "python -m pipelines rank italy --region ITF5 --by gap --top 20 "
+        "--config balanced --k 100 --draws 1000 --seed 1 -o shortlist.zip"
+    )
     with zipfile.ZipFile(out) as archive:
         archive.extract("shortlist.geojson", tmp_path)
     assert gpd.read_file(tmp_path / "shortlist.geojson")["area_id"].tolist() == expected

@@ -70,7 +70,10 @@ def test_manifest_says_what_the_list_was_taken_from_and_how_to_repeat_it(territo
     assert made.manifest["territory_version"] == territory.version
     assert made.manifest["view"]["by"] == "need"
     assert made.manifest["view"]["selection"]["region"] == "ITI4"
-    assert made.manifest["command"] == "python -m pipelines export italy --areas 058091,001001 -o shortlist.zip"
+    assert made.manifest["command"] == (
+        "python -m pipelines export italy --areas 058091,001001 --config balanced --k 100 --draws 1000 --seed 1 "
+        "-o shortlist.zip"
+    )
     assert make(territory, ["058091"], view=View(), command="as before").manifest["command"] == "as before"
     written = read_manifest(package(made))
     assert written["areas"] == ["058091", "001001"]

@@ -1,0 +1,185 @@
+"""Who needs most under a weighting, how sure that is, and why.
+
+The screen, the command line and the exports all ask an `Analysis`, so that they tell the same list.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from geodata.errors import InputError
+from pipelines.priority import configuration as configurations
+from pipelines.priority import reasons
+from pipelines.priority.composite import Scores, score
+from pipelines.priority.configuration import Configuration
+from pipelines.priority.contributions import Contributions, contributions
+from pipelines.priority.nearmiss import NearMiss, near_miss
+from pipelines.priority.ranking import rank
+from pipelines.priority.replicates import Progress
+from pipelines.priority.robustness import Robustness, simulate
+
+LENGTH, DRAWS, SEED = 100, 1000, 1
+INDICES = ("need", "resources", "gap")
+HEAVIEST = 3.0
+NOT_LISTED = "not on the list"
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A question, and its answers, each computed when first asked for.
+
+    Attributes
+    ----------
+    built
+        All areas of a territory: the table of `pipelines.areas.table`. It is not changed.
+    configuration
+        The weighting.
+    k
+        Length of the list: the areas with the k highest gaps of the whole territory.
+    draws, seed
+        Of the replicates that say how sure a rank is.
+    progress
+        Told how many replicates are done, and of how many.
+    """
+
+    built: pd.DataFrame
+    configuration: Configuration
+    k: int = LENGTH
+    draws: int = DRAWS
+    seed: int = SEED
+    progress: Progress | None = field(default=None, repr=False)
+
+    @property
+    def _regions(self) -> pd.Series:
+        return self.built["nuts2"]
+
+    @cached_property
+    def scores(self) -> Scores:
+        """Need, resources and gap with every step."""
+        return score(self.built, self.configuration, regions=self._regions)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The table of areas, with need, resources and gap of this weighting."""
+        return self.built.assign(**{index: self.scores.frame[index] for index in INDICES})
+
+    @cached_property
+    def robustness(self) -> Robustness:
+        """Rank intervals, probabilities and tiers by gap, over all areas of the territory."""
+        return simulate(
+            self.built,
+            self.configuration,
+            k=self.k,
+            draws=self.draws,
+            seed=self.seed,
+            regions=self._regions,
+            progress=self.progress,
+        )
+
+    @cached_property
+    def contributions(self) -> Contributions:
+        """Points that each indicator adds to the gap of the typical area."""
+        return contributions(self.scores)
+
+    @cached_property
+    def ranks(self) -> pd.Series:
+        """Rank by gap over the territory."""
+        return rank(self.scores.frame)
+
+    def tiers(self, area_ids: pd.Index) -> pd.Series:
+        """Tier of areas in words, `NOT_LISTED` below the lowest tier; missing where an area is not scorable."""
+        found = self.robustness.frame.loc[area_ids]
+        return found["tier"].where(found["tier"].notna() | found["rank"].isna(), NOT_LISTED).rename("tier")
+
+    def near_miss(self, area_id: str) -> NearMiss | None:
+        """Distance of an area to the line, and what would take it across; None where it is not scorable."""
+        return near_miss(self.built, self.scores, area_id, k=self.k, regions=self._regions)
+
+    def sentence(self, area_id: str) -> str:
+        """Why an area is where it is, in plain words, with its distance to the line."""
+        return reasons.sentence(self.scores, self.contributions, area_id, near=self.near_miss(area_id))
+
+    def why(self, area_id: str) -> pd.DataFrame:
+        """Facts on each indicator of an area, as `reasons.reasons`, and its `percentile_region`."""
+        facts = reasons.reasons(self.scores, self.contributions, area_id)
+        values = self.scores.values.droplevel(["index", "dimension"], axis=1)
+        here = self._regions[self._regions == self._regions[area_id]].index.union([area_id])
+        places = reasons.percentiles(values.loc[here, ~values.columns.duplicated()])
+        facts["percentile_region"] = places.loc[area_id]
+        return facts
+
+    def just_off(self, count: int) -> list[str]:
+        """Areas that come next after the line, nearest first."""
+        off = self.ranks[self.ranks > self.k].sort_index().sort_values(kind="stable")
+        return list(off.index[:count])
+
+    def columns(self, area_ids: list[str]) -> pd.DataFrame:
+        """What a list says of each area beside its figures, index area_id.
+
+        `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier` and `reason`.
+        """
+        listed = pd.Index(area_ids, name="area_id")
+        found = self.robustness.frame.loc[listed, ["rank", "rank_low", "rank_high", "probability"]]
+        return found.assign(tier=self.tiers(listed), reason=[self.sentence(area_id) for area_id in area_ids])
+
+    def audit(self, area_ids: list[str]) -> pd.DataFrame:
+        """Every step of the index for areas, as `Scores.audit`, then the points of each indicator of the gap."""
+        points = self.contributions.parts.set_axis(
+            ["|".join([*key, "points"]) for key in self.contributions.parts.columns], axis=1
+        )
+        typical = self.contributions.start.rename("gap of the typical area")
+        return self.scores.audit().join([typical, points]).loc[area_ids]
+
+    def facts(self) -> dict[str, Any]:
+        """What repeats the analysis, for the manifest of a list."""
+        return {
+            "title": self.configuration.title,
+            "configuration": configurations.dump(self.configuration),
+            "by": self.robustness.by,
+            "k": self.k,
+            "draws": self.draws,
+            "seed": self.seed,
+        }
+
+    def options(self) -> str:
+        """Options of the command line that ask the same; a weighting of one's own is the file in the package."""
+        name = self.configuration.name
+        known = name in configurations.names() and configurations.load(name) == self.configuration
+        named = name if known else "configuration.yaml"
+        return f"--config {named} --k {self.k} --draws {self.draws} --seed {self.seed}"
+
+
+def presets(built: pd.DataFrame) -> dict[str, Configuration]:
+    """The weightings that come with the product, by name, whose indicators a territory has."""
+    found = {name: configurations.load(name) for name in configurations.names()}
+    return {
+        name: each
+        for name, each in found.items()
+        if all({term.indicator, term.per} - {None} <= set(built.columns) for _, _, term in each.terms())
+    }
+
+
+def dimensions(configuration: Configuration) -> dict[tuple[str, str], float]:
+    """Weight of each dimension, by (index, dimension), in the order of the file."""
+    return {(index, part.name): part.weight for index, parts in configuration.indices.items() for part in parts}
+
+
+def reweigh(configuration: Configuration, weights: tuple[float, ...]) -> Configuration:
+    """Give the dimensions of a weighting other weights, in the order of `dimensions`.
+
+    Raises
+    ------
+    InputError
+        There are too many weights or too few, one is not between 0 and `HEAVIEST`, or all of an index are 0.
+    """
+    known = dimensions(configuration)
+    if len(weights) != len(known):
+        raise InputError(f"There are {len(weights)} weights, but {configuration.title} has {len(known)} dimensions.")
+    if not all(0 <= weight <= HEAVIEST for weight in weights):
+        raise InputError(f"A weight is not between 0 and {HEAVIEST:g}.")
+    if weights == tuple(known.values()):
+        return configuration
+    changed = configuration.weighted(dict(zip(known, weights, strict=True)))
+    return replace(changed, title=f"{configuration.title}, own weights")
