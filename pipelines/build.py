@@ -76,6 +76,7 @@ def build(
             cells = given.degurba
         elif given.grid is not None:
             cells = degurba.from_grid(given.grid)
+        settled = inputs.by_id(settled, "place_id")
         settled["degurba"] = degurba.at_points(settled.geometry, cells)
         main = places.main_places(settled)
         if people is None:
@@ -88,14 +89,21 @@ def build(
         outlines = regions.outlines(areas, given.regions)
 
         report("Travel minutes")
+        cities = settled[settled["own_population"] >= CITY]
+        centres = degurba.urban_centres(cells)
+        destinations = settled.index.append([given.services.index, given.projects.index, centres.index]).unique()
         model = models.from_recipe(
-            recipe.travel, places=settled, land=given.areas.geometry, ports=given.ferry_ports.geometry
+            recipe.travel,
+            places=settled,
+            land=given.areas.geometry,
+            ports=given.ferry_ports.geometry,
+            roads=given.roads,
+            times=given.times,
+            destinations=destinations,
         )
         values = people.assign(
             population_density=people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
         )
-        cities = settled[settled["own_population"] >= CITY]
-        centres = degurba.urban_centres(cells)
         values["minutes_urban_centre"] = reach.minutes_by_area(settled, centres, model, ids)
         values["minutes_city_50k"] = reach.minutes_by_area(settled, cities.geometry, model, ids)
 
@@ -109,9 +117,8 @@ def build(
         uneven = access_layers.inequality(settled, areas, of_places, territory=recipe.id)
 
         report("Remoteness")
-        seats = main.set_index("area_id").geometry
         remote = side_by_side.remoteness(
-            areas, settled, seats, given.services, model, values=values, cells=None if known else cells
+            areas, settled, main, given.services, model, values=values, cells=None if known else cells
         )
         values = values.join(remote.values)
 
@@ -152,7 +159,10 @@ def build(
             "fingerprint": fingerprint(recipe, given.digests),
             "weights": weights(scores),
             "lacking": [str(definition) for definition in remote.lacking],
-            "notes": area_layers.notes(given) + given.notes,
+            "notes": area_layers.notes(given)
+            + places.outside(given.places, settled)
+            + given.notes
+            + without_supply(found),
         }
     return store.open_territory(recipe.id, root=root).version
 
@@ -192,6 +202,14 @@ def codebook(
     return pd.DataFrame(rows)
 
 
+def without_supply(found: dict[str, service_access.ServiceAccess]) -> list[str]:
+    """Say in a sentence, for the manifest and the screen, which categories have no measure of supply."""
+    ids = [name for name, each in found.items() if f"supply_{name}" not in each.areas]
+    titles = [indicators.category(name).title for name in ids]
+    why = "because the capacity of some or all of their services is unknown"
+    return [f"No supply within reach is computed for {', '.join(titles)}, {why}."] if ids else []
+
+
 def weights(scores: composite.Scores) -> list[dict[str, Any]]:
     """Effective weight of each indicator in each index, for the manifest and the screen."""
     table = scores.weights.round(6).rename_axis(["index", "dimension", "indicator"]).rename("weight").reset_index()
@@ -214,7 +232,11 @@ def facts(recipe: Recipe, model: travel.TravelModel, sources: dict[str, catalogu
         },
         "sources": [asdict(sources[source]) for source in recipe.sources()],
         "command": f"python -m pipelines build {recipe.id}"
-        + ("" if all(sources[source].bundled for source in recipe.sources()) else " --mirror FOLDER"),
+        + (
+            ""
+            if all(sources[source].bundled for source in recipe.sources()) and "file" not in recipe.travel
+            else " --mirror FOLDER"
+        ),
         "versions": {"rural-needs-map": geodata.__version__, "python": platform.python_version()}
         | {name: version(name) for name in ("geopandas", "pandas", "pyproj", "scipy", "shapely")},
     }

@@ -9,8 +9,6 @@ from pipelines.remoteness import degurba_grid, grid, typology
 
 NEAR_KM = 1.5
 URBAN_CENTRE = 30
-# Shares are sums of fractions: a last digit must not turn exactly half into less than half.
-HALF = 0.5 - 1e-9
 RURAL = (10, 11, 12, 13)
 # Classes of level 1 in the codes of level 2, whose tens they are.
 CODES = {degurba_grid.CENTRE: URBAN_CENTRE, degurba_grid.CLUSTER: 20, degurba_grid.RURAL: 10}
@@ -66,10 +64,8 @@ def at_points(points: gpd.GeoSeries, cells: pd.DataFrame) -> pd.Series:
 
 
 def urban_centres(cells: pd.DataFrame) -> gpd.GeoSeries:
-    """Centres of the 1 km cells that belong to an urban centre, as points in EPSG:4326."""
-    metres = cells.loc[cells["degurba"] == URBAN_CENTRE, ["x_km", "y_km"]].astype(float) * 1000 + 500
-    points = gpd.points_from_xy(metres["x_km"], metres["y_km"], crs="EPSG:3035")
-    return gpd.GeoSeries(points).to_crs("EPSG:4326")
+    """Centres of the 1 km cells that belong to an urban centre, points in EPSG:4326, index the ids of the cells."""
+    return grid.centres(cells[cells["degurba"] == URBAN_CENTRE]).to_crs("EPSG:4326")
 
 
 def of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.Series:
@@ -92,11 +88,11 @@ def of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.Series:
         "1", "2" or "3", index as `areas`; missing where less than half of the people are at places with a class.
     """
     known = places[places["degurba"].notna()]
-    weight = known.groupby("area_id")["weight"].sum().reindex(areas).fillna(0.0)
+    weight = _share(known, areas)
     centre = _share(known[known["degurba"] == URBAN_CENTRE], areas) / weight
     rural = _share(known[known["degurba"].isin(RURAL)], areas) / weight
-    label = pd.Series("2", index=areas, dtype=str).mask(rural >= HALF, "3").mask(centre >= HALF, "1")
-    return label.where(weight >= HALF)
+    classes = typology.lau_class(pd.DataFrame({degurba_grid.CENTRE: centre, degurba_grid.RURAL: rural}))
+    return classes.where(weight >= typology.HALF)
 
 
 def of_areas_on_grid(cells: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:

@@ -6,9 +6,6 @@ import pandas as pd
 from geodata.errors import InputError
 from pipelines.access.pairs import cost_matrix, people_at
 
-# Minutes that Eurostat's accessibility statistics use; a category can have others.
-THRESHOLDS = {"health": (5, 20, 45), "education": (2, 10, 20)}
-
 
 def minutes_to_nearest(pairs: pd.DataFrame, demand: pd.Series, supply: pd.Series, *, k: int = 1) -> pd.Series:
     """Minutes to the nearest destination, or the mean of the k nearest.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
@@ -9,10 +10,9 @@ import pandas as pd
 from geodata.errors import InputError
 from pipelines.access.travel import TravelModel
 from pipelines.remoteness import agreement, aria, grid, inner_areas, neighbours, regional, scotland, typology
-from pipelines.remoteness.definitions import DEFINITIONS, Lacking
+from pipelines.remoteness.definitions import DEFINITIONS, GRID, Lacking
 
-CITY, TOWN = 50_000, 10_000
-SMALLEST_CENTRE = min(aria.CATEGORIES.values())
+SMALLEST_CENTRE, LARGEST_CENTRE = min(aria.CATEGORIES.values()), max(aria.CATEGORIES.values())
 # The rule of the inner areas asks for stations of three classes and two kinds of school as well. No territory here has
 # them all, and many hospitals have a level that was not read, so that a pole is told by its hospital alone.
 POLES = (
@@ -46,11 +46,22 @@ class Remoteness:
 class _Given:
     areas: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
-    seats: gpd.GeoSeries
+    seats: gpd.GeoDataFrame
     services: gpd.GeoDataFrame
     cells: pd.DataFrame | None
     travel: TravelModel
     values: pd.DataFrame
+
+    @cached_property
+    def region_types(self) -> pd.Series | None:
+        """Urban-rural type of each NUTS 3 region; None without a population grid."""
+        if self.cells is None:
+            return None
+        regions = self.areas.dissolve("nuts3", aggfunc={"area_km2": "sum"})
+        owner = grid.area_of(self.cells, self.areas.geometry).map(self.areas["nuts3"])
+        touching = neighbours.contiguous(regions.geometry)
+        found = typology.region_types(self.cells, owner, area_km2=regions["area_km2"], neighbours=touching)
+        return found["type"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class _Said:
 def remoteness(
     areas: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
-    seats: gpd.GeoSeries,
+    seats: gpd.GeoDataFrame,
     services: gpd.GeoDataFrame,
     travel: TravelModel,
     *,
@@ -80,7 +91,7 @@ def remoteness(
     places
         The layer `places`.
     seats
-        Main place of each area, points in EPSG:4326, index the area ids.
+        Main place of each area, one row of the layer `places` each.
     services
         The layer `services`.
     travel
@@ -101,6 +112,7 @@ def remoteness(
     given = _Given(areas.set_index("area_id", drop=False), places, seats, services, cells, travel, values)
     definitions: dict[str, Callable[[_Given], _Said | Lacking]] = {
         "degurba": _degurba,
+        "urban_rural": _urban_rural,
         "regional": _regional,
         "inner_areas": _inner_areas,
         "aria": _aria,
@@ -129,38 +141,39 @@ def _degurba(given: _Given) -> _Said:
     return _Said({"degurba_class": given.areas["degurba"].astype(float)})
 
 
-def _regional(given: _Given) -> _Said | Lacking:
-    """Urban-rural type of the NUTS 3 region, and whether it is remote."""
-    if given.cells is None:
-        definition = DEFINITIONS["regional"]
-        return Lacking(f"EU urban-rural type and {definition.title}", (definition.needs[0],))
-    region_of = given.areas["nuts3"]
-    regions = given.areas.dissolve("nuts3", aggfunc={"area_km2": "sum"})
-    owner = grid.area_of(given.cells, given.areas.geometry).map(region_of)
-    types = typology.region_types(
-        given.cells, owner, area_km2=regions["area_km2"], neighbours=neighbours.contiguous(regions.geometry)
-    )["type"]
-    minutes = _minutes(given, given.places["own_population"] >= CITY)
-    people = given.places["population"].fillna(0.0)
-    said = regional.remote_regions(minutes, people, given.places["area_id"].map(region_of), types)
+def _urban_rural(given: _Given) -> _Said | Lacking:
+    """Urban-rural type of the NUTS 3 region."""
+    if given.region_types is None:
+        return Lacking(DEFINITIONS["urban_rural"].title, (GRID,))
     numbers = {name: float(number) for number, name in enumerate(typology.TYPES, start=1)}
-    return _Said(
-        {
-            "urban_rural_type": region_of.map(types.map(numbers)),
-            "remote_region": 1.0 + region_of.map(said["remote"].astype("Float64")).astype(float),
-        },
-        region_of.map(said["remote"]).astype("boolean"),
-    )
+    return _Said({"urban_rural_type": given.areas["nuts3"].map(given.region_types.map(numbers))})
+
+
+def _regional(given: _Given) -> _Said | Lacking:
+    """Whether the NUTS 3 region is remote."""
+    if given.region_types is None:
+        return Lacking(DEFINITIONS["regional"].title, (GRID,))
+    cities = given.places["own_population"] >= regional.CITY_PEOPLE
+    if not cities.any():
+        return Lacking(DEFINITIONS["regional"].title, (f"cities of {regional.CITY_PEOPLE:,} people",))
+    people = given.places["population"].fillna(0.0)
+    region = given.places["area_id"].map(given.areas["nuts3"])
+    said = regional.remote_regions(_minutes(given, cities), people, region, given.region_types)
+    remote = given.areas["nuts3"].map(said["remote"]).astype("boolean")
+    return _Said({"remote_region": 1 + remote.astype("Float64")}, remote)
 
 
 def _inner_areas(given: _Given) -> _Said | Lacking:
     """Class of inner areas, by minutes from the seat to the nearest pole."""
     located = given.services.sjoin(given.areas[["area_id", "geometry"]].reset_index(drop=True), predicate="within")
     try:
-        poles = inner_areas.poles(located, rule=POLES)
+        having = inner_areas.poles(located, rule=POLES)
     except InputError:
         return Lacking(DEFINITIONS["inner_areas"].title, (POLES[0].title,))
-    classes = inner_areas.classes(inner_areas.minutes_to_poles(given.travel, given.seats, poles), poles)
+    seats = given.seats
+    poles = seats.index[seats["area_id"].isin(having)]
+    minutes = inner_areas.minutes_to_poles(given.travel, seats.geometry, poles)
+    classes = inner_areas.classes(minutes, poles).set_axis(seats["area_id"])
     # Intermunicipal poles (B) are given by the law, not found by the rule.
     numbers = {name: float(number) for number, name in enumerate("ACDEF", start=1)}
     return _Said({"inner_area_class": classes.map(numbers)}, classes.isin(inner_areas.INNER))
@@ -168,11 +181,12 @@ def _inner_areas(given: _Given) -> _Said | Lacking:
 
 def _aria(given: _Given) -> _Said | Lacking:
     """Score and class of ARIA+, mean over the people of an area."""
-    centres = given.places[given.places["own_population"] >= SMALLEST_CENTRE]
-    try:
-        km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres["own_population"])
-    except InputError as error:
-        return Lacking(DEFINITIONS["aria"].title, (str(error).removesuffix("."),))
+    people = given.places["own_population"]
+    # A centre reaches itself, so that every category is in reach of some place when the largest is there.
+    if not (people >= LARGEST_CENTRE).any():
+        return Lacking(DEFINITIONS["aria"].title, (f"a service centre of {LARGEST_CENTRE:,} people",))
+    centres = given.places[people >= SMALLEST_CENTRE]
+    km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres["own_population"])
     score = aria.of_areas(aria.aria(km)["score"], given.places["weight"], given.places["area_id"])
     classes = aria.classes(score)
     numbers = {name: float(number) for number, name in enumerate(aria.CLASSES, start=1)}
@@ -182,9 +196,9 @@ def _aria(given: _Given) -> _Said | Lacking:
 
 def _scotland(given: _Given) -> _Said | Lacking:
     """Scottish class in which most people of an area live; a place without a figure is smaller than 3,000 people."""
-    towns = given.places["own_population"] >= TOWN
+    towns = given.places["own_population"] >= scotland.OTHER_URBAN
     if not towns.any():
-        return Lacking(DEFINITIONS["scotland"].title, (f"settlements of {TOWN:,} people",))
+        return Lacking(DEFINITIONS["scotland"].title, (f"settlements of {scotland.OTHER_URBAN:,} people",))
     classes = scotland.eightfold(given.places["own_population"].fillna(0.0), _minutes(given, towns))
     found = scotland.of_areas(classes, given.places["weight"], given.places["area_id"])["class"]
     return _Said({"scotland_class": found.astype(float)}, found.isin(scotland.REMOTE).astype("boolean"))

@@ -90,6 +90,11 @@ def test_ratio_to_people_who_have_nothing_is_missing_not_infinite():
     assert found["gini"].tolist() == pytest.approx([0.5, 0.5, 0.5])
 
 
+def test_level_that_no_area_has_gets_no_rows():
+    found = inequality(PLACES, AREAS.assign(nuts2=None), ACCESS, territory="land")
+    assert set(schema.check("inequality", found)["region_id"]) == {"R1", "R2", "land"}
+
+
 def test_shares_of_many_people_never_exceed_1():
     """Tenths of people do not add up exactly."""
     many = pd.DataFrame({"place_id": [str(n) for n in range(1000)], "area_id": "A", "population": 0.1})

@@ -61,7 +61,3 @@ def test_unknown_minutes_are_not_near_and_not_far() -> None:
         measures.people_beyond(pd.Series([3, np.nan], index=["a", "b"]), people, areas, threshold=5)
     with pytest.raises(InputError, match="give them one index"):
         measures.people_beyond(pd.Series([3.0, 4.0], index=["b", "a"]), people, areas, threshold=5)
-
-
-def test_health_care_and_education_have_the_thresholds_of_eurostat() -> None:
-    assert measures.THRESHOLDS == {"health": (5, 20, 45), "education": (2, 10, 20)}
