@@ -3,7 +3,9 @@
 import re
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -13,6 +15,28 @@ CATALOGUE = Path(__file__).with_name("catalogue.yaml")
 COMPLETENESS = ("census", "register", "partial", "illustrative")
 REGISTRIES = ("pypi", "npm")
 PUBLISHER = "publisher"
+
+
+@dataclass(frozen=True)
+class Download:
+    """Where one of a source's files can be downloaded.
+
+    Attributes
+    ----------
+    file
+        One of the `files` of the source.
+    url
+        Address, http or https, of the file or of the archive that it is in.
+    sha256
+        Checksum of what the address gives, hexadecimal; empty when the publisher changes it from time to time.
+    member
+        Name of the file in the zip or gzipped tar archive; empty when the address gives the file itself.
+    """
+
+    file: str
+    url: str
+    sha256: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +70,8 @@ class Source:
         What the data cannot tell, in one sentence.
     files
         Names of the publisher's files in a folder of downloads; empty for what is bundled.
+    downloads
+        Where `files` can be downloaded; a file without an address has to be put there by hand.
     by_region
         Whether its completeness differs by region and the reader says how.
     country
@@ -70,6 +96,7 @@ class Source:
     archive: str = ""
     sha256: str = ""
     files: tuple[str, ...] = ()
+    downloads: tuple[Download, ...] = ()
     by_region: bool = False
     country: str = ""
 
@@ -116,10 +143,12 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
     if unknown := sorted(set(entry) - required - optional):
         raise InputError(f"{where} has the unknown field {unknown[0]!r}; remove it or correct its name.")
     for name, value in entry.items():
-        kind: type = {"year": int, "columns": list, "files": list, "by_region": bool}.get(name, str)
+        kind: type = {"year": int, "columns": list, "files": list, "downloads": list, "by_region": bool}.get(name, str)
         if not isinstance(value, kind) or not value:
             raise InputError(f"{where} has {name} {value!r}; give a non-empty {kind.__name__}.")
     tuples = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
+    if "downloads" in tuples:
+        tuples["downloads"] = tuple(_download(where, item, tuples.get("files", ())) for item in tuples["downloads"])
     source = Source(**{**entry, **tuples, "id": source_id})  # type: ignore[arg-type]
     if source.completeness not in COMPLETENESS:
         raise InputError(f"{where} has completeness {source.completeness!r}; use one of {', '.join(COMPLETENESS)}.")
@@ -129,8 +158,29 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
     elif source.package == PUBLISHER:
         if not source.files:
             raise InputError(f"{where} comes from its publisher, so name its files.")
+        for name in source.files:
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                raise InputError(f"{where} has the file {name!r}, which leads out of the folder; correct its name.")
     elif source.package.partition(":")[0] not in REGISTRIES:
         raise InputError(f"{where} has package {source.package!r}; write `facts`, `pypi:name` or `npm:name`.")
     elif not source.archive or not re.fullmatch(r"[0-9a-f]{64}", source.sha256):
         raise InputError(f"{where} comes from a package, so give its archive and the archive's sha256 in hexadecimal.")
     return source
+
+
+def _download(where: str, item: Any, files: tuple[str, ...]) -> Download:
+    names = {field.name for field in fields(Download)}
+    if (
+        not isinstance(item, dict)
+        or not {"file", "url"} <= item.keys() <= names
+        or not all(isinstance(value, str) and value for value in item.values())
+    ):
+        raise InputError(f"{where} has the download {item!r}; give file and url, and sha256 and member where needed.")
+    found = Download(**item)
+    if found.file not in files:
+        raise InputError(f"{where} has a download of {found.file!r}, which is none of its files; correct its name.")
+    if urlsplit(found.url).scheme not in ("http", "https") or not urlsplit(found.url).hostname:
+        raise InputError(f"{where} has the url {found.url!r}; give an address that starts with https:// or http://.")
+    if found.sha256 and not re.fullmatch(r"[0-9a-f]{64}", found.sha256):
+        raise InputError(f"{where} has the sha256 {found.sha256!r}; give 64 hexadecimal digits in small letters.")
+    return found
