@@ -55,13 +55,15 @@ def inequality(
     """
     lived = places[places["population"] > 0]
     codes = areas.set_index("area_id")
-    regions = {level: lived["area_id"].map(codes[level]) for level in REGION_LEVELS}
-    regions["territory"] = pd.Series(territory, index=lived.index)
+    # A territory need not have every level of region.
+    levels = [lived["area_id"].map(codes[level]).dropna() for level in REGION_LEVELS if codes[level].notna().any()]
+    levels.append(pd.Series(territory, index=lived.index))
     tables = []
     for category, scores in access.items():
-        for region in regions.values():
-            known = region.dropna()
-            found = by_region(scores.loc[known.index, "within"], lived.loc[known.index, "population"], known, line=LINE)
+        for region in levels:
+            found = by_region(
+                scores.loc[region.index, "within"], lived.loc[region.index, "population"], region, line=LINE
+            )
             tables.append(found.rename_axis("region_id").reset_index().assign(category=category))
     rows = pd.concat(tables, ignore_index=True)
     # A last digit must not lift a share above all.

@@ -93,7 +93,7 @@ def test_what_the_model_says_of_a_number_out_of_its_range_is_kept():
 
 
 def test_unknown_model_is_answered_with_those_there_are():
-    with pytest.raises(InputError, match="no travel model 'teleport'; known: .*straight.*terrain"):
+    with pytest.raises(InputError, match=r"no travel model 'teleport'; known: .*straight.*terrain"):
         model({"model": "teleport"})
     with pytest.raises(InputError, match=r"no travel model 'terain'; did you mean terrain\?"):
         model({"model": "terain"})
