@@ -159,7 +159,8 @@ LAYERS = {
                 "order": _whole(low=1),
                 "service_id": _text(),
                 "minutes": _number(0, nullable=False),
-                "km": _number(0, nullable=False),
+                # A user's own table of travel times may have none.
+                "km": _number(0),
             },
             key=("area_id", "category", "order"),
         ),
@@ -195,7 +196,7 @@ LAYERS = {
                 "area_id": _text(),
                 "project_id": _text(),
                 "minutes": _number(0, nullable=False),
-                "km": _number(0, nullable=False),
+                "km": _number(0),
             },
             key=("area_id", "project_id"),
         ),

@@ -15,6 +15,9 @@ from geodata.recipes import Recipe
 from geodata.schema import CRS
 from pipelines.sources import bundled, snapshot
 
+# Data derived from a source under this licence stays under it.
+SHARE_ALIKE = "ODbL-1.0"
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -36,11 +39,13 @@ class Inputs:
         1 km cells, of which a recipe has one: with their class (`x_km`, `y_km`, `degurba`), or with their people
         (`x_km`, `y_km`, `population`).
     services, projects, consortia
-        As the layers of the territory.
+        As the layers of the territory; services have their ids in the index.
     completeness
         `category`, `nuts2`, `completeness`, `note`, where a list of services says so by region.
     roads
-        An OpenStreetMap extract.
+        What `access.roads.network` takes, and the day of the data (ISO; None: unknown).
+    times
+        The user's table of travel times, a file.
     ferry_ports
         Where ferries land, points in EPSG:4326; empty when the recipe has none.
     basemap
@@ -62,7 +67,8 @@ class Inputs:
     projects: gpd.GeoDataFrame
     consortia: pd.DataFrame
     completeness: pd.DataFrame
-    roads: Path | None
+    roads: tuple[gpd.GeoDataFrame, str | None] | None
+    times: Path | None
     ferry_ports: gpd.GeoDataFrame
     basemap: bytes
     notes: list[str]
@@ -106,14 +112,15 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         population=one("population"),
         degurba=one("degurba"),
         grid=one("grid"),
-        services=gpd.GeoDataFrame(pd.concat(services, ignore_index=True), crs=services[0].crs),
-        projects=one("projects"),
+        services=by_id(gpd.GeoDataFrame(pd.concat(services), crs=services[0].crs), "service_id"),
+        projects=by_id(one("projects"), "project_id"),
         consortia=one("consortia"),
         completeness=_completeness([sources[source] for source in recipe.layers["services"]], mirror),
         roads=one("roads"),
+        times=times(recipe, mirror),
         ferry_ports=one("ferries") if "ferries" in recipe.layers else gpd.GeoDataFrame(geometry=[], crs=CRS),
         basemap=one("basemap"),
-        notes=_notes([sources[source] for source in recipe.sources()], mirror),
+        notes=_notes([sources[source] for source in recipe.sources()], mirror) + _share_alike(recipe, sources),
         digests=listed,
     )
 
@@ -141,7 +148,31 @@ def digests(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None =
                 if not (folder / name).is_file():
                     raise InputError(f"{folder / name} of source {source.id} is missing; put it there or fetch it.")
                 found[name] = store.file_digest(folder / name)
-    return found
+    table = times(recipe, mirror)
+    return found if table is None else found | {recipe.travel["file"]: store.file_digest(table)}
+
+
+def times(recipe: Recipe, mirror: Path | None) -> Path | None:
+    """Where the table of travel times is that a recipe names; None when it names none.
+
+    Raises
+    ------
+    InputError
+        The file is missing, or the folder it is in was not named.
+    """
+    name: str | None = recipe.travel.get("file")
+    if name is None:
+        return None
+    if mirror is None:
+        raise InputError(f"The travel times of recipe {recipe.path.name} are in {name}; name its folder with --mirror.")
+    if not (mirror / name).is_file():
+        raise InputError(f"{mirror / name} of recipe {recipe.path.name} is missing; put the travel times there.")
+    return mirror / name
+
+
+def by_id(layer: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
+    """Give a layer its ids as index too: travel models know the points they are asked about by them."""
+    return layer.set_axis(layer[key].rename(None))
 
 
 def _call(source: Source, layer: str, mirror: Path | None) -> Any:
@@ -165,6 +196,25 @@ def _notes(sources: list[Source], mirror: Path | None) -> list[str]:
     modules = [(source, import_module(source.reader)) for source in sources if not source.bundled]
     found = [_call(source, "notes", mirror) for source, module in modules if hasattr(module, "notes")]
     return list(dict.fromkeys(note for notes in found for note in notes))
+
+
+def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
+    """Say which layers stay under the licence of OpenStreetMap, and where its rows stand beside others."""
+    of_layer = {
+        layer: {source for source in ids if SHARE_ALIKE in sources[source].licence}
+        for layer, ids in recipe.layers.items()
+    }
+    bound = [layer for layer, ids in of_layer.items() if ids]
+    mixed = [layer for layer in bound if of_layer[layer] != set(recipe.layers[layer])]
+    found = []
+    if bound:
+        found.append(
+            f"Made from OpenStreetMap and under {SHARE_ALIKE}: {', '.join(bound)}; who passes them on keeps the licence "
+            "and names its contributors."
+        )
+    if mixed:
+        found.append(f"Rows of several licences stand in one layer, told apart by source_id: {', '.join(mixed)}.")
+    return found
 
 
 def _completeness(services: list[Source], mirror: Path | None) -> pd.DataFrame:

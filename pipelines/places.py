@@ -67,6 +67,15 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     )
 
 
+def outside(gazetteer: pd.DataFrame, settled: pd.DataFrame) -> list[str]:
+    """Say which places of the gazetteer lie in no area, and so are left out with their people."""
+    lost = gazetteer[~gazetteer["place_id"].isin(settled["place_id"])].sort_values("place_id")
+    if lost.empty:
+        return []
+    people, first = lost["population"].sum(), ", ".join(lost["name"].head(3))
+    return [f"{len(lost)} places with {people:,.0f} people lie in no area and are left out, such as {first}."]
+
+
 def main_places(places: pd.DataFrame) -> pd.DataFrame:
     """Return the place of each area where most of its people are, one row an area, by `area_id`."""
     ordered = places.sort_values(["area_id", "weight", "place_id"], ascending=[True, False, True])

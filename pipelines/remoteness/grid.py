@@ -86,6 +86,17 @@ def cells(table: pd.DataFrame, *, id_column: str = "GRD_ID", people_column: str 
     return corners(table[id_column]).assign(population=people)
 
 
+def ids(table: pd.DataFrame) -> pd.Series:
+    """Identifier of each cell (columns `x_km`, `y_km`) in the form of 2011, the reverse of `corners`."""
+    return "1kmN" + table["y_km"].astype(str) + "E" + table["x_km"].astype(str)
+
+
+def centres(table: pd.DataFrame) -> gpd.GeoSeries:
+    """Centre of each cell (columns `x_km`, `y_km`), points in EPSG:3035, index the identifiers of the cells."""
+    metres = table[["x_km", "y_km"]].astype(float) * 1000 + 500
+    return gpd.GeoSeries.from_xy(metres["x_km"], metres["y_km"], index=pd.Index(ids(table)), crs="EPSG:3035")
+
+
 def area_of(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:
     """Find the area that the centre of each cell lies in, or the nearest area within 1.5 km.
 
@@ -104,16 +115,13 @@ def area_of(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:
     Series
         Area id, index as `table`; missing where no area is near.
     """
-    centres = gpd.GeoDataFrame(
-        {"row": np.arange(len(table))},
-        geometry=gpd.points_from_xy(table["x_km"] * 1000.0 + 500, table["y_km"] * 1000.0 + 500, crs="EPSG:3035"),
-    )
+    cells = gpd.GeoDataFrame({"row": np.arange(len(table))}, geometry=centres(table).to_numpy(), crs="EPSG:3035")
     polygons = gpd.GeoDataFrame(
         {"area_id": areas.index}, geometry=areas.to_crs("EPSG:3035").to_numpy(), crs="EPSG:3035"
     )
-    inside = gpd.sjoin(centres, polygons, predicate="intersects")
-    outside = centres[~centres["row"].isin(inside["row"])]
+    inside = gpd.sjoin(cells, polygons, predicate="intersects")
+    outside = cells[~cells["row"].isin(inside["row"])]
     near = gpd.sjoin_nearest(outside, polygons, max_distance=NEAR_M)
     # On a common border, or as far from two areas, the first id decides.
     found = pd.concat([inside, near]).sort_values(["row", "area_id"]).drop_duplicates("row").set_index("row")["area_id"]
-    return pd.Series(found.reindex(centres["row"]).to_numpy(), index=table.index, name="area_id")
+    return pd.Series(found.reindex(cells["row"]).to_numpy(), index=table.index, name="area_id")

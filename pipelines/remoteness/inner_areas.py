@@ -127,7 +127,7 @@ def minutes_to_poles(travel: TravelModel, seats: gpd.GeoSeries, poles: Sequence[
     travel
         The travel model.
     seats
-        Point of each area in EPSG:4326, index the area ids.
+        Point of each area in EPSG:4326, index their ids.
     poles
         Ids of the poles, intermunicipal ones included.
 

@@ -47,8 +47,8 @@ def projects_near(
     pairs = travel.within(main_places.geometry, located.geometry, minutes=minutes)
     return pd.DataFrame(
         {
-            "area_id": main_places["area_id"].to_numpy()[pairs["origin"]],
-            "project_id": located["project_id"].to_numpy()[pairs["destination"]],
+            "area_id": main_places["area_id"].array[pairs["origin"].to_numpy(dtype=int)],
+            "project_id": located["project_id"].array[pairs["destination"].to_numpy(dtype=int)],
             "minutes": pairs["minutes"],
             "km": pairs["km"],
         }

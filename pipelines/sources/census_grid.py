@@ -1,12 +1,17 @@
-"""The 1 km population grid of the censuses of 2011 and 2021 (Eurostat GEOSTAT)."""
+"""The 1 km population grid of the censuses of 2011 and 2021 (Eurostat GEOSTAT), and its populated cells as places."""
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
+from geodata.errors import InputError
 from pipelines.remoteness import grid as cells
+from pipelines.sources import osm
 from pipelines.sources.tables import read_csv
+
+METRES = "EPSG:3035"
 
 
 def grid(source: Source, folder: Path) -> pd.DataFrame:
@@ -29,3 +34,47 @@ def grid(source: Source, folder: Path) -> pd.DataFrame:
     people = next((name for name in ("TOT_P", "T") if name in table), "TOT_P")
     found: pd.DataFrame = cells.cells(table, people_column=people)
     return found
+
+
+def places(source: Source, folder: Path) -> pd.DataFrame:
+    """Populated cells as places: `place_id`, `name`, `area_id` (null: by location), `lat`, `lon`, `population`.
+
+    A place stands at the centre of its cell and is named after the settlement nearest to it. A column `elevation` is
+    there too, not known.
+
+    Parameters
+    ----------
+    source
+        Its first file is the grid, its second an OpenStreetMap extract with the settlements.
+    folder
+        Of the files.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, the grid has no people, or the extract no settlements.
+    """
+    lived = grid(source, folder).query("population > 0")
+    if lived.empty:
+        raise InputError(f"{folder / source.files[0]} has no cell with people; take places from another source.")
+    centres = gpd.GeoDataFrame(
+        {"place_id": cells.ids(lived).to_numpy(), "population": lived["population"].to_numpy()},
+        geometry=cells.centres(lived).to_numpy(),
+        crs=METRES,
+    )
+    settlements = osm.read_places(folder / source.files[1]).to_crs(METRES)
+    named = centres.sjoin_nearest(settlements[["name", "geometry"]])
+    # As far from two settlements, the first name decides.
+    named = named.sort_values(["place_id", "name"]).drop_duplicates("place_id", ignore_index=True)
+    at = named.geometry.to_crs("EPSG:4326")
+    return pd.DataFrame(
+        {
+            "place_id": named["place_id"],
+            "name": named["name"],
+            "area_id": pd.Series(None, index=named.index, dtype="str"),
+            "lat": at.y,
+            "lon": at.x,
+            "population": named["population"],
+            "elevation": float("nan"),
+        }
+    )
