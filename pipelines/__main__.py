@@ -8,16 +8,29 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
 
-from geodata import recipes, store
+from geodata import catalogue, recipes, store
 from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines import build as building
 from pipelines import shortlist as shortlists
-from pipelines.export import Shortlist, package
-from pipelines.priority import analysis, configuration
+from pipelines.export import Shortlist, comparison, package
+from pipelines.fetch import territory as fetching
+from pipelines.priority import analysis, configuration, lists
+from pipelines.priority import compare as comparing
 from pipelines.priority.analysis import Analysis
 from pipelines.selection import Selection
 
@@ -138,6 +151,19 @@ def _asking(built: Territory, config: str | None, *, k: int, draws: int, seed: i
         )
 
 
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A shortlist package (.zip) or a CSV of codes.")],
+    second: Annotated[Path, typer.Argument(help="The list to compare it with.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Also write it: a .csv or .xlsx.")] = None,
+) -> None:
+    """Say what two lists share, who moved, and why."""
+    found = comparing.compare(lists.read(first), lists.read(second))
+    if out:
+        shortlists.write_whole(out, comparison.file(found, out.name))
+    typer.echo("\n".join(found.sentences()))
+
+
 def _write(shortlist: Shortlist, out: Path) -> None:
     shortlists.write_whole(out, package(shortlist))
     screen.print(f"{len(shortlist.areas)} areas written to {out}")
@@ -165,6 +191,56 @@ def port(number: Annotated[int, typer.Argument(help="Port that the dashboard wil
             raise InputError(
                 f"Port {number} is in use; stop the program that uses it or choose another: make run PORT={number + 1}."
             ) from None
+
+
+@app.command()
+def sources(
+    territory: Annotated[str | None, typer.Argument(help="Only those of this territory.", show_default="all")] = None,
+) -> None:
+    """List the open data sources: who publishes them, of which year, under which licence, and where."""
+    listed = catalogue.load()
+    ids = recipes.load(territory, sources=frozenset(listed)).sources() if territory else tuple(listed)
+    table = Table("id", "publisher", "title", "year", "licence", "format", "from", box=SIMPLE, pad_edge=False)
+    for source in (listed[name] for name in ids):
+        origin = "bundled" if source.bundled else " ".join(each.url for each in source.downloads) or source.address
+        table.add_row(
+            *map(escape, (source.id, source.publisher, source.title, str(source.year))),
+            *map(escape, (source.licence, source.format, origin)),
+        )
+    Console().print(table)
+
+
+@app.command()
+def fetch(
+    territory: TerritoryName,
+    mirror: MirrorFolder = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Download nothing: only what was fetched before.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the publishers for what is newer.")] = False,
+    limit: Annotated[
+        int, typer.Option(help="Largest download of one source, in megabytes.", min=1)
+    ] = fetching.LIMIT // fetching.MEGABYTE,
+) -> None:
+    """Download what a territory's recipe needs, or take it from a folder; `build` then finds it."""
+    listed = catalogue.load()
+    recipe = recipes.load(territory, sources=frozenset(listed))
+    try:
+        with Progress(
+            *(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()), console=screen
+        ) as bar:
+            task = bar.add_task(f"Fetching {recipe.title}", total=None)
+            folder = fetching.fetch(
+                recipe,
+                listed,
+                mirror=mirror,
+                offline=offline,
+                refresh=refresh,
+                limit=limit * fetching.MEGABYTE,
+                report=lambda what, size, total: bar.update(task, description=what, completed=size, total=total),
+            )
+    except KeyboardInterrupt:
+        screen.print("Interrupted; what has arrived is kept, and the next fetch goes on from there.")
+        raise typer.Exit(130) from None
+    screen.print(f"All files of {recipe.title} are in {folder}")
 
 
 def main() -> None:

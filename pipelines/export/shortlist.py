@@ -126,8 +126,7 @@ class Shortlist:
     @cached_property
     def attribution(self) -> str:
         """Attribution of every source with its licence, a sentence each, each once."""
-        pairs = zip(self.sources["attribution"], self.sources["licence"], strict=True)
-        return " ".join(dict.fromkeys(f"{attribution.rstrip('.')} ({licence})." for attribution, licence in pairs))
+        return attribution_of(self.sources)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -161,6 +160,12 @@ class Shortlist:
         """Where the data come from: `sources` as texts, in the order of `SOURCE_COLUMNS`."""
         # A year column with a gap arrives as floats; convert_dtypes makes whole numbers of them before they are text.
         return self.sources[list(SOURCE_COLUMNS)].convert_dtypes().astype("str").reset_index(drop=True)
+
+
+def attribution_of(sources: pd.DataFrame) -> str:
+    """Attribution of every source with its licence, a sentence each, each once."""
+    pairs = zip(sources["attribution"], sources["licence"], strict=True)
+    return " ".join(dict.fromkeys(f"{attribution.rstrip('.')} ({licence})." for attribution, licence in pairs))
 
 
 def _attributes(areas: gpd.GeoDataFrame) -> pd.DataFrame:

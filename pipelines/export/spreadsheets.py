@@ -75,14 +75,14 @@ def xlsx(shortlist: Shortlist) -> bytes:
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": shortlist.title, "comments": shortlist.attribution, "created": CREATED})
-        sheet = _sheet(book, "Shortlist", shortlist.table, decimals=_decimals(shortlist, "decimals"))
+        sheet = add_sheet(book, "Shortlist", shortlist.table, decimals=_decimals(shortlist, "decimals"))
         for at, column in enumerate(shortlist.columns.itertuples()):
             sheet.write_comment(0, at, f"{column.title} ({column.unit})")
-        _sheet(book, "Codebook", shortlist.columns)
-        _sheet(book, "Sources", shortlist.origins)
+        add_sheet(book, "Codebook", shortlist.columns)
+        add_sheet(book, "Sources", shortlist.origins)
         if shortlist.steps is not None:
-            _sheet(book, "Audit", shortlist.steps, decimals={str(name): AUDIT_DECIMALS for name in shortlist.steps})
-        _sheet(book, "About", pd.DataFrame(_about(shortlist), columns=["item", "text"]))
+            add_sheet(book, "Audit", shortlist.steps, decimals={str(name): AUDIT_DECIMALS for name in shortlist.steps})
+        add_sheet(book, "About", pd.DataFrame(_about(shortlist), columns=["item", "text"]))
     return buffer.getvalue()
 
 
@@ -90,7 +90,9 @@ def _decimals(shortlist: Shortlist, kind: Literal["decimals", "decimals_in_file"
     return {str(name): int(places) for name, places in shortlist.columns.set_index("column")[kind].dropna().items()}
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, frame: pd.DataFrame, *, decimals: dict[str, int] | None = None) -> Any:
+def add_sheet(
+    book: xlsxwriter.Workbook, name: str, frame: pd.DataFrame, *, decimals: dict[str, int] | None = None
+) -> Any:
     """Write one table, header in row 1, cell by cell so that no value is guessed to be something else."""
     sheet = book.add_worksheet(name)
     heading = book.add_format({"bold": True, "bottom": 1})

@@ -66,6 +66,11 @@ class Comparison:
     unexplained: str
     mended: tuple[int, int]
 
+    @property
+    def attribution(self) -> str:
+        """Attribution of the data of both lists, with licences."""
+        return " ".join(dict.fromkeys(each.attribution for each in (self.first, self.second) if each.attribution))
+
     def table(self) -> pd.DataFrame:
         """One row an area of either list: area_id, name, on (both, first or second), first_rank, second_rank, shift.
 

@@ -34,6 +34,8 @@ class AreaList:
         population (float, NaN where not known).
     territory
         Id of the territory; empty when not known, as for a CSV, whose codes may have lost their leading zeros.
+    attribution
+        Of the data behind it, with licences; empty for a CSV.
     points
         Why: points that each indicator adds to the gap of the typical area, index area_id, one column an indicator,
         named as in the dictionary. None where the list does not say, or does not go by gap.
@@ -42,6 +44,7 @@ class AreaList:
     title: str
     table: pd.DataFrame
     territory: str = ""
+    attribution: str = ""
     points: pd.DataFrame | None = None
 
 
@@ -59,7 +62,7 @@ def read(path: Path) -> AreaList:
         raise InputError(
             f"{path} cannot be read ({error.strerror}); give a shortlist package or a CSV of codes."
         ) from None
-    return parse(content, title=path.name)
+    return parse(content, title=str(path))
 
 
 def parse(content: bytes, *, title: str) -> AreaList:
@@ -82,13 +85,14 @@ def parse(content: bytes, *, title: str) -> AreaList:
     return _package(content, title) if content.startswith(ZIP_START) else _csv(content, title)
 
 
-def ranked(asked: Analysis, area_ids: list[str], *, title: str, territory: str) -> AreaList:
+def ranked(asked: Analysis, area_ids: list[str], *, title: str, territory: str, attribution: str) -> AreaList:
     """Make a list of areas, in the order given, from the analysis that ranks them."""
     chosen = asked.table.loc[area_ids]
     return AreaList(
         title=title,
         table=chosen[["name", "population"]].assign(rank=[float(place) for place in range(1, len(chosen) + 1)]),
         territory=territory,
+        attribution=attribution,
         points=asked.contributions.parts.loc[area_ids].T.groupby(level="indicator").sum().T,
     )
 
@@ -108,6 +112,7 @@ def _package(content: bytes, title: str) -> AreaList:
             table.reindex(columns=["name", "population"]).astype({"population": float})
         ),
         territory=str(manifest["territory"]),
+        attribution=str(manifest["attribution"]),
         points=points,
     )
 

@@ -1,9 +1,13 @@
 """Two lists compared: by hand, on files as ministries write them, and what must hold for any two lists."""
 
+import io
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -14,7 +18,8 @@ from geodata import store
 from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines import shortlist
-from pipelines.export import package
+from pipelines.__main__ import main
+from pipelines.export import comparison, package
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.compare import compare
@@ -329,13 +334,13 @@ def packages(territory: Territory, asked: list[Analysis], tmp_path_factory: pyte
 def test_packages_are_read_as_they_were_written(packages: list[Path], asked: list[Analysis]) -> None:
     for path, each in zip(packages, asked, strict=True):
         found = read(path)
-        assert found.title == path.name and found.territory == "italy"
+        assert found.title == str(path) and found.territory == "italy"
         assert found.table.index.tolist() == order(each.scores.frame)[:20]
         assert found.table["rank"].tolist() == list(range(1, 21))
         here = each.table.loc[found.table.index]
         assert found.table["name"].tolist() == here["name"].tolist()
         assert found.table["population"].tolist() == here["population"].tolist()
-        same = ranked(each, found.table.index.tolist(), title="", territory="italy")
+        same = ranked(each, found.table.index.tolist(), title="", territory="italy", attribution="")
         assert same.points is not None and found.points is not None
         np.testing.assert_allclose(found.points, same.points[found.points.columns], atol=1e-5)
         pd.testing.assert_frame_equal(
@@ -363,6 +368,62 @@ def test_two_weightings_compare_and_say_why(packages: list[Path]) -> None:
     changes = found.why.groupby("area_id")["difference"].sum()
     expected = second.points.sum(axis=1) - first.points.sum(axis=1)
     np.testing.assert_allclose(changes, expected[changes.index], atol=1e-9)
+
+
+def test_the_files_hold_the_comparison(packages: list[Path]) -> None:
+    found = compare(read(packages[0]), read(packages[1]))
+    content = comparison.file(found, "c.CSV")
+    assert content == comparison.csv(found) and content.startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"area_id": str})
+    pd.testing.assert_frame_equal(table.drop(columns="attribution"), found.table(), check_dtype=False)
+    assert table["attribution"].str.contains("CC").all(), "licences travel"
+    book = openpyxl.load_workbook(io.BytesIO(comparison.file(found, "c.xlsx")))
+    assert book.sheetnames == ["Summary", "Areas", "Why", "Columns"]
+    sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    assert [row[0] for row in sheets["Summary"][1:-1]] == found.sentences()
+    assert sheets["Summary"][-1][0] == found.attribution
+    assert [row[0] for row in sheets["Areas"][1:]] == found.table()["area_id"].tolist()
+    np.testing.assert_allclose([row[5] for row in sheets["Why"][1:]], found.why["relative"])
+    described = {row[0] for row in sheets["Columns"][1:]}
+    assert {*sheets["Areas"][0], *sheets["Why"][0], *table.columns} == described
+    assert comparison.xlsx(found) == comparison.xlsx(compare(read(packages[0]), read(packages[1])))
+
+
+def test_a_file_of_another_kind_is_refused(packages: list[Path]) -> None:
+    found = compare(read(packages[0]), read(packages[1]))
+    with pytest.raises(InputError, match=r"cannot be written as c\.pdf; choose a name that ends with \.csv or \.xlsx"):
+        comparison.file(found, "c.pdf")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pipelines", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    return run
+
+
+def test_command_says_it_and_writes_it(run: Callable, packages: list[Path], tmp_path: Path) -> None:
+    code, printed, _ = run("compare", *packages, "-o", tmp_path / "c.xlsx")
+    found = compare(read(packages[0]), read(packages[1]))
+    assert code == 0 and printed.splitlines() == found.sentences()
+    assert (tmp_path / "c.xlsx").read_bytes() == comparison.xlsx(found)
+
+
+def test_command_refuses_in_one_sentence_and_writes_nothing(
+    run: Callable, packages: list[Path], tmp_path: Path
+) -> None:
+    for wrong in (
+        ("compare", packages[0], tmp_path / "none.csv"),
+        ("compare", *packages, "-o", tmp_path / "c.pdf"),
+        ("compare", *packages, "-o", tmp_path / "absent" / "c.csv"),
+    ):
+        code, printed, said = run(*wrong)
+        assert (code, printed) == (2, "") and said.startswith("Error: ") and said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_list_by_another_indicator_does_not_say_why(territory: Territory, asked: list[Analysis]) -> None:
