@@ -20,7 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from geodata import catalogue, recipes, store
 from geodata.errors import InputError
@@ -200,14 +200,17 @@ def sources(
     """List the open data sources: who publishes them, of which year, under which licence, and where."""
     listed = catalogue.load()
     ids = recipes.load(territory, sources=frozenset(listed)).sources() if territory else tuple(listed)
-    table = Table("id", "publisher", "title", "year", "licence", "format", "from", box=SIMPLE, pad_edge=False)
+    table = Table(Column("id", no_wrap=True), box=SIMPLE, pad_edge=False)
+    for name in ("publisher", "title", "year", "licence", "format", "from"):
+        table.add_column(name, overflow="fold")
     for source in (listed[name] for name in ids):
         origin = "bundled" if source.bundled else " ".join(each.url for each in source.downloads) or source.address
         table.add_row(
             *map(escape, (source.id, source.publisher, source.title, str(source.year))),
             *map(escape, (source.licence, source.format, origin)),
         )
-    Console().print(table)
+    # In a file or a pipe a row is easier to read on as few lines as it can be.
+    Console(width=None if sys.stdout.isatty() else 240).print(table)
 
 
 @app.command()
@@ -216,9 +219,7 @@ def fetch(
     mirror: MirrorFolder = None,
     offline: Annotated[bool, typer.Option("--offline", help="Download nothing: only what was fetched before.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask the publishers for what is newer.")] = False,
-    limit: Annotated[
-        int, typer.Option(help="Largest download of one source, in megabytes.", min=1)
-    ] = fetching.LIMIT // fetching.MEGABYTE,
+    limit: Annotated[int, typer.Option(help="Megabytes that one source may have.", min=1)] = fetching.LIMIT_MB,
 ) -> None:
     """Download what a territory's recipe needs, or take it from a folder; `build` then finds it."""
     listed = catalogue.load()
@@ -234,7 +235,7 @@ def fetch(
                 mirror=mirror,
                 offline=offline,
                 refresh=refresh,
-                limit=limit * fetching.MEGABYTE,
+                limit_mb=limit,
                 report=lambda what, size, total: bar.update(task, description=what, completed=size, total=total),
             )
     except KeyboardInterrupt:

@@ -13,6 +13,7 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.recipes import Recipe
 from geodata.schema import CRS
+from pipelines.fetch import cache
 from pipelines.sources import bundled, snapshot
 
 # Data derived from a source under this licence stays under it.
@@ -85,8 +86,8 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
     sources
         The catalogue.
     mirror
-        Folder of the publishers' files, by the names that the catalogue gives them; needed when the recipe has a
-        source that is not bundled.
+        Folder of the publishers' files, by the names that the catalogue gives them, for a recipe with sources that are
+        not bundled; None for the folder of the fetched ones.
 
     Raises
     ------
@@ -186,9 +187,13 @@ def _call(source: Source, layer: str, mirror: Path | None) -> Any:
 def _folder(source: Source, mirror: Path | None) -> Path:
     if source.bundled:
         return snapshot.DEFAULT
-    if mirror is None:
-        raise InputError(f"Source {source.id} is not bundled; name the folder of its files with --mirror.")
-    return mirror
+    folder = mirror or cache.files_folder()
+    if mirror is None and not folder.is_dir():
+        raise InputError(
+            f"Source {source.id} is not bundled; name the folder of its files with --mirror, or fetch them with "
+            "`python -m pipelines fetch TERRITORY`."
+        )
+    return folder
 
 
 def _notes(sources: list[Source], mirror: Path | None) -> list[str]:

@@ -101,19 +101,15 @@ class Cache:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or default_root()
 
-    def object(self, sha256: str) -> Path | None:
-        """Path of some content; None when the cache does not have it, or has it damaged."""
-        path = self._object(sha256)
-        return path if path.is_file() and store.file_digest(path) == sha256 else None
-
     def entry(self, url: str) -> Entry | None:
-        """What an address gave when it was last asked; None when it never was or the content is lost."""
+        """What an address gave when it was last asked; None when it never was, or the content is lost or damaged."""
         try:
             facts = json.loads(self._index(url).read_bytes())
             found = Entry(**facts | {"version": Version(**facts["version"])})
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        return found if self.object(found.sha256) else None
+        path = self.path(found.sha256)
+        return found if path.is_file() and store.file_digest(path) == found.sha256 else None
 
     def partial(self, url: str) -> Partial:
         """Where a download from an address is written to."""
@@ -121,21 +117,23 @@ class Cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         return Partial(path)
 
-    def add(self, path: Path) -> str:
-        """Take a complete file out of its place into the cache; returns its sha256."""
-        sha256 = store.file_digest(path)
-        target = self._object(sha256)
+    def add(self, path: Path, sha256: str) -> None:
+        """Take a complete file, whose sha256 is known, out of its place into the cache."""
+        target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
         with path.open("rb") as content:
             os.fsync(content.fileno())
         path.chmod(0o444)
         path.replace(target)
-        return sha256
 
     def record(self, entry: Entry) -> None:
         """Note what an address gave; its content is in the cache already."""
         with replacing(self._index(entry.url)) as fresh:
             fresh.write_text(json.dumps(asdict(entry), indent=1), encoding="utf-8")
+
+    def forget(self, url: str) -> None:
+        """Forget what an address gave."""
+        self._index(url).unlink(missing_ok=True)
 
     def scratch(self) -> "tempfile.TemporaryDirectory[str]":
         """Folder on the disk of the cache, for files that are yet to be added."""
@@ -166,12 +164,13 @@ class Cache:
         path = files_folder(self.root) / name
         with replacing(path) as fresh:
             try:
-                os.link(self._object(sha256), fresh)
+                os.link(self.path(sha256), fresh)
             except OSError:
-                shutil.copyfile(self._object(sha256), fresh)
+                shutil.copyfile(self.path(sha256), fresh)
         return path
 
-    def _object(self, sha256: str) -> Path:
+    def path(self, sha256: str) -> Path:
+        """Where some content of the cache lies."""
         return self.root / "objects" / sha256[:2] / sha256
 
     def _index(self, url: str) -> Path:
