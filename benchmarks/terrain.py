@@ -48,7 +48,7 @@ def main() -> None:
     given = inputs.read(recipes.load("italy"), catalogue.load())
     ids = pd.Index(given.areas["area_id"].sort_values(), name="area_id")
     settled = places.spread(given.places, given.areas, population.people(given.population, ids)["population"])
-    areas, ferries = given.areas.geometry, given.services.geometry[given.services["category"] == "port"]
+    areas, ferries = given.areas.geometry, given.ferry_ports.geometry
 
     start = time.perf_counter()
     model = Terrain(settled, areas, ferries=ferries)

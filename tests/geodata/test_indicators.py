@@ -15,11 +15,49 @@ CATEGORIES = ("court", "hospital")
 
 def test_indicator_for_each_service_is_there_once_for_every_category_with_its_title():
     entries = dictionary(CATEGORIES)
-    assert [name for name, entry in entries.items() if entry.service] == ["minutes_court", "minutes_hospital"]
-    hospital = entries[minutes_to("hospital")]
-    assert hospital.title == "Minutes to the nearest hospital with emergency department"
-    assert hospital.service == "hospital"
-    assert "{" not in hospital.formula
+    for kind in ("minutes", "minutes_3", "within", "supply"):
+        copies = [name for name in entries if name.rsplit("_", 1)[0] == kind]
+        assert copies == [f"{kind}_court", f"{kind}_hospital"]
+        assert [entries[name].service for name in copies] == ["court", "hospital"]
+    assert entries[minutes_to("hospital")].title == "Minutes to the nearest hospital with emergency department"
+
+
+def test_indicator_for_each_threshold_is_there_once_for_every_threshold_of_every_category():
+    """A court has one threshold, of 60 minutes, a hospital three."""
+    entries = dictionary(CATEGORIES)
+    for kind in ("share_beyond", "people_beyond", "people_65_plus_beyond"):
+        copies = {name: entry.service for name, entry in entries.items() if name.startswith(kind)}
+        assert list(copies.items()) == [
+            (f"{kind}_court_60", "court"),
+            (f"{kind}_hospital_5", "hospital"),
+            (f"{kind}_hospital_20", "hospital"),
+            (f"{kind}_hospital_45", "hospital"),
+        ]
+    assert entries["share_beyond_hospital_20"].title == (
+        "Share of people over 20 min away (hospital with emergency department)"
+    )
+    assert "more than 20 travel minutes" in entries["share_beyond_hospital_20"].formula
+
+
+def test_limit_of_a_category_is_its_highest_threshold():
+    assert dictionary(CATEGORIES)["within_hospital"].title == "Hospitals with emergency department within 45 min"
+
+
+def test_entries_of_no_category_are_about_no_service():
+    without = dictionary(())
+    assert without and not any(entry.service for entry in without.values())
+    assert [name for name, entry in dictionary(CATEGORIES).items() if not entry.service] == list(without)
+
+
+def test_health_care_has_the_thresholds_of_eurostat():
+    for name in ("hospital", "any_hospital", "general_practice"):
+        assert category(name).thresholds == (5, 20, 45)
+
+
+@pytest.mark.parametrize("entry", indicators.categories().values(), ids=lambda entry: entry.id)
+def test_thresholds_of_every_category_rise(entry: indicators.Category):
+    assert list(entry.thresholds) == sorted({*entry.thresholds}) != []
+    assert entry.thresholds[0] > 0
 
 
 def test_dictionary_keeps_its_order_and_the_order_of_the_categories():
@@ -57,6 +95,10 @@ def test_no_indicator_takes_the_name_of_a_column_that_the_table_of_areas_has():
         ("competence_centre", 1.0, "1"),
         ("population_change", -0.005, "-0.01%"),
         ("gap", np.nan, "no data"),
+        ("aria_class", 1.0, "major cities"),
+        ("aria_class", 5.0, "very remote"),
+        ("aria_class", np.nan, "no data"),
+        ("within_hospital", 0.0, "0.0 services"),
         ("population", None, "no data"),
     ],
 )

@@ -17,6 +17,7 @@ from geodata.yamlfile import read_mapping
 from pipelines import build as building
 from pipelines import inputs
 from pipelines.build import build, fingerprint, is_stale
+from pipelines.remoteness.definitions import DEFINITIONS
 from pipelines.sources import snapshot
 
 PROJECT = Path(building.__file__).parents[1]
@@ -59,9 +60,27 @@ def test_build_again_by_the_command_line_gives_identical_bytes(territory: Territ
 
 def test_codebook_is_the_columns_of_the_indicators_in_order(territory: Territory, values: pd.DataFrame):
     assert territory.codebook.index.tolist() == values.columns.tolist()
-    categories = tuple(sorted(territory.layer("services")["category"].unique()))
-    assert territory.codebook.index.tolist() == list(indicators.dictionary(categories))
     assert (values.dtypes == "float64").all()
+
+
+def test_codebook_is_the_dictionary_but_for_what_could_not_be_computed(territory: Territory):
+    """Italy has no population grid, which two definitions need, and no capacities, which supply needs."""
+    categories = tuple(sorted(territory.layer("services")["category"].unique()))
+    uncomputed = {"urban_rural_type", "remote_region", *(f"supply_{name}" for name in categories)}
+    assert territory.codebook.index.tolist() == [
+        name for name in indicators.dictionary(categories) if name not in uncomputed
+    ]
+
+
+def test_manifest_says_what_could_not_be_computed_and_why(territory: Territory):
+    titles = [DEFINITIONS[name].title for name in ("urban_rural", "regional")]
+    assert territory.manifest["lacking"] == [
+        f"{title}: not available; it lacks population grid of 1 km." for title in titles
+    ]
+    (said,) = (note for note in territory.manifest["notes"] if "supply" in note)
+    for category in territory.layer("services")["category"].unique():
+        assert indicators.category(category).title in said
+    assert "capacity" in said and "unknown" in said
 
 
 def test_every_indicator_has_years_and_sources_that_the_manifest_describes(territory: Territory):
@@ -166,38 +185,145 @@ def test_need_resources_and_gap_equal_plain_python(values: pd.DataFrame):
     assert scores["gap"].nunique() > 7000
 
 
+def beyond_by_hand(territory: Territory, category: str, minutes: int) -> dict[str, tuple[float, float]]:
+    """People farther than some minutes or out of reach, and all people, by area: one place at a time."""
+    near = territory.layer("place_minutes")
+    nearest = dict(near.loc[near["category"] == category, ["place_id", "nearest"]].itertuples(index=False))
+    people: dict[str, tuple[float, float]] = {}
+    for place in territory.layer("places").itertuples():
+        if place.population > 0:
+            far, everyone = people.get(place.area_id, (0.0, 0.0))
+            within = nearest[place.place_id] <= minutes
+            people[place.area_id] = (far + (0.0 if within else place.population), everyone + place.population)
+    return people
+
+
+def test_every_place_has_its_minutes_to_every_category(territory: Territory):
+    near, places = territory.layer("place_minutes"), territory.layer("places")
+    categories = set(territory.layer("services")["category"])
+    assert near.groupby("category")["place_id"].apply(set).to_dict() == {
+        category: {*places["place_id"]} for category in categories
+    }
+    both = near.dropna()
+    assert (both["nearest"] <= both["mean_3"] + 1e-9).all()
+    hospital = near[near["category"] == "hospital"]["nearest"]
+    assert 5 < hospital.median() < 30
+
+
+def test_minutes_of_an_area_are_the_mean_of_its_places(territory: Territory, values: pd.DataFrame):
+    """Rome has many places; all of an area's minutes are between those of its nearest and its farthest place."""
+    near = territory.layer("place_minutes").merge(territory.layer("places"), on="place_id")
+    rome = near[(near["category"] == "hospital") & (near["area_id"] == "058091")]
+    assert len(rome) > 3
+    assert values.loc["058091", "minutes_hospital"] == pytest.approx((rome["nearest"] * rome["weight"]).sum())
+
+
+@pytest.mark.parametrize(("category", "minutes"), [("hospital", 5), ("hospital", 20), ("hospital", 45), ("court", 60)])
+def test_people_beyond_a_threshold_are_those_of_the_places_beyond_it(
+    territory: Territory, values: pd.DataFrame, category: str, minutes: int
+):
+    expected = {area: far for area, (far, _) in beyond_by_hand(territory, category, minutes).items()}
+    found = values[f"people_beyond_{category}_{minutes}"].dropna()
+    assert found.to_dict() == pytest.approx(expected)
+    assert 0 < found.sum() < values["population"].sum()
+
+
+def test_access_poverty_is_the_share_of_people_with_no_service_within_the_limit(territory: Territory):
+    people = beyond_by_hand(territory, "hospital", 45)
+    region_of = territory.layer("areas").set_index("area_id")
+    uneven = territory.layer("inequality").set_index(["category", "region_id"]).loc["hospital"]
+    groups: dict[str, list[tuple[float, float]]] = {"italy": [*people.values()]}
+    for level in ("nuts2", "nuts3"):
+        for area, region in region_of[level].dropna().items():
+            groups.setdefault(region, []).extend([people[area]] if area in people else [])
+    assert uneven.index.size == len(groups)
+    for region, members in groups.items():
+        far, everyone = (sum(column) for column in zip(*members, strict=True))
+        assert uneven.loc[region, "people"] == pytest.approx(everyone)
+        assert uneven.loc[region, "fgt0"] == pytest.approx(far / everyone)
+    assert 0 < uneven.loc["italy", "fgt0"] < 0.05
+
+
+def test_inequality_is_that_of_one_country_and_its_regions(territory: Territory):
+    uneven = territory.layer("inequality")
+    known = uneven[["palma", "gini", "theil"]].notna()
+    assert (known["gini"] == (uneven["mean"] > 0)).all()
+    assert (uneven["palma"].dropna() >= 1 - 1e-9).all()
+    assert uneven["fgt0"].max() == 1 and uneven["fgt0"].min() == 0
+    # A dozen large stations are spread more unevenly than hundreds of hospitals.
+    gini = uneven[uneven["region_id"] == "italy"].set_index("category")["gini"]
+    assert gini["rail_station"] > gini["hospital"]
+
+
+# Island, and an area of the coast it is sailed to from.
+ISLANDS = {
+    "Capri": ("063014", "063080"),  # Sorrento
+    "Lampedusa e Linosa": ("084020", "084028"),  # Porto Empedocle
+    "Ponza": ("059018", "059025"),  # San Felice Circeo
+    "La Maddalena": ("090035", "090054"),  # Palau
+}
+
+
+@pytest.mark.parametrize("name", ISLANDS)
+def test_island_with_a_ferry_is_in_reach_and_farther_than_the_coast_across(
+    territory: Territory, values: pd.DataFrame, name: str
+):
+    island, coast = ISLANDS[name]
+    assert territory.layer("areas").set_index("area_id").loc[island, "name"] == name
+    ferry = territory.manifest["travel"]["boarding"]
+    for destination in ("urban_centre", "city_50k", "university"):
+        minutes = values[f"minutes_{destination}"]
+        assert minutes[coast] + ferry < minutes[island] < 24 * 60
+
+
+def test_every_area_of_italy_is_in_reach_of_every_category(territory: Territory, values: pd.DataFrame):
+    """No inhabited island is without a ferry port."""
+    for category in territory.layer("services")["category"].unique():
+        assert values[f"minutes_{category}"].notna().all()
+
+
 def test_weights_of_the_manifest_add_up_for_each_index(territory: Territory):
     table = pd.DataFrame(territory.manifest["weights"])
     assert table.groupby("index")["weight"].sum().to_dict() == pytest.approx({"need": 1, "resources": 1}, abs=1e-5)
     assert set(table["indicator"]) <= set(territory.codebook.index)
 
 
-def test_rows_of_the_sources_in_another_order_make_the_same_territory(
-    territory: Territory, values: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    read = snapshot.read_layer
+def campania(name: str, folder: Path = snapshot.DEFAULT) -> pd.DataFrame:
+    """Rows of the snapshot about one region, which has islands, a large city, and a service of every category."""
+    rows, areas = READ(name, folder), READ("nuts").query("nuts2 == 'ITF3'")
+    if "area_id" in rows:
+        return rows[rows["area_id"].isin(areas["area_id"])]
+    if "region_id" in rows:
+        return rows[rows["region_id"].isin(areas[["nuts1", "nuts2", "nuts3"]].stack())]
+    if "lat" in rows and name != "projects":
+        return rows[rows["lat"].between(39.9, 41.6) & rows["lon"].between(13.7, 15.9)]
+    return rows
 
-    def shuffled(name: str, folder: Path = snapshot.DEFAULT) -> pd.DataFrame:
-        return read(name, folder).sample(frac=1, random_state=7)
 
-    monkeypatch.setattr(snapshot, "read_layer", shuffled)
-    told: list[str] = []
-    build(ITALY, root=tmp_path, report=told.append)
-    assert len(set(told)) == len(told) == building.STEPS
-    again = store.open_territory("italy", root=tmp_path)
-    found = again.layer("indicators").set_index("area_id")
-    assert found.index.equals(values.index) and found.columns.equals(values.columns)
+READ = snapshot.read_layer
+
+
+def test_rows_of_the_sources_in_another_order_make_the_same_territory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    built = []
+    for order, read in (("given", campania), ("other", lambda *args: campania(*args).sample(frac=1, random_state=7))):
+        monkeypatch.setattr(snapshot, "read_layer", read)
+        told: list[str] = []
+        build(ITALY, root=tmp_path / order, report=told.append)
+        assert len(set(told)) == len(told) == building.STEPS
+        built.append(store.open_territory("italy", root=tmp_path / order))
+    first, second = built
+    before, after = (each.layer("indicators").set_index("area_id") for each in built)
+    assert len(before) == 550
+    assert after.index.equals(before.index) and after.columns.equals(before.columns)
     # Sums of floats may differ in the last digit with the order of their terms.
-    assert np.allclose(found, values, rtol=1e-9, atol=1e-9, equal_nan=True)
+    assert np.allclose(after, before, rtol=1e-9, atol=1e-9, equal_nan=True)
     for name in ("areas", "regions", "services", "projects", "consortia", "quality", "codebook"):
         pd.testing.assert_frame_equal(
-            pd.DataFrame(again.layer(name).drop(columns="geometry", errors="ignore")),
-            pd.DataFrame(territory.layer(name).drop(columns="geometry", errors="ignore")),
+            pd.DataFrame(second.layer(name).drop(columns="geometry", errors="ignore")),
+            pd.DataFrame(first.layer(name).drop(columns="geometry", errors="ignore")),
         )
-    near, before = again.layer("nearest"), territory.layer("nearest")
-    assert near[["area_id", "category", "order", "service_id"]].equals(
-        before[["area_id", "category", "order", "service_id"]]
-    )
+    for name in ("nearest", "place_minutes", "inequality"):
+        pd.testing.assert_frame_equal(second.layer(name), first.layer(name), rtol=1e-9, atol=1e-9)
 
 
 @pytest.fixture
@@ -222,7 +348,12 @@ def test_territory_of_other_code_is_stale(fresh: Path, tmp_path: Path, monkeypat
 
 def test_territory_of_another_recipe_is_stale(fresh: Path, tmp_path: Path):
     path = tmp_path / "italy.yaml"
-    path.write_text(ITALY.path.read_text(encoding="utf-8").replace("circuity: 1.4", "circuity: 1.3"), encoding="utf-8")
+    text = ITALY.path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    assert not is_stale(recipes.load("italy", folder=tmp_path), root=fresh)
+    circuity = f"circuity: {ITALY.travel['circuity']:g}"
+    assert circuity in text
+    path.write_text(text.replace(circuity, "circuity: 1.3"), encoding="utf-8")
     assert is_stale(recipes.load("italy", folder=tmp_path), root=fresh)
 
 
