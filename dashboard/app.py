@@ -35,6 +35,7 @@ page = st.navigation(
         st.Page("pages/map.py", title="Map", icon=":material/map:", default=True),
         st.Page("pages/area.py", title="Area", icon=":material/location_on:"),
         st.Page("pages/shortlist.py", title="Shortlist", icon=":material/checklist:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/projects.py", title="Projects", icon=":material/diversity_3:"),
         st.Page("pages/methods.py", title="Data and methods", icon=":material/menu_book:"),
     ],

@@ -16,6 +16,8 @@ from pipelines.priority.configuration import Configuration
 BIVARIATE, TIER = "need_x_resources", "tier"
 DEGURBA = ("1", "2", "3")
 LONGEST_SHORTLIST = 500
+# Lists that can be compared beside those of the weightings: the one of the view, the shortlist, and an uploaded file.
+CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class ViewState:
     """What is looked at. Empty text and empty tuples mean: all, or none chosen.
 
     `weighting` is the name of a preset, empty for that of the territory; `weights` are those of its dimensions in the
-    order of its file, empty for as given; `k` is the length of the list that tiers are about.
+    order of its file, empty for as given; `k` is the length of the list that tiers are about; `compared` are two lists,
+    each the name of a weighting or one of the lists above, empty for none chosen.
     """
 
     territory: str = "italy"
@@ -38,6 +41,7 @@ class ViewState:
     points: tuple[str, ...] = ()
     area: str = ""
     shortlist: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Known:
     weightings: Mapping[str, Configuration]
 
 
-PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {"shortlist": "list"}
+PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {"shortlist": "list", "compared": "compare"}
 
 
 def to_parameters(view: ViewState) -> dict[str, str]:
@@ -101,6 +105,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "degurba": lambda text: _several(text, frozenset(DEGURBA), "degree of urbanisation"),
         "points": lambda text: _several(text, known.points, "group of points"),
         "shortlist": lambda text: _several(text, known.areas, "area"),
+        "compared": lambda text: _compared(text, known.weightings),
         "people_min": lambda text: _number(text, 0, "a number of people"),
         "people_max": lambda text: _number(text, 0, "a number of people"),
         "k": lambda text: _number(text, LENGTH, "the length of the list", least=1),
@@ -143,6 +148,13 @@ def _several(text: str, known: frozenset[str], what: str) -> tuple[tuple[str, ..
         f"The link names {len(given) - len(kept)} of {what} that cannot be shown, such as {_quoted(lost)}; "
         "they were left out."
     )
+
+
+def _compared(text: str, weightings: Mapping[str, Configuration]) -> tuple[tuple[str, ...], str]:
+    given = tuple(text.split(","))
+    if len(given) == 2 and set(given) <= {CURRENT, SHORTLIST, FILE, *weightings} - {""}:
+        return given, ""
+    return (), f"The link compares {_quoted(text)}; expected two lists of this territory, so it was ignored."
 
 
 def _number(text: str, default: int, what: str, *, least: int = 0) -> tuple[int, str]:

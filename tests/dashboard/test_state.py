@@ -34,6 +34,7 @@ def weighting(draw: st.DrawFn) -> dict[str, object]:
     return {"weighting": name, "weights": draw(st.sampled_from([(), tuple(each / 100 for each in hundredths)]))}
 
 
+LISTS = st.sampled_from(["current", "shortlist", "file", "balanced", "health"])
 views = st.builds(
     lambda chosen, **others: ViewState(**chosen, **others),
     weighting(),
@@ -46,6 +47,7 @@ views = st.builds(
     points=subset(KNOWN.points),
     area=st.sampled_from(["", *sorted(AREAS)]),
     shortlist=subset(AREAS),
+    compared=st.one_of(st.just(()), st.tuples(LISTS, LISTS)),
 )
 
 
@@ -73,7 +75,20 @@ def test_any_address_gives_a_usable_view(parameters: dict[str, str]) -> None:
 
 @given(
     st.sampled_from(
-        ["layer", "region", "area", "degurba", "points", "list", "people_min", "k", "weighting", "weights", "zzz"]
+        [
+            "layer",
+            "region",
+            "area",
+            "degurba",
+            "points",
+            "list",
+            "people_min",
+            "k",
+            "weighting",
+            "weights",
+            "compare",
+            "zzz",
+        ]
     ),
     st.text(min_size=1),
 )
@@ -131,6 +146,13 @@ def test_weights_that_make_no_index_are_said(text: str, said: str) -> None:
     view, notices = from_parameters({"weights": text, "region": "ITF5"}, KNOWN)
     assert view == ViewState(region="ITF5")
     assert len(notices) == 1 and said in notices[0]
+
+
+@pytest.mark.parametrize("text", ["current", "current,", "current,ageing", "current,health,file", ",", "current;file"])
+def test_what_is_not_two_known_lists_is_not_compared(text: str) -> None:
+    view, notices = from_parameters({"compare": text}, KNOWN)
+    assert view == ViewState()
+    assert len(notices) == 1 and "expected two lists" in notices[0]
 
 
 def test_preset_that_is_unknown_and_list_of_no_areas_are_said() -> None:
