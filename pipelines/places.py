@@ -3,6 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
+from pipelines.remoteness import grid
+
 
 def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Series | None) -> gpd.GeoDataFrame:
     """Spread the people of each area over its places.
@@ -14,8 +16,8 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     Parameters
     ----------
     gazetteer
-        `place_id`, `name`, `area_id` (null: by location), `lat`, `lon`, `population` (NaN: unknown), `elevation`
-        in m.
+        `place_id`, `name`, `area_id` (null: by location, up to 1.5 km outside an area), `lat`, `lon`, `population`
+        (NaN: unknown), `elevation` in m.
     areas
         Polygons in EPSG:4326 with `area_id`, `name`.
     population
@@ -89,9 +91,10 @@ def people_of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
 
 
 def _with_area(gazetteer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give each place its area: the code it carries when that is an area, else the polygon it lies in."""
+    """Give each place its area: the code it carries when that is one, else the polygon it lies in or is near to."""
     coded = gazetteer["area_id"].isin(areas["area_id"])
-    located = gpd.sjoin(
-        gazetteer[~coded].drop(columns="area_id"), areas[["area_id", "geometry"]], predicate="within"
-    ).drop(columns="index_right")
-    return gpd.GeoDataFrame(pd.concat([gazetteer[coded], located]), crs=gazetteer.crs)
+    points = gazetteer.loc[~coded, ["place_id", "geometry"]].to_crs(grid.CRS)
+    polygons = areas[["area_id", "geometry"]].to_crs(grid.CRS)
+    near = points.sjoin_nearest(polygons, max_distance=grid.NEAR_M).sort_values("area_id").drop_duplicates("place_id")
+    area_id = gazetteer["area_id"].where(coded, near["area_id"])
+    return gazetteer.assign(area_id=area_id)[area_id.notna()]

@@ -9,7 +9,8 @@ from geodata.errors import InputError
 # 1kmN2599E4695 (2006 to 2018) and CRS3035RES1000mN2599000E4695000 (2021): the lower-left corner in km and in m.
 SHORT = r"^1kmN(?P<y>\d{1,4})E(?P<x>\d{1,5})$"
 LONG = r"^CRS3035RES1000mN(?P<y>\d{1,4})000E(?P<x>\d{1,5})000$"
-# A cell of the coast can have its centre in the water; farther out than this, a cell belongs to nobody.
+CRS = "EPSG:3035"
+# A cell of the coast can have its centre in the water; farther out than this, it belongs to nobody.
 NEAR_M = 1500
 
 
@@ -94,7 +95,7 @@ def ids(table: pd.DataFrame) -> pd.Series:
 def centres(table: pd.DataFrame) -> gpd.GeoSeries:
     """Centre of each cell (columns `x_km`, `y_km`), points in EPSG:3035, index the identifiers of the cells."""
     metres = table[["x_km", "y_km"]].astype(float) * 1000 + 500
-    return gpd.GeoSeries.from_xy(metres["x_km"], metres["y_km"], index=pd.Index(ids(table)), crs="EPSG:3035")
+    return gpd.GeoSeries.from_xy(metres["x_km"], metres["y_km"], index=pd.Index(ids(table)), crs=CRS)
 
 
 def area_of(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:
@@ -115,10 +116,8 @@ def area_of(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:
     Series
         Area id, index as `table`; missing where no area is near.
     """
-    cells = gpd.GeoDataFrame({"row": np.arange(len(table))}, geometry=centres(table).to_numpy(), crs="EPSG:3035")
-    polygons = gpd.GeoDataFrame(
-        {"area_id": areas.index}, geometry=areas.to_crs("EPSG:3035").to_numpy(), crs="EPSG:3035"
-    )
+    cells = gpd.GeoDataFrame({"row": np.arange(len(table))}, geometry=centres(table).to_numpy(), crs=CRS)
+    polygons = gpd.GeoDataFrame({"area_id": areas.index}, geometry=areas.to_crs(CRS).to_numpy(), crs=CRS)
     inside = gpd.sjoin(cells, polygons, predicate="intersects")
     outside = cells[~cells["row"].isin(inside["row"])]
     near = gpd.sjoin_nearest(outside, polygons, max_distance=NEAR_M)

@@ -11,8 +11,6 @@ from pipelines.remoteness import grid as cells
 from pipelines.sources import osm
 from pipelines.sources.tables import read_csv
 
-METRES = "EPSG:3035"
-
 
 def grid(source: Source, folder: Path) -> pd.DataFrame:
     """Cells with people: `x_km`, `y_km` (lower-left corner, EPSG:3035), `population`.
@@ -60,9 +58,9 @@ def places(source: Source, folder: Path) -> pd.DataFrame:
     centres = gpd.GeoDataFrame(
         {"place_id": cells.ids(lived).to_numpy(), "population": lived["population"].to_numpy()},
         geometry=cells.centres(lived).to_numpy(),
-        crs=METRES,
+        crs=cells.CRS,
     )
-    settlements = osm.read_places(folder / source.files[1]).to_crs(METRES)
+    settlements = osm.read_places(folder / source.files[1]).to_crs(cells.CRS)
     named = centres.sjoin_nearest(settlements[["name", "geometry"]])
     # As far from two settlements, the first name decides.
     named = named.sort_values(["place_id", "name"]).drop_duplicates("place_id", ignore_index=True)

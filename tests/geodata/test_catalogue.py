@@ -58,6 +58,9 @@ def test_catalogue_names_every_source_once():
         "slovenia-grid",
         "slovenia-primary-care",
         "slovenia-hospitals",
+        "liechtenstein-osm",
+        "liechtenstein-grid",
+        "liechtenstein-nuts",
     ]
 
 

@@ -69,7 +69,7 @@ AREAS = gpd.GeoDataFrame(
 PLACES = gpd.GeoDataFrame(
     {"area_id": IDS, "weight": 1.0, "population": PEOPLE, "own_population": PEOPLE}, geometry=points(KM)
 )
-SEATS = points(KM).set_axis(IDS)
+SEATS = PLACES
 SERVICES = gpd.GeoDataFrame(
     {"category": ["hospital", "hospital", "court"], "level": ["DEA I", "PS", None]}, geometry=points([0, 60, 120])
 )
