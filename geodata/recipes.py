@@ -20,15 +20,18 @@ KINDS = {
     "index": str,
 }
 KEYS = KINDS.keys()
-NEEDED = {"areas", "regions", "places", "services", "projects", "consortia", "basemap"}
+NEEDED = {"areas", "regions", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
 CELLS = {"degurba", "grid"}
-OPTIONAL = CELLS | {"population", "roads", "ferries"}
+# What travel times are computed from, and what a territory without them is described by.
+FOR_TRAVEL = CELLS | {"places", "roads", "ferries"}
+PUBLISHED = "published"
+OPTIONAL = FOR_TRAVEL | {"population", PUBLISHED}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One territory: its name, its layers by source id, its travel model and its index configuration."""
+    """One territory: its name, its layers by source id, its travel model (empty: none) and its index configuration."""
 
     id: str
     title: str
@@ -73,13 +76,16 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
         raise InputError(f"There is no territory {territory!r}; {suggest(territory, known(folder))}.")
     path = folder / f"{territory}.yaml"
     content = read_mapping(path)
-    for problem, keys in (("lacks", KEYS - content.keys()), ("has the unknown key", content.keys() - KEYS)):
+    for problem, keys in (
+        ("lacks", KEYS - content.keys() - {"travel"}),
+        ("has the unknown key", content.keys() - KEYS),
+    ):
         if keys:
             raise InputError(
                 f"Recipe {path.name} {problem} {', '.join(sorted(keys))}; expected {', '.join(sorted(KEYS))}."
             )
     for key, kind in KINDS.items():
-        if not isinstance(content[key], kind):
+        if key in content and not isinstance(content[key], kind):
             expected = {str: "text", list: "a list", dict: "keys with values"}[kind]
             raise InputError(f"Recipe {path.name} has {key} {content[key]!r}, expected {expected}; correct it.")
     named = content["layers"].keys()
@@ -89,8 +95,16 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
             f"Recipe {path.name} must name the layers {', '.join(sorted(NEEDED))} and may name "
             f"{', '.join(sorted(OPTIONAL))}; check {', '.join(wrong)}."
         )
-    if not CELLS & named:
-        raise InputError(f"Recipe {path.name} names neither of the layers {' and '.join(sorted(CELLS))}; add one.")
+    if "travel" in content:
+        if "places" not in named:
+            raise InputError(f"Recipe {path.name} has a travel model but no layer places; add it.")
+        if not CELLS & named:
+            raise InputError(f"Recipe {path.name} names neither of the layers {' and '.join(sorted(CELLS))}; add one.")
+    elif PUBLISHED not in named or FOR_TRAVEL & named:
+        raise InputError(
+            f"Recipe {path.name} has no travel model, so it must name the layer {PUBLISHED} and may not name "
+            f"{', '.join(sorted(FOR_TRAVEL))}; add travel or change the layers."
+        )
     for layer, ids in content["layers"].items():
         if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
             raise InputError(f"Recipe {path.name} has layer {layer} {ids!r}, expected a list of source ids.")
@@ -102,7 +116,7 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
         area_unit=content["area_unit"],
         region_levels=tuple(content["region_levels"]),
         layers=layers,
-        travel=content["travel"],
+        travel=content.get("travel", {}),
         index=content["index"],
         path=path,
     )

@@ -15,7 +15,7 @@ CRS = "EPSG:4326"
 COMPLETENESS = ("census", "register", "partial", "illustrative")
 PRECISIONS = ("town", "municipality", "region")
 PROJECT_KINDS = ("project", "support organisation", "competence centre")
-QUALITY_KINDS = ("missing", "partial", "not scorable")
+QUALITY_KINDS = ("missing", "partial", "not scorable", "flagged", "implausible")
 
 
 @dataclass(frozen=True)
@@ -259,6 +259,14 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     except pa.errors.SchemaError as error:
         raise InputError(f"Layer {name} breaks its contract: {_explain(error)}.") from None
     return frame
+
+
+def empty(name: str) -> pd.DataFrame:
+    """A layer without rows, for a territory that has none of them; a GeoDataFrame where the layer has geometry."""
+    layer = LAYERS[name]
+    types = {column: str(rule.dtype) for column, rule in layer.columns.columns.items() if column != "geometry"}
+    frame = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
+    return frame if layer.geometry is None else gpd.GeoDataFrame(frame, geometry=[], crs=CRS)
 
 
 def _check_geometry(layer: Layer, frame: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from pipelines.degurba import LABELS
 from pipelines.inputs import Inputs
 
 EQUAL_AREA = "EPSG:3035"
+KEY = ["area_id", "indicator"]
 
 
 def assemble(polygons: gpd.GeoDataFrame, nuts: pd.DataFrame, degurba: pd.Series) -> gpd.GeoDataFrame:
@@ -17,7 +18,7 @@ def assemble(polygons: gpd.GeoDataFrame, nuts: pd.DataFrame, degurba: pd.Series)
     Parameters
     ----------
     polygons
-        EPSG:4326, with `area_id`, `name`.
+        EPSG:4326, with `area_id`, `name`, and `area_km2` where the publisher of coarse outlines says it.
     nuts
         Columns `area_id`, `nuts1`, `nuts2`, `nuts3`.
     degurba
@@ -26,12 +27,22 @@ def assemble(polygons: gpd.GeoDataFrame, nuts: pd.DataFrame, degurba: pd.Series)
     Returns
     -------
     GeoDataFrame
-        The layer `areas`; `area_km2` is measured in EPSG:3035, which keeps areas.
+        The layer `areas`; `area_km2`, unless given, is measured in EPSG:3035, which keeps areas.
     """
     areas = polygons[["area_id", "name", "geometry"]].merge(
         nuts[["area_id", "nuts1", "nuts2", "nuts3"]], on="area_id", how="left"
     )
-    return areas.assign(degurba=areas["area_id"].map(degurba), area_km2=areas.to_crs(EQUAL_AREA).area / 1e6)
+    if "area_km2" in polygons:
+        size = areas["area_id"].map(polygons.set_index("area_id")["area_km2"])
+    else:
+        size = areas.to_crs(EQUAL_AREA).area / 1e6
+    return areas.assign(degurba=areas["area_id"].map(degurba).astype("str"), area_km2=size)
+
+
+def countries(polygons: gpd.GeoDataFrame, country: str) -> pd.Series:
+    """Country of each area (ISO 3166-1 alpha-2) by area_id: its own, or that of a territory that lies in one."""
+    found: pd.Series = polygons.assign(country=polygons.get("country", country)).set_index("area_id")["country"]
+    return found
 
 
 def quality(
@@ -40,6 +51,7 @@ def quality(
     areas: pd.DataFrame,
     completeness: pd.DataFrame,
     not_scorable: pd.Series,
+    said: pd.DataFrame,
 ) -> pd.DataFrame:
     """What an area's numbers lack, one row an area, indicator and kind: the layer `quality`.
 
@@ -55,6 +67,9 @@ def quality(
         Columns `category`, `nuts2`, `completeness`, `note`: how complete each service list is by region.
     not_scorable
         Reason by `area_id` why an index could not be computed.
+    said
+        Rows that sources or steps have to say themselves; where they tell why a value is missing, the dictionary does
+        not.
     """
     row, column = values.isna().to_numpy().nonzero()
     missing = pd.DataFrame({"area_id": values.index[row], "indicator": values.columns[column]})
@@ -72,7 +87,9 @@ def quality(
             "reason": partial["note"],
         }
     )
-    return pd.concat([missing, partial], ignore_index=True).astype(str)
+    explained = pd.MultiIndex.from_frame(missing[KEY]).isin(pd.MultiIndex.from_frame(said[KEY]))
+    said = said[said["indicator"].isin(values.columns)]
+    return pd.concat([missing[~explained], partial, said], ignore_index=True).astype("str")
 
 
 def notes(given: Inputs) -> list[str]:

@@ -27,7 +27,8 @@ class Inputs:
     Attributes
     ----------
     areas
-        Polygons in EPSG:4326 with `area_id`, `name`.
+        Polygons in EPSG:4326 with `area_id`, `name`; where the source says so `area_km2`, `country` (ISO 3166-1
+        alpha-2), and `moved`: drawn elsewhere than the area is.
     membership
         `area_id`, `nuts1`, `nuts2`, `nuts3`.
     regions
@@ -40,7 +41,9 @@ class Inputs:
         1 km cells, of which a recipe has one: with their class (`x_km`, `y_km`, `degurba`), or with their people
         (`x_km`, `y_km`, `population`).
     services, projects, consortia
-        As the layers of the territory; services have their ids in the index.
+        As the layers of the territory; services have their ids in the index, and `country` where the source says so.
+    published
+        Figures that a publisher computed, by source id, as `sources.figures` makes them.
     completeness
         `category`, `nuts2`, `completeness`, `note`, where a list of services says so by region.
     roads
@@ -60,13 +63,14 @@ class Inputs:
     areas: gpd.GeoDataFrame
     membership: pd.DataFrame
     regions: pd.DataFrame
-    places: pd.DataFrame
+    places: pd.DataFrame | None
     population: pd.DataFrame | None
     degurba: pd.DataFrame | None
     grid: pd.DataFrame | None
     services: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
     consortia: pd.DataFrame
+    published: dict[str, pd.DataFrame]
     completeness: pd.DataFrame
     roads: tuple[gpd.GeoDataFrame, str | None] | None
     times: Path | None
@@ -116,6 +120,9 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         services=by_id(gpd.GeoDataFrame(pd.concat(services), crs=services[0].crs), "service_id"),
         projects=by_id(one("projects"), "project_id"),
         consortia=one("consortia"),
+        published={
+            source: _call(sources[source], "published", mirror) for source in recipe.layers.get("published", ())
+        },
         completeness=_completeness([sources[source] for source in recipe.layers["services"]], mirror),
         roads=one("roads"),
         times=times(recipe, mirror),
@@ -214,8 +221,8 @@ def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
     found = []
     if bound:
         found.append(
-            f"Made from OpenStreetMap and under {SHARE_ALIKE}: {', '.join(bound)}; who passes them on keeps the licence "
-            "and names its contributors."
+            f"Made from OpenStreetMap and under {SHARE_ALIKE}: {', '.join(bound)}; who passes them on keeps the "
+            "licence and names its contributors."
         )
     if mixed:
         found.append(f"Rows of several licences stand in one layer, told apart by source_id: {', '.join(mixed)}.")

@@ -62,6 +62,16 @@ def count_projects(near: pd.DataFrame, projects: pd.DataFrame, areas: pd.Index) 
     return counted.groupby("area_id").size().reindex(areas, fill_value=0).astype(float)
 
 
+def countable(projects: pd.DataFrame) -> pd.Series:
+    """Tell which rows are projects (not organisations or centres) whose town or municipality is known."""
+    return projects["precision"].isin(LOCATED) & (projects["kind"] == "project")
+
+
+def supported_areas(projects: pd.DataFrame, consortia: pd.DataFrame, countries: pd.Series) -> pd.Series:
+    """1 for areas whose country is `supported`, else 0; countries and result by area_id."""
+    return countries.map({code: supported(projects, consortia, code) for code in countries.unique()})
+
+
 def supported(projects: pd.DataFrame, consortia: pd.DataFrame, country: str) -> float:
     """1 when a country has a listed competence centre or belongs to a listed consortium, else 0."""
     return float(len(competence_centres(projects, country)) + len(consortia_of(consortia, country)) > 0)

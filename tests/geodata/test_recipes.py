@@ -53,7 +53,21 @@ def test_unknown_territory(recipe: Callable[..., Path]):
 
 
 def test_recipe_that_lacks_a_key(recipe: Callable[..., Path]):
-    assert "Recipe italy.yaml lacks travel" in refusal(recipe(travel=None))
+    assert "Recipe italy.yaml lacks index" in refusal(recipe(index=None))
+
+
+def test_territory_without_travel_times_is_made_of_published_figures(recipe: Callable[..., Path]):
+    layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
+    assert "no travel model, so it must name the layer published" in refusal(recipe(travel=None))
+    assert "may not name degurba" in refusal(recipe(travel=None, layers=layers | {"published": ["ports"]}))
+    kept = {name: ids for name, ids in layers.items() if name not in recipes.FOR_TRAVEL} | {"published": ["ports"]}
+    assert recipes.load("italy", folder=recipe(travel=None, layers=kept)).travel == {}
+
+
+def test_travel_times_need_places(recipe: Callable[..., Path]):
+    layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
+    del layers["places"]
+    assert "has a travel model but no layer places" in refusal(recipe(layers=layers))
 
 
 def test_recipe_with_an_unknown_key(recipe: Callable[..., Path]):

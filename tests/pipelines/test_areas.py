@@ -58,14 +58,28 @@ def test_every_missing_value_has_its_reason_and_a_partial_register_marks_its_reg
         [("hospital", "ITC1", "partial", "Three are lacking."), ("hospital", "ITF5", "register", "All.")],
         columns=["category", "nuts2", "completeness", "note"],
     )
-    found = quality(
-        values, dictionary(("hospital",)), areas, completeness, pd.Series({"002": "No data for Population."})
-    )
+    said = pd.DataFrame(columns=["area_id", "indicator", "kind", "reason"])
+    said.loc[0] = ["001", "population", "flagged", "Estimated by its publisher"]
+    said.loc[1] = ["001", "height", "missing", "Of an indicator that the territory does not have"]
+    lost = pd.Series({"002": "No data for Population."})
+    found = quality(values, dictionary(("hospital",)), areas, completeness, lost, said)
     assert sorted(found.itertuples(index=False, name=None)) == [
         ("001", "minutes_hospital", "partial", "Three are lacking."),
+        ("001", "population", "flagged", "Estimated by its publisher"),
         ("002", "need", "not scorable", "No data for Population."),
         ("002", "population", "missing", "No row for the area in the population table"),
     ]
+
+
+def test_reason_that_a_source_gives_stands_for_the_one_of_the_dictionary():
+    values = pd.DataFrame({"population": [np.nan]}, index=pd.Index(["001"], name="area_id"))
+    said = pd.DataFrame(
+        [["001", "population", "missing", "Not counted there"]], columns=["area_id", "indicator", "kind", "reason"]
+    )
+    areas = pd.DataFrame({"area_id": ["001"], "nuts2": ["ITC1"]})
+    nothing = pd.DataFrame(columns=["category", "nuts2", "completeness", "note"])
+    found = quality(values, dictionary(()), areas, nothing, pd.Series(dtype=str), said)
+    assert found["reason"].tolist() == ["Not counted there"]
 
 
 def test_notes_name_the_areas_that_sources_do_not_agree_on():

@@ -1,0 +1,42 @@
+"""What a build finds out about the areas of a territory, by travel times or by what lies inside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from geodata import schema
+
+# Says what a build is doing, a few words before each step.
+Report = Callable[[str], None]
+# Layers that travel times give.
+TRAVELLED = ("nearest", "place_minutes", "inequality", "projects_near")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Indicators and layers of a territory.
+
+    Attributes
+    ----------
+    values
+        Indicators, one column each, index area_id.
+    travel
+        The travel model as it describes itself.
+    layers
+        The layers `TRAVELLED`; without rows unless given.
+    quality
+        What is to be said of single figures, as the layer `quality`.
+    lacking
+        Definitions of remoteness that could not be computed, and what they lack.
+    notes
+        What was left out or decided, one sentence each.
+    """
+
+    values: pd.DataFrame
+    travel: dict[str, Any]
+    layers: dict[str, pd.DataFrame] = field(default_factory=lambda: {name: schema.empty(name) for name in TRAVELLED})
+    quality: pd.DataFrame = field(default_factory=lambda: schema.empty("quality"))
+    lacking: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

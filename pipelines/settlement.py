@@ -1,0 +1,64 @@
+"""Where the people of a territory live: its places, the 1 km cells around them, and the people of its areas."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata import schema
+from pipelines import degurba, places, population
+from pipelines.inputs import Inputs, by_id
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """People and places.
+
+    Attributes
+    ----------
+    people
+        People indicators, index area_id, sorted; without a column where no layer of the recipe counts people.
+    places
+        The layer `places`, with its ids as index.
+    main
+        The place of each area where most of its people are.
+    cells
+        1 km cells with `degurba`.
+    grid
+        The cells, where their class was found from the people in them; None where it was given.
+    classes
+        Degree of urbanisation by area_id; empty where there are no cells.
+    notes
+        What was left out, one sentence each.
+    """
+
+    people: pd.DataFrame
+    places: gpd.GeoDataFrame
+    main: gpd.GeoDataFrame
+    cells: pd.DataFrame
+    grid: pd.DataFrame | None
+    classes: pd.Series
+    notes: list[str]
+
+
+def settle(given: Inputs) -> Settlement:
+    """Spread the people of the areas over places, and class places and areas by the cells they lie in."""
+    ids = pd.Index(given.areas["area_id"].sort_values(), name="area_id")
+    people = population.people(given.population, ids) if given.population is not None else None
+    cells = given.degurba if given.grid is None else degurba.from_grid(given.grid)
+    if given.places is None or cells is None:
+        nowhere = schema.empty("places")
+        people = pd.DataFrame(index=ids) if people is None else people
+        return Settlement(people, nowhere, nowhere, pd.DataFrame(), None, pd.Series(dtype=str), [])
+    settled = places.spread(given.places, given.areas, None if people is None else people["population"])
+    settled = by_id(settled, "place_id")
+    settled["degurba"] = degurba.at_points(settled.geometry, cells)
+    return Settlement(
+        people=places.people_of_areas(settled, ids) if people is None else people,
+        places=settled,
+        main=places.main_places(settled),
+        cells=cells,
+        grid=None if given.grid is None else cells,
+        classes=degurba.of_areas(settled, ids) if given.grid is None else degurba.of_areas_on_grid(cells, given.areas),
+        notes=places.outside(given.places, settled),
+    )

@@ -1,0 +1,97 @@
+"""A territory measured by travel times: access to services, remoteness, and the projects within reach."""
+
+import geopandas as gpd
+
+from geodata import indicators
+from geodata.recipes import Recipe
+from pipelines.access import layers as access_layers
+from pipelines.access import models, reach
+from pipelines.access import services as service_access
+from pipelines.degurba import urban_centres
+from pipelines.inputs import Inputs
+from pipelines.measured import Measured, Report
+from pipelines.remoteness import side_by_side
+from pipelines.response import partners
+from pipelines.settlement import Settlement
+
+# A planner's usual hour: farther away than this a project is not within reach.
+PROJECT_MINUTES = 60
+CITY = 50_000
+
+
+def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoDataFrame, *, report: Report) -> Measured:
+    """Measure every area from its places with the travel model of the recipe.
+
+    Parameters
+    ----------
+    recipe, given
+        What is built, and from what.
+    lived
+        The places.
+    areas
+        The layer `areas`.
+    report
+        Called with a few words before each step.
+
+    Raises
+    ------
+    InputError
+        The travel model cannot be made of what is given.
+    """
+    places, ids = lived.places, lived.people.index
+
+    report("Travel minutes")
+    cities = places[places["own_population"] >= CITY]
+    centres = urban_centres(lived.cells)
+    destinations = places.index.append([given.services.index, given.projects.index, centres.index]).unique()
+    model = models.from_recipe(
+        recipe.travel,
+        places=places,
+        land=given.areas.geometry,
+        ports=given.ferry_ports.geometry,
+        roads=given.roads,
+        times=given.times,
+        destinations=destinations,
+    )
+    values = lived.people.assign(
+        population_density=lived.people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
+    )
+    values["minutes_urban_centre"] = reach.minutes_by_area(places, centres, model, ids)
+    values["minutes_city_50k"] = reach.minutes_by_area(places, cities.geometry, model, ids)
+
+    report("Access to services")
+    found = {
+        name: service_access.access(places, rows, model, category=indicators.category(name), areas=lived.people)
+        for name, rows in ((str(name), rows) for name, rows in given.services.groupby("category"))
+    }
+    values = values.join([each.areas for each in found.values()])
+    of_places = {name: each.places for name, each in found.items()}
+    uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id)
+
+    report("Remoteness")
+    remote = side_by_side.remoteness(areas, places, lived.main, given.services, model, values=values, cells=lived.grid)
+    values = values.join(remote.values)
+
+    report("Nearest services and projects")
+    near = partners.projects_near(lived.main, given.projects, model, minutes=PROJECT_MINUTES)
+    values["projects_within_60"] = partners.count_projects(near, given.projects, ids)
+    return Measured(
+        values=values,
+        travel=model.describe(),
+        layers={
+            "nearest": reach.nearest_services(lived.main, given.services, model),
+            "place_minutes": access_layers.place_minutes(places, of_places),
+            "inequality": uneven,
+            "projects_near": near,
+        },
+        lacking=[str(definition) for definition in remote.lacking],
+        notes=lived.notes + without_supply(found),
+    )
+
+
+def without_supply(found: dict[str, service_access.ServiceAccess]) -> list[str]:
+    """Say in a sentence, for the manifest and the screen, which categories have no measure of supply."""
+    ids = [name for name, each in found.items() if f"supply_{name}" not in each.areas]
+    titles = [indicators.category(name).title for name in ids]
+    why = "because the capacity of some or all of their services is unknown"
+    return [f"No supply within reach is computed for {', '.join(titles)}, {why}."] if ids else []
