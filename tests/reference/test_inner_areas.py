@@ -44,7 +44,7 @@ def results(settled: gpd.GeoDataFrame) -> dict[str, dict[str, float]]:
     classes = published["Inner_area_code_2021_2027"]
     far = classes.isin(CLASSES)
     origins = at[published.loc[far, "Municipality_code"]]
-    ports = snapshot.read_layer("ports")
+    ports = snapshot.read_layer("ferry_ports")
     models: dict[str, TravelModel] = {
         "straight": Straight(circuity=1.4, speeds=[(30, 5), (50, 25), (75, None)]),
         "terrain": Terrain(
