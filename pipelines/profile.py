@@ -2,18 +2,20 @@
 
 import pandas as pd
 
-from pipelines.selection import ordered
+from pipelines.selection import ranks
+
+BEYOND = "people_beyond_"
 
 
 def profile(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.DataFrame:
-    """Compare the indicators of an area with the medians of its NUTS 2 region and of the territory.
+    """Compare indicators of an area with the medians of its NUTS 2 region and of the territory.
 
     Parameters
     ----------
     table
         The table of `pipelines.areas.table`, all areas of the territory.
     codebook
-        Of the territory, by indicator.
+        Of the indicators that are compared, by indicator.
     area_id
         The area.
 
@@ -27,15 +29,15 @@ def profile(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Dat
     region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
     rows = []
     for indicator in codebook.index:
-        ranks = ordered(table, codebook, indicator)["rank"]
+        places = ranks(table, codebook, indicator)
         rows.append(
             {
                 "indicator": indicator,
                 "value": table.loc[area_id, indicator],
                 "region_median": region[indicator].median(),
                 "territory_median": table[indicator].median(),
-                "rank": ranks.get(area_id),
-                "ranked": len(ranks),
+                "rank": places[area_id],
+                "ranked": int(places.notna().sum()),
             }
         )
     return pd.DataFrame(rows).set_index("indicator").astype({"rank": "Int64"})
@@ -49,3 +51,9 @@ def totals(table: pd.DataFrame) -> dict[str, float]:
         "people_65_plus": table["people_65_plus"].sum(),
         "unknown": int(table["population"].isna().sum()),
     }
+
+
+def beyond(table: pd.DataFrame) -> pd.Series:
+    """People beyond each threshold in some areas, by the indicator `people_beyond_...`; empty where there is none."""
+    columns = [name for name in table.columns if name.startswith(BEYOND)]
+    return table[columns].sum().rename("people").rename_axis("indicator")

@@ -106,13 +106,24 @@ def ordered(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFram
     InputError
         There is no such indicator.
     """
-    if by not in codebook.index:
-        raise InputError(f"There is no indicator {by!r} in this territory; {suggest(by, codebook.index)}.")
-    places = ranking.rank(table, by=by, descending=bool(codebook.loc[by, "direction"] != "better")).dropna().astype(int)
+    places = ranks(table, codebook, by).dropna().astype(int)
     order = places.sort_index().sort_values(kind="stable").index
     ranked = table.loc[order]
     ranked.insert(0, "rank", places.loc[order])
     return ranked
+
+
+def ranks(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.Series:
+    """Rank of each area as in `ordered`, index as `table`; missing without a value.
+
+    Raises
+    ------
+    InputError
+        There is no such indicator.
+    """
+    if by not in codebook.index:
+        raise InputError(f"There is no indicator {by!r} in this territory; {suggest(by, codebook.index)}.")
+    return ranking.rank(table, by=by, descending=bool(codebook.loc[by, "direction"] != "better"))
 
 
 def search(table: pd.DataFrame, text: str) -> pd.Series:

@@ -18,7 +18,7 @@ FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], .
         "shortlist.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         export.xlsx,
-        "Sheets: shortlist, codebook, sources, about.",
+        "Sheets: shortlist, codebook, sources, audit, about.",
     ),
     ("GeoJSON", "shortlist.geojson", "application/geo+json", export.geojson, "With the shapes, for web maps."),
     ("GeoPackage", "shortlist.gpkg", "application/geopackage+sqlite3", export.geopackage, "With the shapes, for QGIS."),
@@ -27,7 +27,7 @@ FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], .
         "shortlist.zip",
         "application/zip",
         export.package,
-        "All files with a manifest: sources, licences, how to repeat.",
+        "All files with every step of the index, the weighting, and a manifest: sources, licences, how to repeat.",
     ),
 )
 
@@ -38,7 +38,11 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
 
     def make(write: Callable[[export.Shortlist], bytes]) -> bytes:
         listed = shortlist.make(
-            loaded.territory, view.shortlist, view=shortlist.View(selection=selection, by=by), notes=notes
+            loaded.territory,
+            view.shortlist,
+            view=shortlist.View(selection=selection, by=by),
+            asked=loaded.analysis,
+            notes=notes,
         )
         return write(listed)
 

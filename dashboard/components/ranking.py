@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import sure
+from dashboard.components.text import inline
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 from pipelines.priority.analysis import NOT_LISTED
@@ -23,7 +24,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     found = ranked[search(ranked, text)] if text else ranked
     rows = found.head(ROWS)
     order = "lowest" if entry.direction == "better" else "highest"
-    st.markdown(f"**{len(ranked):,} areas by {entry.title.lower()}**, {order} first")
+    st.markdown(f"**{len(ranked):,} areas by {inline(entry.title)}**, {order} first")
     if found.empty:
         st.info(_nothing(text, len(ranked)), icon=":material/search_off:")
         return
@@ -39,7 +40,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     )
     columns = {
         "rank": st.column_config.NumberColumn("Rank", width=50),
-        "name": st.column_config.TextColumn("Area", width=118),
+        "name": st.column_config.TextColumn("Area", width=154 if passes.all() or by != "gap" else 118),
         "value": st.column_config.NumberColumn(
             entry.title, width=56, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
         ),

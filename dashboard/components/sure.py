@@ -24,11 +24,18 @@ def sentence(analysis: Analysis) -> str:
     )
 
 
+def basis(analysis: Analysis) -> None:
+    """Say what need, resources, gap and tiers on a page rest on."""
+    st.caption(
+        f"Weighting: {plain(analysis.configuration.title)}; change it on the map. {sentence(analysis)}", help=EXPLAINED
+    )
+
+
 def intervals(analysis: Analysis, area_ids: pd.Index) -> pd.Series:
     """Places that 90 % of the replicates lie between, as text, such as 3–18; missing where an area is not scorable."""
-    found = analysis.robustness.frame.loc[area_ids]
-    texts = found["rank_low"].map("{:,}".format, na_action="ignore") + "–"
-    return texts + found["rank_high"].map("{:,}".format, na_action="ignore")
+    found = analysis.robustness.frame.loc[area_ids, ["rank_low", "rank_high"]].itertuples(index=False)
+    texts = [None if pd.isna(low) else f"{low:,}–{high:,}" for low, high in found]
+    return pd.Series(texts, index=area_ids, dtype=str)
 
 
 def verdict(analysis: Analysis, area_id: str) -> None:
@@ -40,6 +47,6 @@ def verdict(analysis: Analysis, area_id: str) -> None:
     probability = analysis.robustness.frame["probability"][area_id]
     st.markdown(
         f"**{plain(tier).capitalize()}** (first {analysis.k:,}): place {analysis.ranks[area_id]:,}, {interval} in 9 of "
-        f"10 replicates; listed in {probability:.0%} of them.",
+        f"10 replicates; listed in {probability:.1%} of them.",
         help=f"{sentence(analysis)} {EXPLAINED}",
     )

@@ -5,9 +5,11 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.area import shortlist_button
+from dashboard.components.filters import groups
 from dashboard.components.notes import limits
 from dashboard.components.partners import partners
 from dashboard.components.text import plain
+from dashboard.components.why import why_here
 from dashboard.data import Loaded
 from geodata.indicators import category
 from pipelines.profile import profile
@@ -31,14 +33,27 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
     )
 
 
+def chosen_indicators(loaded: Loaded) -> list[str]:
+    """Draw the choice of a group of indicators, and of a service where the group has some."""
+    known = {title: names for title, names in groups(loaded).items() if title != "Priority"}
+    group = st.segmented_control("Group of figures", list(known), default=next(iter(known)), required=True)
+    names = known[str(group)]
+    services = list(dict.fromkeys(loaded.entries[name].service for name in names))
+    if not any(services):
+        return names
+    service = st.selectbox(
+        "Service of the figures", services, format_func=lambda name: category(name).heading if name else "All services"
+    )
+    return [name for name in names if loaded.entries[name].service == service]
+
+
 def figures(loaded: Loaded, area_id: str) -> None:
-    """Draw every indicator of the area against the medians of its region and of the territory."""
-    table = profile(loaded.table, loaded.codebook, area_id)
+    """Draw indicators of the area against the medians of its region and of the territory."""
+    table = profile(loaded.table, loaded.codebook.loc[chosen_indicators(loaded)], area_id)
     entries = [loaded.entries[str(name)] for name in table.index]
     region = str(loaded.table.at[area_id, "nuts2_name"])
     shown = pd.DataFrame(
         {
-            "group": [entry.dimension for entry in entries],
             "indicator": [entry.title for entry in entries],
         }
         | {
@@ -57,8 +72,7 @@ def figures(loaded: Loaded, area_id: str) -> None:
         hide_index=True,
         height=35 * (len(shown) + 1) + 3,
         column_config={
-            "group": st.column_config.TextColumn("Group", width="small"),
-            "indicator": st.column_config.TextColumn("Indicator", width="medium"),
+            "indicator": st.column_config.TextColumn("Indicator", width="large"),
             "value": st.column_config.TextColumn("Here"),
             "region_median": st.column_config.TextColumn(f"Median of {region}"),
             "territory_median": st.column_config.TextColumn(f"Median of {loaded.manifest['title']}"),
@@ -90,10 +104,10 @@ def near_services(loaded: Loaded, area_id: str) -> None:
         ),
         hide_index=True,
         column_config={
-            "what": st.column_config.TextColumn("Service"),
-            "name": st.column_config.TextColumn("Name"),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%.0f"),
-            "km": st.column_config.NumberColumn("Km by road", format="%.0f"),
+            "what": st.column_config.TextColumn("Service", width=165),
+            "name": st.column_config.TextColumn("Name", width=205),
+            "minutes": st.column_config.NumberColumn("Minutes", format="%.0f", width=62),
+            "km": st.column_config.NumberColumn("Km by road", format="%.0f", width=78),
             "basis": st.column_config.TextColumn("How it is known"),
         },
         alt="Nearest services by name and minutes",
@@ -138,8 +152,11 @@ def near_projects(loaded: Loaded, area_id: str) -> None:
 
 def data_quality(loaded: Loaded, area_id: str) -> None:
     """Say what the figures of this area lack."""
-    rows = loaded.quality[loaded.quality["area_id"] == area_id]
-    if rows.empty:
+    rows = loaded.quality[(loaded.quality["area_id"] == area_id) & (loaded.quality["kind"] != "not scorable")]
+    unscored = loaded.analysis.scores.not_scorable
+    if area_id in unscored.index:
+        st.markdown(f"- **Need, resources and gap** (not scorable): {plain(unscored[area_id])}")
+    elif rows.empty:
         st.markdown("Nothing is missing, and no list of services is known to be incomplete here.")
     for row in rows.to_dict("records"):
         title = plain(loaded.entries[row["indicator"]].title)
@@ -165,6 +182,8 @@ indices = st.columns(4)
 for column, name in zip(indices, ("gap", "need", "resources", "population"), strict=True):
     entry = loaded.entries[name]
     column.metric(entry.title, entry.format(row[name]), border=True, help=f"{entry.unit}. {entry.formula}")
+st.markdown("### Why here")
+why_here(loaded, view.area)
 st.markdown("### Figures")
 figures(loaded, view.area)
 services, projects = st.columns(2, gap="medium")

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import sure
 from dashboard.components.text import plain
 
 loaded = session.loaded()
@@ -17,12 +18,15 @@ st.markdown(
 st.markdown("### How need, resources and gap are made")
 st.markdown(
     "Each indicator is turned into 0–100 by its rank among all areas of the territory (percentile; ties share it). "
-    "Inside a dimension all indicators weigh the same, and all dimensions of an index weigh the same. "
+    "Indicators make dimensions, and dimensions the index, each by its weight below. "
     "**Gap = need × (1 − resources / 100)**: need that resources do not meet. An area that lacks any of the indicators "
-    "is not scored, and the reason is given."
+    "is not scored, and the reason is given. These are the steps as usual; a preset or a file of your own may choose "
+    "others."
 )
+sure.basis(loaded.analysis)
 
-weights = pd.DataFrame(manifest["weights"])
+scores = loaded.analysis.scores
+weights = scores.weights.rename("weight").reset_index()
 for index, rows in weights.groupby("index", sort=False):
     with st.expander(f"Weights of {loaded.entries[str(index)].title.lower()}", icon=":material/balance:"):
         st.dataframe(

@@ -4,18 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import sure
 from dashboard.components.downloads import downloads
+from dashboard.components.text import inline, plain
 from pipelines.priority.analysis import INDICES
-from pipelines.profile import totals
+from pipelines.profile import beyond, totals
 from pipelines.selection import Selection, ordered, select
 
-TOP = 10
+TOP, NEAR = 10, 5
 
 view, loaded = session.view(), session.loaded()
 st.markdown("## Shortlist")
 selection = Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
 by = view.layer if view.layer in loaded.entries else "gap"
-title = loaded.entries[by].title.lower()
+title = inline(loaded.entries[by].title)
 
 
 def add_top() -> None:
@@ -38,38 +40,82 @@ if not view.shortlist:
     )
     st.stop()
 
+analysis = loaded.analysis
 rows = loaded.table.loc[list(view.shortlist)]
 notes = session.notes()
-sums = totals(rows)
-figures = st.columns(3)
-figures[0].metric("Areas", f"{sums['areas']:,}", border=True)
-figures[1].metric("People", f"{sums['population']:,.0f}", border=True)
-figures[2].metric("People aged 65 and over", f"{sums['people_65_plus']:,.0f}", border=True)
-if sums["unknown"]:
-    st.caption(f"{sums['unknown']} of the areas have no population figure and are not in the totals.")
-
-columns = dict.fromkeys([*INDICES, "population", "share_65_plus", by])
-st.dataframe(
-    pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"], "province": rows["nuts3_name"]})
-    .assign(**{name: rows[name] for name in columns})
-    .assign(note=[notes.get(area_id, "") for area_id in rows.index]),
+columns = dict.fromkeys([by, *INDICES, "population", "share_65_plus"])
+shown = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"], "province": rows["nuts3_name"]})
+shown["tier"] = analysis.tiers(rows.index).fillna("not scorable")
+shown["probability"] = analysis.robustness.frame.loc[rows.index, "probability"] * 100
+shown["rank"] = analysis.ranks.loc[rows.index]
+shown["range"] = sure.intervals(analysis, rows.index)
+for name in columns:
+    entry = loaded.entries[name]
+    shown[name] = [entry.format(value) for value in rows[name]] if entry.classes else rows[name]
+shown["note"] = [notes.get(area_id, "") for area_id in rows.index]
+picked = st.dataframe(
+    shown,
+    key=f"shortlist-{loaded.key}-{','.join(view.shortlist)}",
     hide_index=True,
+    placeholder="–",
+    on_select="rerun",
+    selection_mode="multi-row",
     column_config={
-        "order": st.column_config.NumberColumn("Order", width=60),
-        "name": st.column_config.TextColumn("Area"),
-        "province": st.column_config.TextColumn("Province"),
+        "order": st.column_config.NumberColumn("Order", width=55),
+        "name": st.column_config.TextColumn("Area", width=140),
+        "province": st.column_config.TextColumn("Province", width=105),
+        "tier": st.column_config.TextColumn("Tier", width=105, help=f"{sure.sentence(analysis)} {sure.EXPLAINED}"),
+        "probability": st.column_config.NumberColumn(
+            "Listed %", format="%.1f", width=75, help=f"Replicates with the area among the first {analysis.k:,}."
+        ),
+        "rank": st.column_config.NumberColumn(
+            "Rank", format="localized", width=60, help="By gap, in the whole territory."
+        ),
+        "range": st.column_config.TextColumn("Range", width=90, help="Places that 9 of 10 replicates give the area."),
         "note": st.column_config.TextColumn("Note", width="medium"),
     }
     | {
         name: st.column_config.NumberColumn(
             loaded.entries[name].title,
             format="localized" if name == "population" else f"%.{loaded.entries[name].decimals}f",
+            width=92,
             help=f"{loaded.entries[name].unit}. {loaded.entries[name].formula}",
         )
         for name in columns
+        if not loaded.entries[name].classes
     },
     alt="The shortlist, in order",
 )
+sure.basis(analysis)
+
+some = rows.iloc[picked.selection.rows] if picked.selection.rows else rows
+st.markdown(f"**{'The areas selected' if picked.selection.rows else 'All areas of the list'} together**")
+sums = totals(some)
+figures = st.columns(3)
+figures[0].metric("Areas", f"{sums['areas']:,}", border=True, help="Select rows of the list to add up only these.")
+figures[1].metric("People", f"{sums['population']:,.0f}", border=True)
+figures[2].metric("People aged 65 and over", f"{sums['people_65_plus']:,.0f}", border=True)
+if sums["unknown"]:
+    st.caption(f"{sums['unknown']} of the areas have no population figure and are not in the totals.")
+far = beyond(some)
+if len(far):
+    with st.expander("People far from services", icon=":material/route:"):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "indicator": [loaded.entries[str(name)].title for name in far.index],
+                    "people": far.to_numpy(),
+                    "share": 100 * far.to_numpy() / sums["population"] if sums["population"] else None,
+                }
+            ),
+            hide_index=True,
+            column_config={
+                "indicator": st.column_config.TextColumn("Beyond", width="large"),
+                "people": st.column_config.NumberColumn("People", format="localized", step=1),
+                "share": st.column_config.NumberColumn("% of the people", format="%.1f"),
+            },
+            alt="People beyond each threshold",
+        )
 
 with st.container(border=True):
     which, up, down, off = st.columns([4, 1, 1, 1], vertical_alignment="bottom")
@@ -113,6 +159,16 @@ with st.container(border=True):
         on_change=lambda: notes.__setitem__(chosen, st.session_state[key]),
         help="Kept in this browser session and in the files that you export; never in the link.",
     )
+
+passing = loaded.table.index[select(loaded.table, selection)].difference(list(view.shortlist))
+misses = analysis.just_off(passing, NEAR)
+if misses:
+    st.markdown(f"### Just off the first {analysis.k:,}")
+    for area_id, told in misses.items():
+        name, place = plain(loaded.table.at[area_id, "name"]), analysis.ranks[area_id]
+        tier = plain(analysis.tiers(pd.Index([area_id])).iloc[0])
+        st.markdown(f"- **{name}** ({area_id}), place {place:,}, {tier}: {plain(told)}")
+    st.caption("The next areas by gap under the filters of the map that are not on the shortlist, nearest first.")
 
 st.markdown("### Take it home")
 downloads(loaded, view, selection, by)

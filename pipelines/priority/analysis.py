@@ -110,10 +110,12 @@ class Analysis:
         facts["percentile_region"] = places.loc[area_id]
         return facts
 
-    def just_off(self, count: int) -> list[str]:
-        """Areas that come next after the line, nearest first."""
-        off = self.ranks[self.ranks > self.k].sort_index().sort_values(kind="stable")
-        return list(off.index[:count])
+    def just_off(self, among: pd.Index, count: int) -> dict[str, str]:
+        """Areas that come next after the line and how near they are in words, by code, nearest first."""
+        ranks = self.ranks.loc[among]
+        off = ranks[ranks > self.k].sort_index().sort_values(kind="stable").index[:count]
+        misses = {str(area_id): self.near_miss(area_id) for area_id in off}
+        return {area_id: reasons.nearness(miss) for area_id, miss in misses.items() if miss is not None}
 
     def columns(self, area_ids: list[str]) -> pd.DataFrame:
         """What a list says of each area beside its figures, index area_id.

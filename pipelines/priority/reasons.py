@@ -85,7 +85,7 @@ def sentence(scores: Scores, taken: Contributions, area: str, *, near: NearMiss 
         if len(chosen):
             texts.append(f"{lead}: {'; '.join(_fact(str(name), fact) for name, fact in chosen.iterrows())}.")
     if near is not None:
-        texts.append(_nearness(near))
+        texts.append(nearness(near))
     return " ".join(texts)
 
 
@@ -115,7 +115,8 @@ def _among(fact: pd.Series) -> str:
     return f"less than in {higher} % of the other areas"
 
 
-def _nearness(near: NearMiss) -> str:
+def nearness(near: NearMiss) -> str:
+    """Say how far an area is from the line of the list, and what single change would take it across."""
     side = "On the list" if near.on_list else "Off the list"
     told = f"{side} by {abs(near.distance):.1f} points"
     if near.change is None:

@@ -1,0 +1,90 @@
+"""Why an area stands where it stands: in words, in points of each indicator, and how sure that is."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import sure
+from dashboard.components.text import plain
+from dashboard.data import Loaded
+
+ADDS, TAKES = "#d95f0e", "#2c7fb8"
+
+
+def why_here(loaded: Loaded, area_id: str) -> None:
+    """Say why the area stands where it stands: in words, in points of each indicator, and how sure that is."""
+    analysis = loaded.analysis
+    sure.verdict(analysis, area_id)
+    st.markdown(plain(analysis.sentence(area_id)))
+    if area_id not in analysis.scores.not_scorable.index:
+        facts = analysis.why(area_id)
+        chart, table = st.columns([4, 7], gap="medium")
+        with chart:
+            contributions(loaded, area_id, facts)
+        with table:
+            evidence(loaded, facts)
+    sure.basis(analysis)
+
+
+def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:
+    """Draw the points that each indicator adds to the gap of the typical area, or takes from it."""
+    points = facts["points"]
+    start = float(loaded.analysis.contributions.start[area_id])
+    gap = float(loaded.analysis.scores.frame["gap"][area_id])
+    titles = [loaded.entries[str(name)].title for name in facts.index]
+    shown = pd.DataFrame({"points": points, "indicator": titles})
+    chart = (
+        alt.Chart(shown[points != 0])
+        .mark_bar(height={"band": 0.7})
+        .encode(
+            x=alt.X("points:Q", title="Points added to the gap"),
+            y=alt.Y("indicator:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+            color=alt.condition(alt.datum.points > 0, alt.value(ADDS), alt.value(TAKES)),
+            tooltip=[
+                alt.Tooltip("indicator:N", title="Indicator"),
+                alt.Tooltip("points:Q", title="Points", format="+.1f"),
+            ],
+        )
+        .properties(height=24 * int((points != 0).sum()) + 40)
+    )
+    total = (
+        f"Typical area {start:.1f} + {points[points > 0].sum():.1f} − {-points[points < 0].sum():.1f} points "
+        f"= gap {gap:.1f}"
+    )
+    told = "; ".join(f"{title} {points.iloc[at]:+.1f}" for at, title in enumerate(titles))
+    st.altair_chart(chart, alt=f"{total}. {told}.")
+    st.caption(f"{total}. The typical area has the mean of every indicator.")
+
+
+def evidence(loaded: Loaded, facts: pd.DataFrame) -> None:
+    """Draw what the points rest on: value, median, and place among the areas."""
+    entries = [loaded.entries[str(name)] for name in facts.index]
+    help_ = "Share of areas with a lower value; equal values count half."
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "indicator": [entry.title for entry in entries],
+                "points": facts["points"].to_numpy(),
+                "value": [
+                    entry.format(value) + (" (imputed)" if imputed else "")
+                    for entry, value, imputed in zip(entries, facts["value"], facts["imputed"], strict=True)
+                ],
+                "median": [entry.format(value) for entry, value in zip(entries, facts["median"], strict=True)],
+                "territory": facts["percentile"].to_numpy(),
+                "region": facts["percentile_region"].to_numpy(),
+            }
+        ),
+        hide_index=True,
+        height=35 * (len(facts) + 1) + 3,
+        column_config={
+            "indicator": st.column_config.TextColumn("Indicator", width=300),
+            "points": st.column_config.NumberColumn("Points", format="%+.1f", width=58),
+            "value": st.column_config.TextColumn("Here", width=125),
+            "median": st.column_config.TextColumn("Median", width=125),
+            "territory": st.column_config.NumberColumn(
+                f"% in {loaded.manifest['title']}", format="%.0f", width=70, help=help_
+            ),
+            "region": st.column_config.NumberColumn("% in region", format="%.0f", width=80, help=help_),
+        },
+        alt="What the points rest on",
+    )
