@@ -22,8 +22,8 @@ class Answer:
         As sent; a status other than 200 comes without content.
     drop
         Number of bytes after which the connection breaks off.
-    stall
-        Seconds of silence after half of the content.
+    pause, stall
+        Seconds of silence before each step of the first and of the second half of the content.
     ranges
         Whether parts are given when they are asked for.
     etag
@@ -39,6 +39,7 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     drop: int | None = None
+    pause: float = 0
     stall: float = 0
     ranges: bool = True
     etag: str = "strong"
@@ -88,6 +89,7 @@ def publishing() -> Iterator[Publisher]:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 5
+    disable_nagle_algorithm = True
 
     @property
     def publisher(self) -> Publisher:
@@ -131,9 +133,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         end = len(content) if answer.drop is None else min(len(content), start + answer.drop)
         for at in range(start, end, STEP):
-            if answer.stall and at >= len(content) // 2:
-                self.wfile.flush()
-                threading.Event().wait(answer.stall)
+            threading.Event().wait(answer.stall if 2 * at >= len(content) else answer.pause)
             self._send(content[at : min(at + STEP, end)], chunked=not answer.length)
         if end < len(content):
             self.close_connection = True
