@@ -187,7 +187,7 @@ def _numbers(column: pd.Series, what: str) -> pd.Series:
     """Numbers of a column, NaN where there is none; text may have a decimal comma."""
     text = column.astype(str).str.strip().str.replace(",", ".", regex=False)
     gap = column.isna() | text.str.lower().isin(["", "nan", "none", "inf"])
-    numbers = pd.to_numeric(text.where(~gap, "nan"), errors="coerce")
+    numbers = pd.to_numeric(text.where(~gap, "nan"), errors="coerce").astype(float)
     bad = (numbers.isna() & ~gap) | (numbers < 0)
     if bad.any():
         first = ", ".join(repr(value) for value in column[bad].head(3))
