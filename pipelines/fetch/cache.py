@@ -9,7 +9,6 @@ Whatever is read is written under another name first and renamed, so that a proc
 can be read.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -148,6 +147,8 @@ class Cache:
         InputError
             Another process writes to the cache.
         """
+        import fcntl  # not on Windows, where the rest of this module is to work
+
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("w") as lock:
             try:
