@@ -1,0 +1,6 @@
+"""The planner's own tables: services, projects or an indicator, from the files that planners have."""
+
+from pipelines.own.convert import apply, gazetteer
+from pipelines.own.reading import Imported, Reading, read_own
+
+__all__ = ["Imported", "Reading", "apply", "gazetteer", "read_own"]

@@ -1,0 +1,45 @@
+"""An indicator of the planner's own: one number for each area, by its code or name."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipelines.own.gazetteer import Gazetteer
+from pipelines.own.placing import area_codes
+from pipelines.own.rows import Rows, say, to_decide
+
+
+def convert(
+    rows: Rows, gazetteer: Gazetteer, *, name: str, decisions: Mapping[str, str]
+) -> "tuple[pd.Series[float], pd.Series[str], pd.DataFrame]":
+    """Give each area its number.
+
+    An area that is there with different values has none; a name counts only where there is no known code.
+
+    Returns
+    -------
+    tuple
+        Numbers, index `area_id`, called `name`; the reason of each row that is not used, else empty; and the names to
+        decide about.
+    """
+    stated = rows.text("area_id")
+    codes = area_codes(stated, gazetteer.area_ids)
+    names = rows.text("place").where(codes == "", "")
+    matches = gazetteer.match(names, decisions=decisions)
+    state = names.map(matches["state"]).fillna("")
+    codes = codes.where(state != "found", names.map(matches["area_id"]))
+    values = rows.numbers("value")
+    reasons = pd.Series("", index=rows.index, dtype="str")
+    reasons = say(reasons, (codes == "") & (stated != ""), "no area has the code {!r}", stated)
+    reasons = say(reasons, state == "unknown", "no area is named {!r}", names)
+    reasons = say(reasons, state == "ambiguous", "{!r} may be {}; decide", names, names.map(matches["choice"]))
+    reasons = say(reasons, (codes == "") & (stated == "") & (names == ""), "no area code or name")
+    reasons = say(reasons, values.isna(), "{!r} is no number", rows.text("value"))
+    good = reasons == ""
+    differ = values[good].groupby(codes[good]).nunique()
+    doubled = good & codes.isin(differ.index[differ > 1])
+    reasons = say(reasons, doubled, "area {} is there more than once with different values", codes)
+    good = reasons == ""
+    series = pd.Series(values[good].to_numpy(float), index=pd.Index(codes[good], name="area_id"), name=name)
+    unsure = to_decide("place", names[state == "ambiguous"], matches["offers"])
+    return series[~series.index.duplicated()].sort_index(), reasons, unsure

@@ -1,0 +1,82 @@
+"""Words of several languages in one plain form, and lists of them that tell headers, countries and services."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from geodata.yamlfile import read_mapping
+
+# Letters that have no accent to take off.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+_FOLDER = Path(__file__).parent
+
+
+def plain(text: str) -> str:
+    """Small letters without accents, everything else than letters and digits made one space.
+
+    Examples
+    --------
+    >>> plain("  Località (Bolzano/Bozen)"), plain("addr:city"), plain("Großkirchheim")
+    ('localita bolzano bozen', 'addr city', 'grosskirchheim')
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
+
+
+def plain_header(text: str) -> str:
+    """Plain form of the name of a column, where a capital inside a word begins another.
+
+    Examples
+    --------
+    >>> plain_header("PostiLetto"), plain_header("LAU_ID")
+    ('posti letto', 'lau id')
+    """
+    return plain(_HUMP.sub(" ", text))
+
+
+@cache
+def headers() -> dict[str, tuple[str, ...]]:
+    """Words of headers by role, in the order in which roles are tried."""
+    return {str(role): tuple(map(plain, words)) for role, words in read_mapping(_FOLDER / "words.yaml").items()}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    listed = read_mapping(_FOLDER / "countries.yaml")
+    return {plain(str(word)): str(code) for code, words in listed.items() for word in (*words, code)}
+
+
+def country(text: str) -> str:
+    """ISO 3166-1 alpha-2 code of a country of Europe named in any of several languages; empty when unknown.
+
+    Examples
+    --------
+    >>> country("Österreich"), country("EL"), country("Slovénie"), country("Atlantis")
+    ('AT', 'GR', 'SI', '')
+    """
+    return _countries().get(plain(text), "")
+
+
+@cache
+def _labels(subject: str) -> dict[str, str]:
+    listed = read_mapping(_FOLDER / f"{subject}.yaml")
+    return {plain(str(word)): str(label) for label, words in listed.items() for word in (*words, label)}
+
+
+def label(subject: str, text: str) -> str:
+    """Id of a category of service (`services`) or theme (`themes`) named in any of several languages; else empty.
+
+    Examples
+    --------
+    >>> label("services", "Farmacia"), label("themes", "Gesundheit"), label("services", "Zauberei")
+    ('pharmacy', 'health & care', '')
+    """
+    return _labels(subject).get(plain(text), "")
+
+
+def labels(subject: str) -> list[str]:
+    """Ids that `label` knows."""
+    return sorted(set(_labels(subject).values()))
