@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import osmium
 import pytest
@@ -30,6 +31,7 @@ from geodata import catalogue, recipes, store
 from geodata.errors import InputError
 from geodata.schema import LAYERS
 from geodata.store import Territory
+from pipelines.access import models
 from pipelines.build import build
 from pipelines.sources import census_grid, one_region, osm_extract
 from pipelines.sources.osm_ways import meanings
@@ -231,6 +233,24 @@ def test_a_truncated_extract_is_said_and_leaves_what_was(mirror: Mirror, tmp_pat
     path.write_bytes(path.read_bytes()[:-20])
     assert "cannot be read as an OpenStreetMap extract" in refusal(build, recipe, root=root, mirror=folder)
     assert store.open_territory("liechtenstein", root=root).version == version
+
+
+@pytest.mark.parametrize(
+    ("travel", "said"),
+    [
+        ({"model": "roads", "speed": 60}, "The travel model roads cannot use"),
+        ({"model": "roads", "smallest": 5000}, "No part of the road network has 5000 nodes"),
+        ({"model": "roads", "walk_speed": 0}, "expected km/h above 0"),
+        ({"model": "matrix", "name": "r5py"}, "needs a table of travel times; name its file in the recipe"),
+    ],
+)
+def test_a_model_that_cannot_be_made_is_said(mirror: Mirror, travel: dict[str, Any], said: str):
+    lines, date = osm_extract.roads(OSM, mirror())
+    nowhere = gpd.GeoSeries([], crs=4326)
+    given = {"places": gpd.GeoDataFrame(geometry=nowhere), "land": nowhere, "ports": nowhere}
+    assert said in refusal(models.from_recipe, travel, roads=(lines, date), **given)
+    without = refusal(models.from_recipe, {"model": "roads"}, **given)
+    assert without == "The travel model roads needs the layer roads; name its source in the recipe."
 
 
 # The user's own table of travel times
