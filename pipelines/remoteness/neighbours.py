@@ -73,7 +73,7 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
     unknown = sorted(set(pairs["area"]).union(pairs["neighbour"]) - set(values.index))
     if unknown:
         raise InputError(f"{len(unknown)} areas have neighbours but no row of values, such as {unknown[0]}.")
-    around = pairs["neighbour"].map(values)
+    around = pairs["neighbour"].map(values).astype(float)
     lag = around.groupby(pairs["area"]).mean().reindex(values.index)
     # 0 / 0 and infinite / infinite say nothing, which NaN says.
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -62,6 +62,13 @@ def test_out_of_reach_is_worse_than_reach_and_not_than_itself() -> None:
     }
 
 
+def test_where_no_areas_touch_there_is_nothing_to_say() -> None:
+    apart = gpd.GeoSeries([box(0, 0, 1000, 1000), box(5000, 0, 6000, 1000)], index=["a", "b"], crs="EPSG:3035")
+    found = worse_than_neighbours(pd.Series({"a": 5.0, "b": 10.0}), contiguous(apart))
+    assert found.index.tolist() == ["a", "b"]
+    assert found.isna().all(axis=None)
+
+
 def test_bad_input_is_refused() -> None:
     values = pd.Series({"a": 1.0, "b": 1.0})
     with pytest.raises(InputError, match="factor is 1, expected more"):
@@ -70,3 +77,9 @@ def test_bad_input_is_refused() -> None:
         worse_than_neighbours(pd.Series({"a": 1.0, "b": -1.0}), line("a", "b"))
     with pytest.raises(InputError, match="1 areas have neighbours but no row of values, such as z"):
         worse_than_neighbours(values, line("a", "z"))
+
+
+def test_areas_that_all_stand_alone_have_no_neighbours_to_be_worse_than():
+    pairs = pd.DataFrame({"area": pd.Series(dtype=str), "neighbour": pd.Series(dtype=str)})
+    found = worse_than_neighbours(pd.Series({"a": 10.0, "b": 20.0}), pairs)
+    assert found[["ratio", "worse"]].isna().all(axis=None)
