@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
@@ -156,9 +157,12 @@ def _regional(given: _Given) -> _Said | Lacking:
     cities = given.places["own_population"] >= regional.CITY_PEOPLE
     if not cities.any():
         return Lacking(DEFINITIONS["regional"].title, (f"cities of {regional.CITY_PEOPLE:,} people",))
+    minutes = _minutes(given, cities)
+    if np.isinf(minutes).all():
+        return _no_way("regional")
     people = given.places["population"].fillna(0.0)
     region = given.places["area_id"].map(given.areas["nuts3"])
-    said = regional.remote_regions(_minutes(given, cities), people, region, given.region_types)
+    said = regional.remote_regions(minutes, people, region, given.region_types)
     remote = given.areas["nuts3"].map(said["remote"]).astype("boolean")
     return _Said({"remote_region": 1 + remote.astype("Float64")}, remote)
 
@@ -173,6 +177,8 @@ def _inner_areas(given: _Given) -> _Said | Lacking:
     seats = given.seats
     poles = seats.index[seats["area_id"].isin(having)]
     minutes = inner_areas.minutes_to_poles(given.travel, seats.geometry, poles)
+    if len(poles) < len(seats) and np.isinf(minutes.drop(poles)).all():
+        return _no_way("inner_areas")
     classes = inner_areas.classes(minutes, poles).set_axis(seats["area_id"])
     # Intermunicipal poles (B) are given by the law, not found by the rule.
     numbers = {name: float(number) for number, name in enumerate("ACDEF", start=1)}
@@ -182,11 +188,12 @@ def _inner_areas(given: _Given) -> _Said | Lacking:
 def _aria(given: _Given) -> _Said | Lacking:
     """Score and class of ARIA+, mean over the people of an area."""
     people = given.places["own_population"]
-    # A centre reaches itself, so that every category is in reach of some place when the largest is there.
     if not (people >= LARGEST_CENTRE).any():
         return Lacking(DEFINITIONS["aria"].title, (f"a service centre of {LARGEST_CENTRE:,} people",))
     centres = given.places[people >= SMALLEST_CENTRE]
     km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres["own_population"])
+    if not np.isfinite(km).any().all():
+        return _no_way("aria")
     score = aria.of_areas(aria.aria(km)["score"], given.places["weight"], given.places["area_id"])
     classes = aria.classes(score)
     numbers = {name: float(number) for number, name in enumerate(aria.CLASSES, start=1)}
@@ -199,7 +206,10 @@ def _scotland(given: _Given) -> _Said | Lacking:
     towns = given.places["own_population"] >= scotland.OTHER_URBAN
     if not towns.any():
         return Lacking(DEFINITIONS["scotland"].title, (f"settlements of {scotland.OTHER_URBAN:,} people",))
-    classes = scotland.eightfold(given.places["own_population"].fillna(0.0), _minutes(given, towns))
+    minutes = _minutes(given, towns)
+    if np.isinf(minutes).all():
+        return _no_way("scotland")
+    classes = scotland.eightfold(given.places["own_population"].fillna(0.0), minutes)
     found = scotland.of_areas(classes, given.places["weight"], given.places["area_id"])["class"]
     return _Said({"scotland_class": found.astype(float)}, found.isin(scotland.REMOTE).astype("boolean"))
 
@@ -211,6 +221,11 @@ def _neighbours(given: _Given) -> _Said | Lacking:
         return Lacking(DEFINITIONS["neighbours"].title, ("minutes to a service",))
     said = neighbours.worse_than_neighbours(given.values[compared], neighbours.contiguous(given.areas.geometry))
     return _Said({"times_neighbours": said["ratio"].where(said["ratio"] < float("inf"))}, said["worse"])
+
+
+def _no_way(definition: str) -> Lacking:
+    """The travel model knows no way to what the definition measures from, as a user's table may: nobody is remote."""
+    return Lacking(DEFINITIONS[definition].title, DEFINITIONS[definition].needs[-1:])
 
 
 def _minutes(given: _Given, wanted: pd.Series) -> pd.Series:

@@ -254,6 +254,25 @@ def test_without_towns_and_without_any_figure_of_a_settlement():
         assert absent == {"remote_region", "aria_score", "aria_class", "scotland_class"}
 
 
+class NoWay(Road):
+    """Knows no way to anywhere, as a table of travel times that leads to services only."""
+
+    def nearest(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, k: int = 1) -> Nearest:  # noqa: ARG002
+        nothing = np.full((len(origins), k), np.inf)
+        return Nearest(index=np.full((len(origins), k), -1), minutes=nothing, km=nothing)
+
+
+def test_a_travel_model_without_ways_makes_nobody_remote():
+    told, absent = lacking(travel=NoWay())
+    assert [sentence.partition("it lacks ")[2] for sentence in told] == [
+        "minutes to cities of 50,000.",
+        "minutes to poles.",
+        "road distance to service centres.",
+        "minutes to settlements of 10,000.",
+    ]
+    assert absent == {"remote_region", "inner_area_class", "aria_score", "aria_class", "scotland_class"}
+
+
 def test_without_minutes_there_are_no_neighbours_to_compare_with():
     told, absent = lacking(values=VALUES.drop(columns="minutes_hospital"))
     assert told == [f"{title('neighbours')}: not available; it lacks minutes to a service."]
