@@ -194,6 +194,18 @@ def test_what_comes_from_openstreetmap_is_said_to_stay_under_its_licence(mirror:
     assert "liechtenstein-osm" in territory.codebook["sources"]["minutes_pharmacy"]
 
 
+def test_rows_of_other_licences_in_one_layer_with_those_of_openstreetmap_are_said(mirror: Mirror, tmp_path: Path):
+    """The bundled airports, all of them out of reach by these roads, beside the services of the extract."""
+    content = yaml.safe_load((recipes.FOLDER / "liechtenstein.yaml").read_text(encoding="utf-8"))
+    content["layers"]["services"] = ["liechtenstein-osm", "airports"]
+    (tmp_path / "liechtenstein.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    territory = built(mirror(), tmp_path, recipes.load("liechtenstein", folder=tmp_path))
+    assert set(territory.layer("services")["source_id"]) == {"liechtenstein-osm", "airports"}
+    said = "Rows of several licences stand in one layer, told apart by source_id: services."
+    assert said in territory.manifest["notes"]
+    assert territory.layer("indicators")["minutes_airport"].isna().all()
+
+
 def test_no_way_from_a_place_is_missing_and_told_and_no_city_is_not_a_remote_region(mirror: Mirror, tmp_path: Path):
     """Five people live 17 km north of the road, beyond two hours on foot; seven live in no area at all."""
     territory = built(mirror(cells=CELLS | {(2, 18): 5, (40, 1): 7}), tmp_path)
