@@ -8,6 +8,7 @@ from dashboard.components.area import shortlist_button
 from dashboard.components.filters import groups
 from dashboard.components.notes import limits
 from dashboard.components.partners import partners
+from dashboard.components.peers import peers
 from dashboard.components.text import plain
 from dashboard.components.why import why_here
 from dashboard.data import Loaded
@@ -36,13 +37,18 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
 def chosen_indicators(loaded: Loaded) -> list[str]:
     """Draw the choice of a group of indicators, and of a service where the group has some."""
     known = {title: names for title, names in groups(loaded).items() if title != "Priority"}
-    group = st.segmented_control("Group of figures", list(known), default=next(iter(known)), required=True)
+    group = st.segmented_control(
+        "Group of figures", list(known), default=next(iter(known)), required=True, key="figures-group"
+    )
     names = known[str(group)]
     services = list(dict.fromkeys(loaded.entries[name].service for name in names))
     if not any(services):
         return names
     service = st.selectbox(
-        "Service of the figures", services, format_func=lambda name: category(name).heading if name else "All services"
+        "Service of the figures",
+        services,
+        key="figures-service",
+        format_func=lambda name: category(name).heading if name else "All services",
     )
     return [name for name in names if loaded.entries[name].service == service]
 
@@ -186,6 +192,8 @@ st.markdown("### Why here")
 why_here(loaded, view.area)
 st.markdown("### Figures")
 figures(loaded, view.area)
+st.markdown("### Areas like this one")
+peers(loaded, view.area)
 services, projects = st.columns(2, gap="medium")
 with services:
     st.markdown("### Nearest services")

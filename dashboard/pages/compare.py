@@ -100,10 +100,8 @@ def tables(found: Comparison) -> None:
     places = {
         "area_id": st.column_config.TextColumn("Code", width="small"),
         "name": st.column_config.TextColumn("Area", width="medium"),
-        "first_rank": st.column_config.NumberColumn(f"Of {len(found.first.table):,}", help="Place on the first list."),
-        "second_rank": st.column_config.NumberColumn(
-            f"Of {len(found.second.table):,} then", help="Place on the second list."
-        ),
+        "first_rank": st.column_config.NumberColumn(f"First list (of {len(found.first.table):,})"),
+        "second_rank": st.column_config.NumberColumn(f"Second list (of {len(found.second.table):,})"),
         "shift": st.column_config.NumberColumn(
             "Shift", format="%+g", help="Above 0: nearer to the top on the second list."
         ),

@@ -1,7 +1,8 @@
-"""The page that compares two lists, without a browser."""
+"""The page that compares two lists, and the peers on the page of an area, without a browser."""
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +10,7 @@ from geodata.store import Territory
 from pipelines import shortlist
 from pipelines.export import package
 from pipelines.priority import configuration
+from pipelines.priority.peers import peers
 from pipelines.priority.ranking import order
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -100,3 +102,40 @@ def test_a_file_that_cannot_be_used_is_said(app: AppTest) -> None:
     app.file_uploader[0].set_value(("<b>.csv", b"code\nZ1\n", "text/csv")).run()
     assert "have no area in common" in app.error[0].value
     assert "<b>" not in app.error[0].value
+
+
+def area_page(app: AppTest, area_id: str) -> AppTest:
+    app.query_params["area"] = area_id
+    app.run()
+    app.switch_page("pages/area.py").run()
+    assert not app.exception
+    return app
+
+
+def shown_peers(app: AppTest) -> pd.DataFrame:
+    return next(each.value.set_index("fact") for each in app.dataframe if "fact" in each.value)
+
+
+def test_peers_are_on_the_page_of_an_area(app: AppTest, italy: pd.DataFrame) -> None:
+    found = peers(italy, "076026", k=6)
+    area_page(app, "076026")
+    table, parts = (each.value.set_index("fact") for each in app.dataframe if "fact" in each.value)
+    assert table.columns.tolist() == ["076026", *found.distances.index]
+    assert table.loc["Distance"].tolist() == ["", *(f"{distance:.0f}" for distance in found.distances)]
+    assert table.loc["Population", "076026"] == f"{italy.at['076026', 'population']:,.0f} people"
+    assert parts.loc["Distance"].tolist() == [f"{distance:.1f}" for distance in found.distances]
+    assert len(parts) == found.parts.shape[1] + 1
+
+
+def test_a_peer_can_be_looked_at(app: AppTest, italy: pd.DataFrame) -> None:
+    peer = peers(italy, "076026").distances.index[0]
+    area_page(app, "076026").selectbox(key="peer-of-076026").set_value(peer).run()
+    assert not app.exception
+    assert app.query_params["area"] == peer
+    assert shown_peers(app).columns[0] == peer
+
+
+def test_an_area_without_people_has_no_peers(app: AppTest, italy: pd.DataFrame) -> None:
+    """Size, age and density are not known: less than half of the context."""
+    area_page(app, italy.index[italy["population"].isna()][0])
+    assert any("Too little is known of this area to find areas like it" in info.value for info in app.info)
