@@ -116,10 +116,12 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
     return found
 
 
-def _expansions(for_each: str | None, services: tuple[str, ...]) -> list[dict[str, object]]:
+def _expansions(for_each: str | list[int] | None, services: tuple[str, ...]) -> list[dict[str, object]]:
     """The words that stand for {service}, {title}, {plural}, {limit} and {minutes} in each copy of an entry."""
     if for_each is None:
         return [{}]
+    if isinstance(for_each, list):
+        return [{"minutes": minutes} for minutes in for_each]
     named = [category(name) for name in services]
     words: list[dict[str, object]] = [
         {"service": each.id, "title": each.title, "plural": each.plural, "limit": max(each.thresholds)}

@@ -7,8 +7,10 @@ import pandas as pd
 from geodata.errors import InputError
 from pipelines.priority import jumps
 
-# A change in points, and the shares before and after.
+# A change in points, and the shares of people far from something before and after.
 CHANGES = {"health_change_20": ("share_beyond_health_20_2020", "share_beyond_health_20")}
+# Twins of a change and of the share after it, for whoever asks for the implausible ones too.
+TWIN = "_published"
 SAID = ["area_id", "indicator", "kind", "reason"]
 
 
@@ -33,10 +35,7 @@ class Published:
 
 
 def gather(tables: dict[str, pd.DataFrame], areas: pd.Index) -> Published:
-    """Put the figures of every publisher side by side.
-
-    A change that is too large to be believed is left out, with the reason, so that no list shows it as progress; both
-    years stay, and `priority.jumps` lists it when asked.
+    """Put the figures of every publisher side by side, and judge the changes between two years.
 
     Parameters
     ----------
@@ -61,18 +60,36 @@ def gather(tables: dict[str, pd.DataFrame], areas: pd.Index) -> Published:
             f"{first['source']}; take it from one source."
         )
     values = rows.pivot(index="area_id", columns="indicator", values="value").reindex(areas).astype(float)
-    sources: dict[str, str] = {}
-    years: dict[str, str] = {}
-    for name, figures in rows.groupby("indicator"):
-        sources[str(name)] = figures["source"].iloc[0]
-        years[str(name)] = ", ".join(sorted({str(year) for year in figures["year"]}))
-    quality = [rows.loc[rows["kind"].notna(), SAID]]
-    for name, (before, after) in CHANGES.items():
+    found = Published(values.rename_axis(columns=None), {}, {}, rows.loc[rows["kind"].notna(), SAID].astype("str"))
+    for name, of_indicator in rows.groupby("indicator"):
+        found.sources[str(name)] = of_indicator["source"].iloc[0]
+        found.years[str(name)] = ", ".join(sorted({str(year) for year in of_indicator["year"]}))
+    for change, (before, after) in CHANGES.items():
         if {before, after} <= set(values):
-            changed = jumps.changes(values[before], values[after], years=(years[before], years[after]))
-            values[name] = changed["change"].mask(changed["implausible"])
-            quality += [jumps.quality(changed, indicator) for indicator in (name, after)]
-            sources[name], years[name] = sources[after], f"{years[before]}, {years[after]}"
+            found = _judged(found, change, before, after)
+    return found
+
+
+def _judged(found: Published, change: str, before: str, after: str) -> Published:
+    """Add a change; leave out where it is too large to be believed, with the year that is to be doubted.
+
+    That is the year in which more people are far away, since a site that a register lacks makes ways longer: all that
+    the same source says of it is left out, so that neither a list of the improved nor one of the worst shows it. Twins
+    keep what was published.
+    """
+    years, values = found.years, found.values
+    changed = jumps.changes(values[before], values[after], years=(years[before], years[after]))
+    left_out = {change: changed["implausible"]}
+    for year, worse in ((before, changed["change"] < 0), (after, changed["change"] > 0)):
+        alike = [name for name in years if (found.sources[name], years[name]) == (found.sources[year], years[year])]
+        left_out |= dict.fromkeys(alike, changed["implausible"] & worse)
+    twins = {change + TWIN: changed["change"], after + TWIN: values[after]}
+    values = values.assign(**{change: changed["change"]}, **twins)
+    values = values.assign(**{name: values[name].mask(rows) for name, rows in left_out.items()})
+    both = f"{years[before]}, {years[after]}"
     return Published(
-        values.rename_axis(columns=None), sources, years, pd.concat(quality, ignore_index=True).astype("str")
+        values,
+        found.sources | dict.fromkeys((change, *twins), found.sources[after]),
+        years | {change: both, change + TWIN: both, after + TWIN: years[after]},
+        pd.concat([found.quality, *(jumps.quality(changed[rows], name) for name, rows in left_out.items())]),
     )

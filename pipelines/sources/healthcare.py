@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.schema import CRS
-from pipelines.sources.eurostat_codes import eurostat
+from pipelines.sources.eurostat_codes import countries, iso
 from pipelines.sources.tables import read_csv, require
 
 # Quality of the position; -1, not known, has no word.
@@ -42,7 +42,8 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
         raise InputError(f"{(beds < 0).sum()} sites of {source.id} have less than 0 beds; leave the number out.")
     own = "site_name" if "site_name" in table else "hospital_name"
     named = table[own].where(table[own] != table["hospital_name"], "")
-    service_id = table["cc"] + "_" + table["id"].str.removeprefix(eurostat(source.country) + "_")
+    # Most ids begin with the country.
+    service_id = table["cc"] + "_" + table["id"].str.replace(r"^[A-Z]{2}_", "", regex=True)
     # One hospital may have several sites under its id.
     site = service_id.groupby(service_id).cumcount()
     return gpd.GeoDataFrame(
@@ -54,6 +55,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
             "source_url": pd.Series(None, index=table.index, dtype="str"),
             "confidence": table["geo_qual"].map(QUALITY).astype("str"),
             "capacity": beds.where(beds > 0),
+            "country": table["cc"].map(iso),
         },
         geometry=gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float)),
         crs=CRS,
@@ -83,7 +85,7 @@ def _sites(source: Source, folder: Path) -> pd.DataFrame:
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path} is no GeoJSON of health care sites; fetch it again.") from error
         require(table.columns, source.columns, str(path))
-    table = table[table["cc"] == eurostat(source.country)].reset_index(drop=True)
+    table = table[table["cc"].isin(countries(source.country))].reset_index(drop=True)
     if table.empty:
         raise InputError(f"{path} has no site of {source.country}; use the file of that country or of Europe.")
     # The GeoJSON has no beds.

@@ -1,0 +1,99 @@
+"""People far from health care by NUTS 3 region: Eurostat's tables of accessibility for 2020 and 2023.
+
+Each table is a file whose name says what it counts: age, degree of urbanisation, N1 (the nearest site) or AN3 (the mean
+of the nearest three), the minutes of driving beyond which people count, and numbers (NR) or percent (PC). The people of
+both years are those of the census of 2021. Percentages are computed here from the numbers, so that a region that was
+redrawn between NUTS versions gets one too; for the others they are the published ones.
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.catalogue import Source
+from geodata.errors import InputError
+from pipelines.sources import nuts_versions
+from pipelines.sources.eurostat_codes import countries
+from pipelines.sources.figures import figures
+from pipelines.sources.tables import read_csv
+
+NAME = re.compile(
+    r"NUTS_(?P<nuts>\d{4})_healthcare__AGE_(?P<age>\w+?)__DEG_URB_TOTAL__ACCESS_INDIC_(?P<nearest>N1|AN3)"
+    r"__THRESHOLD_(?:GT_(?P<minutes>\d+)_MIN|NONE)__UNIT_NR\.csv$"
+)
+AGES = {"T": "", "Y_GE65": "65_plus_"}
+# People of all ages are those of the population table, which has every region.
+COUNTED = {"Y_GE65": "people_65_plus"}
+NEAREST = {"N1": "", "AN3": "3_"}
+CENSUS, LATEST = 2021, 2023
+YEARS = {2020: "_2020", LATEST: ""}
+NUTS = "2021"
+# Of a code of NUTS 3.
+LENGTH = 5
+
+
+def published(source: Source, folder: Path) -> pd.DataFrame:
+    """Share and number of people beyond each threshold in both years, and the people they are shares of.
+
+    Parameters
+    ----------
+    source
+        Its files are the tables of numbers and a conversion table of NUTS versions.
+    folder
+        Of the files.
+
+    Returns
+    -------
+    DataFrame
+        As `figures.figures`, for NUTS 3 of 2021. Numbers of redrawn regions are flagged as shared out.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, lacks a column, or holds something else than numbers; or the people are not counted.
+    """
+    tables = {name: match for name in source.files if (match := NAME.search(name))}
+    versions = {match["nuts"] for match in tables.values()}
+    if len(versions) != 1:
+        raise InputError(f"The tables of {source.id} are of none or several NUTS versions; name those of one.")
+    (start,) = versions
+    wanted = countries(source.country)
+    numbers = pd.concat({name: _numbers(folder / name, wanted) for name in tables}, axis=1)
+    conversion = nuts_versions.read(folder / next(name for name in source.files if name not in tables))
+    converted = nuts_versions.convert(numbers, conversion, start=start, end=NUTS)
+    told = converted.numbers[converted.numbers.index.str[:2].isin(wanted)]
+    reasons = f"Shared out from {start} regions " + converted.shared_out + " by their people, as borders were redrawn"
+    all_people = {match["age"]: told[name, LATEST] for name, match in tables.items() if not match["minutes"]}
+    lacking = {match["age"] for match in tables.values()} - all_people.keys()
+    if lacking:
+        raise InputError(
+            f"{source.id} has no table of all people of age {min(lacking)}; name that with THRESHOLD_NONE."
+        )
+    rows = [
+        figures(people, indicator=COUNTED[age], year=CENSUS, reasons=reasons)
+        for age, people in all_people.items()
+        if age in COUNTED
+    ]
+    for name, match in tables.items():
+        if match["minutes"]:
+            people = all_people[match["age"]]
+            of = f"{AGES[match['age']]}beyond_{NEAREST[match['nearest']]}health_{match['minutes']}"
+            for year, end in YEARS.items():
+                beyond = told[name, year]
+                share = (100 * beyond / people.where(people > 0)).clip(upper=100)
+                rows.append(figures(beyond, indicator=f"people_{of}{end}", year=year, reasons=reasons))
+                rows.append(figures(share, indicator=f"share_{of}{end}", year=year, reasons=reasons))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _numbers(path: Path, wanted: tuple[str, ...]) -> pd.DataFrame:
+    """Numbers of people by NUTS 3 region and year (columns, as numbers), of the countries wanted."""
+    table = read_csv(path.read_bytes(), ("GEO", *map(str, YEARS)), str(path), encoding="utf-8")
+    rows = table[(table["GEO"].str.len() == LENGTH) & table["GEO"].str[:2].isin(wanted)].set_index("GEO")
+    numbers: pd.DataFrame = rows[[str(year) for year in YEARS]].replace(":", "").apply(pd.to_numeric, errors="coerce")
+    unread = numbers.isna() & ~rows[numbers.columns].isin(["", ":"])
+    if unread.any(axis=None) or (numbers < 0).any(axis=None) or not rows.index.is_unique:
+        raise InputError(f"{path} holds something else than one number of people a region and year; fetch it again.")
+    numbers.columns = pd.Index(YEARS)
+    return numbers
