@@ -189,6 +189,9 @@ def test_place_without_people_says_nothing_of_its_area_even_out_of_reach():
 
 
 def test_names_are_those_of_the_dictionary():
+    """Those that are computed at places, of every entry about a service."""
     hospital = known_category("hospital")
     found = set(measured(category=hospital).areas)
-    assert found == {name for name, entry in dictionary(("hospital",)).items() if entry.service}
+    assert found == {
+        name for name, entry in dictionary(("hospital",)).items() if entry.service and "places" in entry.layers
+    }

@@ -93,7 +93,7 @@ def test_areas_that_cannot_be_scored_have_no_rank_and_no_chance() -> None:
     assert found["probability"].sum() == pytest.approx(2)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 1000), k=st.integers(1, 40))
 def test_chances_sum_to_the_places_and_intervals_hold_the_median(seed: int, k: int) -> None:
     rng = np.random.default_rng(seed)

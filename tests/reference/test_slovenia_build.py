@@ -111,13 +111,18 @@ def test_what_was_left_out_or_decided_is_said(slovenia: Territory):
         "6 primary care institutions have no position and are left out",
         "9 primary care institutions have no kind of care listed and are left out",
         "31 of 31 hospitals do not say whether they have an emergency department.",
+        "No supply within reach is computed for hospital of any kind, dentist for adults, post office, because the "
+        "capacity of some or all of their services is unknown.",
     ]
 
 
 def test_the_capital_is_near_everything_and_the_mountains_are_not(table: pd.DataFrame):
     named = table.set_index("name")
     far = named.loc[["Kranjska Gora", "Osilnica", "Solčava"]]
-    for indicator in [column for column in table if column.startswith("minutes_")]:
+    # The next post offices are as near in a valley of the Alps as between the suburbs of the capital.
+    for indicator in [
+        column for column in table if column.startswith("minutes_") and column != "minutes_3_post_office"
+    ]:
         assert (far[indicator] > named.loc["Ljubljana", indicator]).all(), indicator
     assert named["gap"].idxmin() == "Ljubljana"
 
