@@ -91,11 +91,15 @@ def first_view(browser: Browser) -> float:
     return seconds
 
 
-def choose_layer(page: Page, title: str) -> None:
-    box = page.get_by_role("combobox", name="Layer")
+def choose(page: Page, label: str, title: str) -> None:
+    box = page.get_by_role("combobox", name=label, exact=True)
     box.click()
     box.fill(title)
     page.get_by_role("option", name=title).first.click()
+
+
+def press(page: Page, dimension: str, key: str) -> None:
+    page.get_by_role("slider", name=dimension).press(key)
 
 
 def changes(browser: Browser) -> dict[str, tuple[list[float], list[int]]]:
@@ -106,20 +110,19 @@ def changes(browser: Browser) -> dict[str, tuple[list[float], list[int]]]:
     page.goto(ADDRESS)
     frame = map_frame(page)
     picture = painted(frame)
-    titles = [
-        "Minutes to the nearest urban centre",
-        "Share aged 65",
-        "Need and resources",
-        "Population density",
-        "Population change",
-    ]
+    groups = ("Age", "Remoteness", "Access", "People", "Priority")
+    layers = ("Need", "Need and resources", "Resources", "Tier", "Gap")
+    weights = (("Age", "End"), ("People", "Home"), ("Remoteness", "End"), ("Services", "End"), ("Age", "Home"))
     actions: dict[str, list[Callable[[], None]]] = {
-        "layer": [lambda title=title: choose_layer(page, title) for title in titles],
+        "group": [lambda title=title: choose(page, "Group", title) for title in groups],
+        "layer": [lambda title=title: choose(page, "Layer", title) for title in layers],
+        "weights": [lambda name=name, key=key: press(page, name, key) for name, key in weights],
         "filter": [
             lambda name=name: page.get_by_text(name, exact=True).first.click()
             for name in ("rural area", "town or suburb", "rural area", "city", "town or suburb")
         ],
     }
+    page.get_by_text("Weights: Balanced").click()
     result: dict[str, tuple[list[float], list[int]]] = {}
     for kind, steps in actions.items():
         times, sizes = [], []

@@ -19,6 +19,7 @@ from pipelines import __main__ as command_line
 from pipelines import build as building
 from pipelines import shortlist
 from pipelines.export import read_manifest
+from pipelines.priority import composite, configuration
 from pipelines.selection import Selection
 from pipelines.sources import snapshot
 
@@ -103,6 +104,46 @@ def test_command_of_the_manifest_repeats_the_list_byte_for_byte(run: Run, tmp_pa
 
 
 @pytest.mark.usefixtures("data_root")
+def test_list_by_a_file_of_ones_own_is_repeated_from_its_package_alone(run: Run, italy, tmp_path: Path, monkeypatch):
+    """The planner's file: health with age at weight 3, 60 replicates; the package has all that the command needs."""
+    own = tmp_path / "mine.yaml"
+    text = configuration.dump(configuration.load("health").weighted({("need", "Age"): 3.0}))
+    own.write_text(text, encoding="utf-8")
+    out = tmp_path / "shortlist.zip"
+    options = ["--region", "ITF5", "--top", 25, "--draws", 60, "--k", 40, "--seed", 9]
+    code, said = run("rank", "italy", "--config", own, *options, "-o", out)
+    assert code == 0 and "25 areas written" in said
+    gap = composite.score(italy, configuration.load(str(own))).frame["gap"][italy["nuts2"] == "ITF5"]
+    manifest = read_manifest(out)
+    assert manifest["areas"] == gap.nlargest(25).index.tolist()
+    assert manifest["priority"]["configuration"] == text
+    own.unlink()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    with zipfile.ZipFile(out) as archive:
+        archive.extract("configuration.yaml")
+    assert run(*manifest["command"].split()[3:])[0] == 0
+    assert (elsewhere / "shortlist.zip").read_bytes() == out.read_bytes()
+
+
+@pytest.mark.usefixtures("data_root")
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("title: Mine\nneed:\n  Age: {share_65_plus: {sign: 2}}\n", ["mine.yaml, line 3", "sign"]),
+        ("title: Mine\nneed:\n  Age: {weight: 0, share_65_plus: {sign: 1}}\n", ["line 2", "sum to zero"]),
+        ("title: Mine\nneed:\n  Age: {share_66: {sign: 1}}\n", ["'share_66'", "share_65_plus"]),
+        ("need: [", ["mine.yaml"]),
+    ],
+)
+def test_mistake_in_a_file_of_ones_own_is_said(run: Run, tmp_path: Path, content: str, words: list[str]):
+    (tmp_path / "mine.yaml").write_text(content, encoding="utf-8")
+    refused(run("rank", "italy", "--config", tmp_path / "mine.yaml", "-o", tmp_path / "x.zip"), *words)
+    assert not (tmp_path / "x.zip").exists()
+
+
+@pytest.mark.usefixtures("data_root")
 def test_export_writes_the_areas_that_were_chosen_in_their_order(run: Run, tmp_path: Path):
     out = tmp_path / "chosen.zip"
     assert run("export", "italy", "--areas", "058091, 001001,", "-o", out)[0] == 0
@@ -128,6 +169,12 @@ def test_data_option_goes_before_the_environment(run: Run, built_root: Path, tmp
         (["rank", "italy", "--region", "<script>", "-o", "x.zip"], ["no region '<script>'", "known: "]),
         (["rank", "italy", "--by", "gpa", "-o", "x.zip"], ["no indicator 'gpa'", "did you mean gap?"]),
         (["rank", "italy", "--by", "name", "-o", "x.zip"], ["no indicator 'name'"]),
+        (
+            ["rank", "italy", "--config", "helth", "-o", "x.zip"],
+            ["no index configuration 'helth'", "did you mean health"],
+        ),
+        (["rank", "italy", "--config", "absent.yaml", "-o", "x.zip"], ["absent.yaml"]),
+        (["rank", "italy", "--config", "access", "-o", "x.zip"], ["this territory does not have"]),
         (["export", "italy", "--areas", "058091,999999", "-o", "x.zip"], ["no area '999999' in Italy"]),
         (["export", "italy", "--areas", " , ", "-o", "x.zip"], ["shortlist is empty"]),
         (["export", "italy", "--areas", "058091,058091", "-o", "x.zip"], ["058091 is on the shortlist twice"]),
@@ -147,7 +194,15 @@ def test_slip_is_one_sentence(run: Run, tmp_path: Path, monkeypatch, arguments: 
 
 @pytest.mark.usefixtures("data_root")
 @pytest.mark.parametrize(
-    "arguments", [["rank", "italy"], ["rank", "italy", "--top", "0", "-o", "x"], ["rnk"], ["port", "x"]]
+    "arguments",
+    [
+        ["rank", "italy"],
+        ["rank", "italy", "--top", "0", "-o", "x"],
+        ["rank", "italy", "--draws", "0", "-o", "x"],
+        ["rank", "italy", "--k", "none", "-o", "x"],
+        ["rnk"],
+        ["port", "x"],
+    ],
 )
 def test_wrong_use_of_a_command_is_explained_with_code_2(run: Run, arguments: list[str]):
     code, said = run(*arguments)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.profile import profile, totals
+from pipelines.profile import beyond, profile, totals
 
 TABLE = pd.DataFrame(
     {
@@ -51,3 +51,12 @@ def test_totals_add_what_is_known_and_count_what_is_not():
         "unknown": 1,
     }
     assert totals(TABLE.head(0)) == {"areas": 0, "population": 0, "people_65_plus": 0, "unknown": 0}
+
+
+def test_people_beyond_thresholds_are_added_up():
+    """Two thresholds of one service; the area without people of known number adds nothing."""
+    table = TABLE.assign(
+        people_beyond_hospital_30=[10.0, 0, np.nan, 5, 1], people_beyond_hospital_60=[4.0, 0, np.nan, 0, 0]
+    )
+    assert beyond(table).to_dict() == {"people_beyond_hospital_30": 16, "people_beyond_hospital_60": 4}
+    assert beyond(TABLE).empty

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from pipelines.selection import Selection, in_region, ordered, search, select
+from pipelines.selection import Selection, in_region, ordered, ranks, search, select
 
 TABLE = pd.DataFrame(
     {
@@ -102,6 +102,11 @@ def test_lowest_first_where_higher_is_better():
 
 def test_neutral_is_highest_first():
     assert ordered(TABLE, CODEBOOK, "population").index.tolist() == ["001", "002", "003", "005"]
+
+
+def test_ranks_are_those_of_the_order_and_missing_without_a_value():
+    assert ranks(TABLE, CODEBOOK, "resources").tolist()[:3] == [1, 3, 3]
+    assert ranks(TABLE, CODEBOOK, "gap").isna().tolist() == [False, False, False, True, False]
 
 
 def test_nothing_to_order_is_an_empty_table():

@@ -1,7 +1,9 @@
 """From a view of Italy to a list: which areas, what stands beside them, and how it is written."""
 
 import errno
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +12,9 @@ import pytest
 from geodata.errors import InputError
 from pipelines import shortlist
 from pipelines.export import package, read_manifest
+from pipelines.priority import composite, configuration, robustness
 from pipelines.selection import Selection
-from pipelines.shortlist import View, make, top, write_whole
+from pipelines.shortlist import View, ask, make, top, write_whole
 
 
 def view(by: str = "gap", **filters: object) -> View:
@@ -63,6 +66,49 @@ def test_notes_stand_beside_their_area_only(territory):
     assert areas["note"].isna().tolist() == [True, False]
     assert areas["note"].iloc[1] == "ask the mayor"
     assert "note" not in make(territory, ["058091"], view=View()).areas
+
+
+HEALTH = configuration.load("health").weighted({("need", "Age"): 3.0})
+
+
+def test_list_says_how_sure_each_place_is_and_why(territory, italy):
+    asked = ask(territory, weighting=HEALTH, k=20, draws=100, seed=7)
+    chosen = ["058091", *top(territory, View(), count=2, asked=asked), "081025"]
+    areas = make(territory, chosen, view=View(), asked=asked).areas.set_index("area_id")
+    expected = robustness.simulate(italy, HEALTH, k=20, draws=100, seed=7).frame.loc[chosen]
+    for column in ("rank", "rank_low", "rank_high", "probability"):
+        pd.testing.assert_series_equal(areas[column], expected[column], check_names=False)
+    assert areas["rank"].iloc[1:3].tolist() == [1, 2]
+    assert areas["tier"].fillna("none").tolist() == ["not on the list", *expected["tier"].iloc[1:3], "none"]
+    assert areas["gap"].tolist() == pytest.approx(
+        composite.score(italy, HEALTH).frame.loc[chosen, "gap"].tolist(), nan_ok=True
+    )
+    assert areas["reason"].iloc[0].startswith(f"Gap {areas['gap'].iloc[0]:.1f}, place {areas['rank'].iloc[0]:,} of ")
+    assert areas["reason"].iloc[3].startswith("Not scorable: No data for ")
+
+
+def test_package_holds_every_step_of_the_index_and_the_weighting(territory, tmp_path: Path):
+    asked = ask(territory, weighting=HEALTH, k=20, draws=20, seed=7)
+    content = package(make(territory, ["058091", "001001"], view=View(), asked=asked))
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        audit = pd.read_csv(files.open("audit.csv"), encoding="utf-8-sig", dtype={"area_id": str}, index_col="area_id")
+        sheet = pd.read_excel(files.open("shortlist.xlsx"), sheet_name="Audit", dtype={"area_id": str})
+        (tmp_path / "configuration.yaml").write_bytes(files.read("configuration.yaml"))
+    assert audit.index.tolist() == sheet["area_id"].tolist() == ["058091", "001001"]
+    own = configuration.load(str(tmp_path / "configuration.yaml"))
+    assert (own.need, own.resources, own.steps) == (HEALTH.need, HEALTH.resources, HEALTH.steps)
+    for index in ("need", "resources"):
+        steps = audit.filter(like=f"{index}|")
+        parts = [
+            steps[name.replace("|weight", "|normalised")] * steps[name] for name in steps if name.endswith("|weight")
+        ]
+        assert sum(parts).tolist() == pytest.approx(audit[index].tolist(), abs=1e-4)
+    points = audit.filter(like="|points").sum(axis=1)
+    assert (audit["gap of the typical area"] + points).tolist() == pytest.approx(audit["gap"].tolist(), abs=1e-4)
+    assert audit["gap"].tolist() == pytest.approx(sheet["gap"].tolist())
+    facts = read_manifest(content)["priority"]
+    assert (facts["k"], facts["draws"], facts["seed"], facts["by"]) == (20, 20, 7, "gap")
+    assert facts["configuration"] == (tmp_path / "configuration.yaml").read_text(encoding="utf-8")
 
 
 def test_manifest_says_what_the_list_was_taken_from_and_how_to_repeat_it(territory):
