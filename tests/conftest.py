@@ -1,5 +1,6 @@
 """Shared by all tests: Italy built once from the bundled snapshot, as `python -m pipelines build italy` does it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,14 @@ from geodata import recipes, store
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.build import build
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_downloads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what a developer has fetched out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RURAL_MAP_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
