@@ -119,6 +119,7 @@ def table(territory: Territory) -> pd.DataFrame:
     areas = pd.DataFrame(territory.layer("areas")).drop(columns="geometry").set_index("area_id").sort_index()
     names = territory.layer("regions").set_index("region_id")["name"]
     areas["nuts2_name"] = areas["nuts2"].map(names)
-    areas["nuts3_name"] = areas["nuts3"].map(names)
+    # An area that is a NUTS 3 region itself is not listed as a region once more.
+    areas["nuts3_name"] = areas["nuts3"].map(names).mask(areas["nuts3"] == areas.index, areas["name"])
     areas["degurba_label"] = areas["degurba"].map(LABELS)
     return areas.join(territory.layer("indicators").set_index("area_id"))

@@ -22,9 +22,8 @@ NAME = re.compile(
     r"NUTS_(?P<nuts>\d{4})_healthcare__AGE_(?P<age>\w+?)__DEG_URB_TOTAL__ACCESS_INDIC_(?P<nearest>N1|AN3)"
     r"__THRESHOLD_(?:GT_(?P<minutes>\d+)_MIN|NONE)__UNIT_NR\.csv$"
 )
-AGES = {"T": "", "Y_GE65": "65_plus_"}
-# People of all ages are those of the population table, which has every region.
-COUNTED = {"Y_GE65": "people_65_plus"}
+OLD = "Y_GE65"
+AGES = {"T": "", OLD: "65_plus_"}
 NEAREST = {"N1": "", "AN3": "3_"}
 CENSUS, LATEST = 2021, 2023
 YEARS = {2020: "_2020", LATEST: ""}
@@ -65,15 +64,16 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     told = converted.numbers[converted.numbers.index.str[:2].isin(wanted)]
     reasons = f"Shared out from {start} regions " + converted.shared_out + " by their people, as borders were redrawn"
     all_people = {match["age"]: told[name, LATEST] for name, match in tables.items() if not match["minutes"]}
-    lacking = {match["age"] for match in tables.values()} - all_people.keys()
+    lacking = AGES.keys() - all_people.keys()
     if lacking:
         raise InputError(
             f"{source.id} has no table of all people of age {min(lacking)}; name that with THRESHOLD_NONE."
         )
+    # People of all ages are those of the population table, which has every region.
+    old = all_people[OLD]
     rows = [
-        figures(people, indicator=COUNTED[age], year=CENSUS, reasons=reasons)
-        for age, people in all_people.items()
-        if age in COUNTED
+        figures(old, indicator="people_65_plus", year=CENSUS, reasons=reasons),
+        figures(_percent(old, all_people["T"]), indicator="share_65_plus", year=CENSUS, reasons=reasons),
     ]
     for name, match in tables.items():
         if match["minutes"]:
@@ -81,10 +81,15 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
             of = f"{AGES[match['age']]}beyond_{NEAREST[match['nearest']]}health_{match['minutes']}"
             for year, end in YEARS.items():
                 beyond = told[name, year]
-                share = (100 * beyond / people.where(people > 0)).clip(upper=100)
+                share = _percent(beyond, people)
                 rows.append(figures(beyond, indicator=f"people_{of}{end}", year=year, reasons=reasons))
                 rows.append(figures(share, indicator=f"share_{of}{end}", year=year, reasons=reasons))
     return pd.concat(rows, ignore_index=True)
+
+
+def _percent(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Share in percent; NaN where there is nobody. Sums of shared out people must not pass 100 by a last digit."""
+    return (100 * part / whole.where(whole > 0)).clip(upper=100)
 
 
 def _numbers(path: Path, wanted: tuple[str, ...]) -> pd.DataFrame:
