@@ -58,14 +58,14 @@ def read(content: bytes, what: str) -> pd.DataFrame:
     long = periods.set_axis(pd.MultiIndex.from_frame(keys.set_axis(dimensions, axis=1))).rename_axis(columns=TIME)
     cells = long.stack().str.strip().rename("cell").reset_index()
     cells = cells[cells["cell"] != ""].reset_index(drop=True)
-    parts = cells.pop("cell").str.split(n=1, expand=True).reindex(columns=[0, 1])
+    parts = cells.pop("cell").str.partition(" ")
     values = pd.to_numeric(parts[0].mask(parts[0] == MISSING), errors="coerce")
     unread = values.isna() & (parts[0] != MISSING)
     if unread.any():
         raise InputError(
             f"{what} has the cell {parts[0][unread].iloc[0]!r}, expected a number or {MISSING}; fetch it again."
         )
-    return cells.assign(value=values.astype(float), flag=parts[1].fillna("").str.strip())
+    return cells.assign(value=values.astype(float), flag=parts[2].str.strip())
 
 
 def explain(flag: str) -> str:
