@@ -15,7 +15,7 @@ REFUSED = "weights-refused"
 
 def weights(view: ViewState, loaded: Loaded) -> None:
     """Draw the controls of the weighting in an expander whose title says what holds."""
-    with st.expander(f"Weights: {session.weighting().title}", icon=":material/tune:"):
+    with st.expander(f"Weights: {session.weighting().title}", icon=":material/tune:", key="weights"):
         own = str(loaded.manifest["index"])
         key = "filter-weighting"
         st.session_state[key] = view.weighting or own
@@ -75,6 +75,9 @@ def _sliders() -> None:
         else:
             session.change(weights=() if new == session.preset() else given)
 
+    refused = st.session_state.pop(REFUSED, None)
+    if refused:
+        st.warning(f"{refused} The weights before hold.", icon=":material/balance:")
     for index in session.preset().indices:
         st.caption(f"What counts as {index}")
         for (of, dimension), weight in dimensions(session.weighting()).items():
@@ -82,9 +85,6 @@ def _sliders() -> None:
                 key = held[of, dimension]
                 st.session_state[key] = weight
                 st.slider(dimension, 0.0, HEAVIEST, step=STEP, key=key, on_change=changed)
-    refused = st.session_state.pop(REFUSED, None)
-    if refused:
-        st.warning(f"{refused} The weights before hold.", icon=":material/balance:")
 
 
 def _held(field: str, value: int) -> str:

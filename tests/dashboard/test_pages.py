@@ -1,18 +1,23 @@
 """Each page on the built territory, without a browser."""
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.text import plain
 from dashboard.state import BIVARIATE
+from geodata.indicators import dictionary
 from geodata.store import Territory
-from pipelines import areas
+from pipelines import areas, shortlist
+from pipelines.priority import composite, configuration, robustness
 from pipelines.selection import Selection, ordered, select
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGES = ("map", "area", "shortlist", "projects", "methods")
 AREA = "076026"
+ORDER = ("gap", "need", "resources")
 
 
 @pytest.fixture
@@ -45,8 +50,8 @@ def test_every_page_opens(app: AppTest, page: str, area: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nonsense_in_the_address_is_a_notice(app: AppTest, page: str) -> None:
-    opened(app, "map", layer="<script>alert(1)</script>", region="XX", people_min="many", foo="bar")
-    assert len(app.warning) == 4
+    opened(app, "map", layer="<script>alert(1)</script>", region="XX", people_min="many", weights="<b>", foo="bar")
+    assert len(app.warning) == 5
     assert "<script>" not in texts(app)
     opened(app, page)
     assert not app.error
@@ -71,6 +76,102 @@ def test_a_change_of_a_filter_is_in_the_address(app: AppTest) -> None:
     app.selectbox(key="filter-province").set_value("").run()
     assert dict(app.query_params) == {"layer": "resources", "region": "ITF5"}
     assert app.dataframe[0].value["value"].is_monotonic_increasing, "fewest resources first"
+
+
+def test_group_and_service_lead_to_a_layer_and_the_layer_to_its_group(app: AppTest) -> None:
+    opened(app, "map")
+    assert app.selectbox(key="filter-group").value == "Priority"
+    app.selectbox(key="filter-group").set_value("Access").run()
+    app.selectbox(key="filter-service").set_value("hospital").run()
+    assert dict(app.query_params) == {"layer": "minutes_hospital"}
+    app.selectbox(key="filter-layer").set_value("minutes_3_hospital").run()
+    app.selectbox(key="filter-service").set_value("court").run()
+    assert dict(app.query_params) == {"layer": "minutes_3_court"}, "the same measure of another service"
+    app.selectbox(key="filter-group").set_value("Age").run()
+    assert app.selectbox(key="filter-layer").value == "share_65_plus"
+    app.selectbox(key="filter-group").set_value("Priority").run()
+    assert dict(app.query_params) == {}
+
+
+def test_layer_of_classes_is_named_by_class(app: AppTest, territory: Territory) -> None:
+    opened(app, "map", layer="degurba_class")
+    names = set(app.dataframe[0].value["value"])
+    entry = dictionary(())["degurba_class"]
+    assert names <= set(entry.classes)
+    counts = areas.table(territory)["degurba_class"].value_counts()
+    legend = app.get("html")[0].proto.body
+    for code, name in enumerate(entry.classes, start=1):
+        assert f"{name}<br><span style='opacity:.75'>{counts.get(code, 0):,} areas" in legend
+
+
+def test_weights_change_the_index_everywhere_and_are_in_the_address(app: AppTest, territory: Territory) -> None:
+    opened(app, "map", area=AREA)
+    before = app.dataframe[0].value["name"].tolist()
+    app.slider(key="weight-need-Age").set_value(3.0).run()
+    assert dict(app.query_params)["weights"] == "1,3,1,1,1,1,1"
+    own = configuration.load("balanced").weighted({("need", "Age"): 3.0})
+    frame = composite.score(areas.table(territory), own).frame
+    shown = app.dataframe[0].value
+    assert shown["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
+    assert shown["name"].tolist() != before
+    assert app.metric[0].value == f"{frame.loc[AREA, 'gap']:.1f}"
+    app.switch_page("pages/area.py").run()
+    assert [metric.value for metric in app.metric[:3]] == [f"{frame.loc[AREA, name]:.1f}" for name in ORDER]
+    app.switch_page("pages/map.py").run()
+    app.button(key="weights-reset").click().run()
+    assert dict(app.query_params) == {"area": AREA}
+    assert app.dataframe[0].value["name"].tolist() == before
+
+
+def test_preset_has_its_own_dimensions(app: AppTest, territory: Territory) -> None:
+    opened(app, "map")
+    app.selectbox(key="filter-weighting").set_value("health").run()
+    assert dict(app.query_params) == {"weighting": "health"}
+    assert app.slider(key="weight-need-Access to care").value == 2.0
+    frame = composite.score(areas.table(territory), configuration.load("health")).frame
+    assert app.dataframe[0].value["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
+    assert "access" not in app.selectbox(key="filter-weighting").options, "Italy has not its indicators"
+    app.selectbox(key="filter-weighting").set_value("balanced").run()
+    assert dict(app.query_params) == {}
+
+
+def test_weights_that_are_all_zero_are_refused_and_the_last_good_ones_hold(app: AppTest) -> None:
+    opened(app, "map", weights="1,1,1,1,1,0,0")
+    app.slider(key="weight-resources-Services").set_value(0.0).run()
+    assert "All weights of resources are 0" in app.warning[0].value
+    assert dict(app.query_params)["weights"] == "1,1,1,1,1,0,0"
+    assert app.slider(key="weight-resources-Services").value == 1.0
+    assert len(app.dataframe[0].value) == 300
+    app.run()
+    assert not app.warning
+
+
+def test_ranking_shows_interval_and_tier_of_the_whole_territory(app: AppTest, territory: Territory) -> None:
+    expected = robustness.simulate(areas.table(territory), configuration.load("balanced"), k=50).frame
+    opened(app, "map")
+    app.number_input(key="filter-k").set_value(50).run()
+    assert dict(app.query_params) == {"k": "50"}
+    order = expected.reset_index().sort_values(["rank", "area_id"]).head(300)
+    shown = app.dataframe[0].value
+    assert shown["sure"].tolist() == [
+        f"{low:,}–{high:,}" for low, high in zip(order["rank_low"], order["rank_high"], strict=True)
+    ]
+    assert shown["tier"].tolist() == order["tier"].fillna("–").tolist()
+    app.selectbox(key="filter-region").set_value("ITF5").run()
+    first = expected.loc[areas.table(territory)["nuts2"] == "ITF5"].sort_values("rank").iloc[0]
+    assert app.dataframe[0].value["sure"].iloc[0] == f"{first['rank']:,} ({first['rank_low']:,}–{first['rank_high']:,})"
+
+
+def test_tier_is_a_layer_with_a_legend_in_words(app: AppTest, territory: Territory) -> None:
+    found = robustness.simulate(areas.table(territory), configuration.load("balanced"), k=100).frame
+    opened(app, "map", layer="tier")
+    assert "areas by gap" in texts(app)
+    assert "seed 1" in texts(app)
+    legend = app.get("html")[0].proto.body
+    for tier in ("firm", "likely", "borderline"):
+        assert f"{tier}<br><span style='opacity:.75'>{(found['tier'] == tier).sum():,} areas" in legend
+    assert "not on the list<br>" in legend
+    assert f"no data<br><span style='opacity:.75'>{found['rank'].isna().sum():,} areas" in legend
 
 
 def test_search_finds_by_name_and_by_code(app: AppTest) -> None:
@@ -103,6 +204,65 @@ def test_area_page_names_services_partners_and_limits(app: AppTest) -> None:
     assert "Ospedale Madonna delle Grazie" in services["name"].tolist()
     assert "SEED" in texts(app)
     assert "estimate" in texts(app)
+
+
+def test_area_page_says_why_with_points_that_add_up(app: AppTest, territory: Territory) -> None:
+    asked = shortlist.ask(territory)
+    opened(app, "area", area="077014")
+    assert plain(asked.sentence("077014")) in texts(app)
+    why = next(frame.value for frame in app.dataframe if "points" in frame.value)
+    start, gap = asked.contributions.start["077014"], asked.scores.frame["gap"]["077014"]
+    assert start + why["points"].sum() == pytest.approx(gap)
+    assert why["points"].is_monotonic_decreasing
+    assert why["territory"].between(0, 100).all() and why["region"].between(0, 100).all()
+    (chart,) = app.get("vega_lite_chart")
+    assert f"= gap {gap:.1f}" in chart.proto.alt
+    assert "% of them" in texts(app)
+
+
+def test_figures_are_shown_by_group_and_service(app: AppTest) -> None:
+    opened(app, "area", area="077014")
+
+    def figures() -> list[str]:
+        return next(frame.value for frame in app.dataframe if "territory_median" in frame.value)["indicator"].tolist()
+
+    assert "Population" in figures()
+    app.button_group(key="figures-group").set_value("Access").run()
+    app.selectbox(key="figures-service").set_value("hospital").run()
+    assert all("hospital" in title.lower() for title in figures())
+
+
+def test_shortlist_shows_tiers_and_what_is_just_off(app: AppTest, territory: Territory) -> None:
+    asked = shortlist.ask(territory)
+    order = asked.ranks.dropna().sort_values().index
+    opened(app, "shortlist", list=f"{order[0]},081025,{order[5000]}")
+    shown = app.dataframe[0].value
+    assert shown["tier"].tolist() == ["firm", "not scorable", "not on the list"]
+    assert shown["probability"].iloc[0] == pytest.approx(100 * asked.robustness.frame["probability"][order[0]])
+    off = asked.just_off(asked.ranks.index, 5)
+    assert len(off) == 5 and asked.ranks[list(off)].tolist() == [101, 102, 103, 104, 105]
+    for area_id, told in off.items():
+        assert f"({area_id})" in texts(app) and plain(told) in texts(app)
+
+
+def test_near_misses_are_those_of_the_filters(app: AppTest, territory: Territory) -> None:
+    table = areas.table(territory)
+    opened(app, "shortlist", region="ITG2", list=AREA)
+    near = re.findall(r"\((\d{6})\), place", texts(app))
+    assert len(near) == 5 and set(table.loc[near, "nuts2"]) == {"ITG2"}
+
+
+def test_figures_of_the_rows_selected_are_added_up(app: AppTest, territory: Territory) -> None:
+    table = areas.table(territory)
+    opened(app, "shortlist", list="077014,076063,091051")
+    key = next(frame.key for frame in app.dataframe if "tier" in frame.value)
+    app.session_state[key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
+    app.run()
+    some = table.loc[["077014", "091051"]]
+    assert app.metric[0].value == "2"
+    assert app.metric[1].value == f"{some['population'].sum():,.0f}"
+    far = next(frame.value for frame in app.dataframe if "share" in frame.value)
+    assert far["people"].sum() == pytest.approx(some.filter(like="people_beyond_").to_numpy().sum())
 
 
 def test_shortlist_is_filled_ordered_noted_and_emptied(app: AppTest, territory: Territory) -> None:

@@ -58,6 +58,7 @@ def test_from_another_weight_to_the_audit_of_the_export(
     page.keyboard.press("End")
     frame.wait_for_function(f"(before) => ![before, ''].includes(({DIGEST})())", arg=before, timeout=20_000)
     expect(page.get_by_text("Weights: Balanced, own weights")).to_be_visible()
+    expect(slider).to_be_visible()
     assert parse_qs(urlsplit(page.url).query)["weights"] == ["1,3,1,1,1,1,1"]
 
     page.wait_for_timeout(1500)
