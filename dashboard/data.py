@@ -36,6 +36,9 @@ class Loaded:
     projects_near: pd.DataFrame
     consortia: pd.DataFrame
     quality: pd.DataFrame
+    places: gpd.GeoDataFrame
+    place_minutes: pd.DataFrame
+    inequality: pd.DataFrame
     codebook: pd.DataFrame
     entries: dict[str, Indicator]
     categories: tuple[str, ...]
@@ -81,6 +84,9 @@ def _read(territory: str, version: str) -> Loaded:
         projects_near=built.layer("projects_near"),
         consortia=built.layer("consortia"),
         quality=built.layer("quality"),
+        places=built.layer("places"),
+        place_minutes=built.layer("place_minutes"),
+        inequality=built.layer("inequality"),
         codebook=built.codebook,
         entries={name: entry for name, entry in dictionary(categories).items() if name in built.codebook.index},
         categories=categories,

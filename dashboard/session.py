@@ -37,7 +37,7 @@ def known(loaded: Loaded) -> Known:
         territories=tuple(store.built()),
         layers=frozenset(loaded.entries) | {BIVARIATE, TIER},
         regions=frozenset(loaded.regions["region_id"]),
-        points=frozenset(loaded.categories) | {"projects"},
+        points=frozenset(loaded.categories) | {"projects", "places"},
         areas=frozenset(loaded.table.index),
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )

@@ -55,7 +55,7 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
             list(view.points),
             st.multiselect,
             "Show points",
-            [*loaded.categories, "projects"],
+            [*loaded.categories, "projects", *(["places"] if len(loaded.place_minutes) else [])],
             format_func=points_title,
         )
     return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)

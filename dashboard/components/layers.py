@@ -13,7 +13,7 @@ from dashboard.components import legend
 from dashboard.components.map import Paint, Points, Symbol, encode
 from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, TIER
-from geodata.indicators import category
+from geodata.indicators import Indicator, category
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
 from pipelines.priority.robustness import TIERS
@@ -143,7 +143,7 @@ def _layer(_loaded: Loaded, key: str, name: str) -> Layer:  # noqa: ARG001 - par
         kind="quantiles",
         title=entry.title,
         told=entry.title,
-        unit=entry.unit,
+        unit=_unit(_loaded, entry),
         decimals=entry.decimals,
         values=_values(table[name]),
         codes=tuple(classes.classify(table[name], breaks).tolist()),
@@ -152,6 +152,12 @@ def _layer(_loaded: Loaded, key: str, name: str) -> Layer:  # noqa: ARG001 - par
         named=False,
         reasons=told,
     )
+
+
+def _unit(loaded: Loaded, entry: Indicator) -> str:
+    """Unit for legend and tooltip; minutes that are an estimate say so wherever they stand."""
+    estimated = entry.unit == "min" and loaded.manifest["travel"].get("estimate", False)
+    return "min, estimate" if estimated else entry.unit
 
 
 def _values(column: pd.Series) -> tuple[float | None, ...]:
@@ -208,7 +214,7 @@ def draw_legend(layer: Layer) -> None:
 def points(loaded: Loaded, wanted: tuple[str, ...]) -> list[Points]:
     """Services of some categories, and SI projects whose place is known, as points."""
     groups = []
-    for name in wanted:
+    for name in (name for name in wanted if name != "places"):
         rows = loaded.projects if name == "projects" else loaded.services[loaded.services["category"] == name]
         if name == "projects":
             rows = rows[rows["precision"] != "region"]
@@ -220,7 +226,8 @@ def points(loaded: Loaded, wanted: tuple[str, ...]) -> list[Points]:
 
 def points_title(name: str) -> str:
     """Name of a group of points."""
-    return "SI projects (illustrative)" if name == "projects" else category(name).plural
+    own = {"projects": "SI projects (illustrative)", "places": "Places, shaded by minutes"}
+    return own[name] if name in own else category(name).plural
 
 
 def points_style(name: str) -> tuple[str, Symbol]:

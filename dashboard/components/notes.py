@@ -11,7 +11,7 @@ def origin(loaded: Loaded, indicator: str) -> None:
     row = loaded.codebook.loc[indicator]
     publishers = dict.fromkeys(source["publisher"] for source in _sources(loaded, indicator))
     st.caption(f"Years {row['year']} · {plain(', '.join(publishers))}")
-    if indicator.startswith("minutes_") or loaded.entries[indicator].dimension in ("Priority", "Social innovation"):
+    if "places" in loaded.entries[indicator].layers and loaded.entries[indicator].dimension not in ("People", "Age"):
         st.caption(f":material/route: {plain(loaded.manifest['travel']['note'])}")
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import layers, sure
+from dashboard.components import layers, places, sure
 from dashboard.components.area import summary
 from dashboard.components.filters import filters
 from dashboard.components.map import Bounds, show
@@ -37,6 +37,9 @@ passes = select(loaded.table, selection)
 layer = layers.layer(loaded, view.layer)
 indicator = "gap" if view.layer in (BIVARIATE, TIER) else view.layer
 
+service = places.shaded_service(loaded, indicator) if "places" in view.points else ""
+shading = places.shaded(loaded, service, passes.index[passes]) if service else []
+
 left, right = st.columns([11, 10], gap="medium")
 with left:
     clicked = show(
@@ -46,7 +49,7 @@ with left:
             dimmed=tuple(~passes),
             selected=(view.area,) if view.area else (),
         ),
-        layers.points(loaded, view.points),
+        [*shading, *layers.points(loaded, view.points)],
         focus=focus(view),
         attribution=attribution(loaded.manifest),
         height=540,
@@ -56,6 +59,8 @@ with left:
         session.select_area(clicked)
         st.rerun()
     layers.draw_legend(layer)
+    if service:
+        places.note(service, shading)
     if view.layer == TIER:
         st.caption(sure.sentence(loaded.analysis), help=sure.EXPLAINED)
     origin(loaded, indicator)

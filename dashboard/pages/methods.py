@@ -5,7 +5,9 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import sure
+from dashboard.components.inequality import inequality
 from dashboard.components.text import plain
+from geodata.indicators import category
 
 loaded = session.loaded()
 manifest = loaded.manifest
@@ -47,7 +49,21 @@ for index, rows in weights.groupby("index", sort=False):
         )
 
 st.markdown("### Travel minutes")
-st.markdown(manifest["travel"]["note"])
+st.markdown(plain(manifest["travel"]["note"]))
+
+if manifest["lacking"]:
+    st.markdown("### Definitions of remoteness that cannot be computed here")
+    for definition in manifest["lacking"]:
+        st.markdown(f"- {plain(definition)}")
+
+if len(loaded.inequality):
+    st.markdown("### How unevenly services are spread")
+    inequality(
+        loaded,
+        st.selectbox(
+            "Service", loaded.categories, format_func=lambda name: category(name).heading, key="unequal-service"
+        ),
+    )
 
 st.markdown("### Indicators")
 codebook = loaded.codebook
