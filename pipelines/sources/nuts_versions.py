@@ -27,8 +27,8 @@ class Converted:
     numbers
         Index the codes of the wanted version, sorted; columns as given; NaN where a piece has no number.
     shared_out
-        The former codes, in words, of each region whose numbers are an estimate: a region that was redrawn. A region
-        that only changed its code is not among them.
+        The former codes, in words, of each region whose numbers are an estimate, since one of these was divided. A
+        region that only changed its code, or is made of whole ones, is not among them.
     """
 
     numbers: pd.DataFrame
@@ -84,7 +84,6 @@ def convert(numbers: pd.DataFrame, table: pd.DataFrame, *, start: str, end: str)
     share["from_share"] /= share.groupby("from")["from_share"].transform("sum")
     pieces = numbers.reindex(share["from"]).mul(share["from_share"].to_numpy(), axis=0)
     found = pieces.groupby(share["to"].to_numpy()).sum().mask(pieces.isna().groupby(share["to"].to_numpy()).any())
-    whole = (share["from_share"] == 1) & ~share["to"].duplicated(keep=False)
-    redrawn = share[~share["to"].isin(share.loc[whole, "to"])]
+    redrawn = share[share["to"].isin(share.loc[share["from_share"] < 1, "to"])]
     former = redrawn.groupby("to")["from"].agg(lambda codes: " and ".join(sorted(codes)))
     return Converted(found.rename_axis("area_id"), former)
