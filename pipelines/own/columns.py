@@ -51,7 +51,7 @@ def guess(rows: pd.DataFrame) -> list[Guess]:
                 continue
             share, what = done[fits] = done.get(fits) or fits(cells)
             unmistakable = 0.55 * share if role in TELLING else 0.0
-            score = weight * (0.7 * header + 0.3 * share if header else unmistakable)
+            score = weight * max(unmistakable, 0.7 * header + 0.3 * share if header else 0.0)
             if share > 0.1 and score > 0.0:
                 reasons = ((f"its header is like {word!r}",) if header else ()) + ((what,) if share > 0.5 else ())
                 found.append(Guess(str(column), role, round(score, 3), reasons))
@@ -165,7 +165,7 @@ def _countries(cells: list[str]) -> Fit:
 def _codes(cells: list[str]) -> Fit:
     def is_code(cell: str) -> bool:
         first = cell.split(" ")[0]
-        return len(first) >= 2 and first.isalnum() and any(map(str.isdigit, first)) and first.upper() == first
+        return first.isalnum() and any(map(str.isdigit, first)) and first.upper() == first
 
     share = _share(cells, is_code) * (len(set(cells)) / max(1, len(cells))) ** 0.5
     return share, "its cells are codes"

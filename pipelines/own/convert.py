@@ -11,7 +11,6 @@ import pandas as pd
 from geodata import schema
 from geodata.store import Territory
 from pipelines.own import indicator, words
-from pipelines.own.coordinates import extent_of
 from pipelines.own.gazetteer import Gazetteer
 from pipelines.own.placing import Placed, place
 from pipelines.own.reading import Imported, Reading, known_kind
@@ -20,7 +19,7 @@ from pipelines.own.rows import Rows, say, to_decide
 _BETWEEN_THEMES = re.compile(r"\s*[;|,]\s*")
 
 
-def gazetteer(territory: Territory) -> Gazetteer:
+def place_names(territory: Territory) -> Gazetteer:
     """Names of the areas and places of a territory; make it once and give it to `apply`."""
     country = words.country(str(territory.manifest.get("country", "")))
     return Gazetteer(territory.layer("areas"), territory.layer("places"), country=country)
@@ -59,7 +58,7 @@ def apply(
     decisions
         Answers to what was ambiguous: key of a place by its name, id of a category by its word.
     names
-        From `gazetteer`, when it is at hand.
+        From `place_names`, when it is at hand.
 
     Raises
     ------
@@ -68,7 +67,7 @@ def apply(
         ways.
     """
     rows = Rows(reading.table.rows, mapping, known_kind(kind), decimal=decimal)
-    names, decisions = names or gazetteer(territory), decisions or {}
+    names, decisions = names or place_names(territory), decisions or {}
     if kind == "indicator":
         imported = _indicator(rows, reading, names, name, decisions)
     else:
@@ -76,7 +75,6 @@ def apply(
             rows,
             reading.table.geometry,
             names,
-            extent_of(territory.layer("places"), country=names.country),
             decisions=decisions,
             abroad=kind == "projects",
             crs=crs,

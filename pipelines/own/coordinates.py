@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pyproj import CRS, Transformer
+from pyproj import Transformer
+from pyproj.exceptions import ProjError
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
@@ -56,10 +58,12 @@ GRIDS = {
 }
 _PART = r"[+\-−]?\d+(?:[.,]\d+)?"
 _POINT = re.compile(rf"\s*(?:SRID=\d+;)?POINT\s*Z?\s*\(\s*({_PART})\s+({_PART})(?:\s+{_PART})?\s*\)\s*", re.IGNORECASE)
-_PAIR = re.compile(rf"\s*(?:geo:)?[(\[]?\s*({_PART})(?:\s*[;|/]\s*|\s*,\s+|\s+|,)({_PART})\s*[)\]]?\s*", re.IGNORECASE)
-_DEGREES = re.compile(
-    r"\s*([NSEWO])?\s*([+\-−]?\d{1,3}(?:[.,]\d+)?)\s*[°º˚d]?\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['’′m]?\s*)?"
-    r"(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"”″]|''|’’|s)?\s*)?([NSEWO])?\s*",
+_PAIR = re.compile(
+    rf"\s*(?:geo:)?[(\[]?\s*({_PART})°?(?:\s*[;|/]\s*|\s*,\s+|\s+|,)({_PART})°?\s*[)\]]?\s*", re.IGNORECASE
+)
+_ANGLE = re.compile(
+    r"\s*([NSEWO])?\s*([+\-−]?\d{1,3}(?:[.,]\d+)?)(?:(?:\s*[°º˚:]\s*|\s+)(\d{1,2}(?:[.,]\d+)?)"
+    r"(?:(?:\s*['’′:]\s*|\s+)(\d{1,2}(?:[.,]\d+)?))?)?\s*[°º˚'’′\"”″\s]*([NSEWO])?\s*",
     re.IGNORECASE,
 )
 
@@ -146,8 +150,8 @@ def angle(text: str) -> float:
     >>> angle("45,5"), round(angle("7°41'12\"E"), 4), angle("9 30 0 W"), angle("N 46.05"), angle("here")
     (45.5, 7.6867, -9.5, 46.05, nan)
     """
-    found = _DEGREES.fullmatch(text)
-    if found is None or not (found[3] or found[1] or found[5]):
+    found = _ANGLE.fullmatch(text)
+    if found is None or not (found[1] or found[3] or found[5] or "°" in text):
         # A single mark in a coordinate is its decimal mark.
         return number(text, "," if "," in text else ".")
     degrees, minutes, seconds = (
@@ -247,12 +251,16 @@ def _same(x: np.ndarray, y: np.ndarray, one: str, other: str) -> bool:
 def _degrees(x: np.ndarray, y: np.ndarray, crs: str) -> tuple[np.ndarray, np.ndarray]:
     if crs in {"EPSG:4326", "OGC:CRS84"}:
         return x, y
-    try:
-        transformer = Transformer.from_crs(CRS.from_user_input(crs), "EPSG:4326", always_xy=True)
-    except Exception as error:  # pyproj has several kinds for one cause
-        raise InputError(f"The CRS {crs!r} is not known; give one such as EPSG:3035.") from error
-    lon, lat = transformer.transform(x, y)
+    lon, lat = _transformer(crs).transform(x, y)
     return np.asarray(lon, float), np.asarray(lat, float)
+
+
+@cache
+def _transformer(crs: str) -> Transformer:
+    try:
+        return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except ProjError as error:
+        raise InputError(f"The CRS {crs!r} is not known; give one such as EPSG:3035.") from error
 
 
 def _fit(lon: np.ndarray, lat: np.ndarray, extent: Extent, *, abroad: bool) -> float:

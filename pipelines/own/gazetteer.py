@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from pipelines.own.coordinates import extent_of
 from pipelines.own.words import plain
 
 SURE = 90  # a spelling this near is taken when no other place is as near
@@ -48,6 +49,7 @@ class Gazetteer:
     def __init__(self, areas: gpd.GeoDataFrame, places: gpd.GeoDataFrame, *, country: str) -> None:
         """Take the layers `areas` and `places` of a territory; `country` is its ISO code, empty for several."""
         self.country = country
+        self.extent = extent_of(places, country=country)
         self.entries: dict[str, Entry] = {}
         self._by_name: dict[str, list[Entry]] = defaultdict(list)
         spots = _spots(areas, places)

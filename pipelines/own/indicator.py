@@ -26,7 +26,7 @@ def convert(
     codes = area_codes(stated, gazetteer.area_ids)
     names = rows.text("place").where(codes == "", "")
     matches = gazetteer.match(names, decisions=decisions)
-    state = names.map(matches["state"]).fillna("")
+    state = names.map(matches["state"]).astype("str").fillna("")
     codes = codes.where(state != "found", names.map(matches["area_id"]))
     values = rows.numbers("value")
     reasons = pd.Series("", index=rows.index, dtype="str")

@@ -10,7 +10,7 @@ import pandas as pd
 MARKS = (".", ",")
 # White space of all kinds and apostrophes group digits (1 234, 1'234); units and signs of money say nothing here.
 _NOISE = re.compile(r"[\s'’%€$£]")
-_PLAIN = re.compile(r"[+-]?(?=[\d.,]*\d)[\d.,]+(?:[eE][+-]?\d{1,3})?")
+_PLAIN = re.compile(r"[+-]?(?=[\d.,]*\d)[\d.,]+(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _SAMPLE = 2_000
 
 

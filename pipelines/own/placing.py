@@ -44,7 +44,6 @@ def place(
     rows: Rows,
     geometry: gpd.GeoSeries | None,
     gazetteer: Gazetteer,
-    extent: Extent,
     *,
     decisions: Mapping[str, str],
     abroad: bool,
@@ -60,8 +59,8 @@ def place(
         The rows by role.
     geometry
         Points of the file, if it has any.
-    gazetteer, extent
-        The territory's places and where its rows are expected.
+    gazetteer
+        The territory's places, where its rows are expected.
     decisions
         Key of the place that is meant, by name, where a person decided.
     abroad
@@ -69,7 +68,7 @@ def place(
     crs
         CRS of the coordinates, when known.
     """
-    located = _coordinates(rows, geometry, extent, abroad=abroad, crs=crs)
+    located = _coordinates(rows, geometry, gazetteer.extent, abroad=abroad, crs=crs)
     lacking = located.reasons.str.startswith(UNKNOWN)
     reasons = located.reasons.where(~lacking, "")
     codes = area_codes(rows.text("area_id").where(lacking, ""), gazetteer.area_ids)
@@ -77,7 +76,7 @@ def place(
     names = _names(rows).where(lacking & (keys == ""), "")
     foreign = _foreign(rows, gazetteer.country) & (names != "")
     matches = gazetteer.match(names.where(~foreign, ""), decisions=decisions)
-    state = names.map(matches["state"]).where(~foreign, "foreign").fillna("")
+    state = names.map(matches["state"]).astype("str").where(~foreign, "foreign").fillna("")
     keys = keys.where(state != "found", names.map(matches["key"]))
     reasons = say(reasons, state == "foreign", "{!r} is abroad, where places are not known; give coordinates", names)
     reasons = say(reasons, state == "unknown", "no place is named {!r}", names)

@@ -82,7 +82,10 @@ def read_geopackage(content: bytes, what: str, *, layer: str | None = None) -> S
     if layer is not None and layer not in tables:
         raise InputError(f"{what} has no layer {layer!r}; {suggest(layer, tables)}.")
     chosen = layer or tables[0]
-    frame, shapes, crs = _read(plain, what, layer=chosen)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.gpkg"
+        path.write_bytes(plain)
+        frame, shapes, crs = _read(path, what, layer=chosen)
     others = [name for name in tables if name != chosen]
     notes = {"layer": chosen} | ({"layers left out": ", ".join(others)} if others else {})
     rows, geometry, guesses = _spatial(frame, shapes, crs, what)
@@ -121,7 +124,7 @@ def read_shapefile(content: bytes, what: str) -> Spatial:
 
 
 def _read(
-    source: bytes | Path, what: str, *, layer: str | None = None, encoding: str | None = None
+    source: Path, what: str, *, layer: str | None = None, encoding: str | None = None
 ) -> tuple[pd.DataFrame, np.ndarray, str]:
     """Attributes as text, geometry, CRS (empty when none is given)."""
     try:

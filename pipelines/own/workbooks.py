@@ -38,10 +38,10 @@ def read(content: bytes, what: str, *, sheet: str | None = None) -> tuple[pd.Dat
             grid = _grid(book[name], what)
     except InputError:
         raise
-    except DefusedXmlException:
-        raise InputError(f"{what} declares XML entities, which a workbook never needs; do not use it.") from None
-    # A damaged workbook fails in openpyxl in any way at all.
+    # A damaged workbook fails in openpyxl in any way at all, and a refused one as if it were damaged.
     except Exception as error:
+        if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+            raise InputError(f"{what} declares XML entities, which a workbook never needs; do not use it.") from None
         raise InputError(
             f"{what} is a damaged workbook; open it in a spreadsheet program and save it again."
         ) from error
