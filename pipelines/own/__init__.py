@@ -2,5 +2,6 @@
 
 from pipelines.own.convert import apply, place_names
 from pipelines.own.reading import Imported, Reading, read_own
+from pipelines.own.rows import parse_mapping
 
-__all__ = ["Imported", "Reading", "apply", "place_names", "read_own"]
+__all__ = ["Imported", "Reading", "apply", "parse_mapping", "place_names", "read_own"]

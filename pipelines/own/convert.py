@@ -183,7 +183,7 @@ def _imported(
     by_area = int((placed.precision[good] == "municipality").sum())
     notes = [
         *([f"Coordinates were read as {placed.reading}."] if placed.reading else []),
-        *([f"{by_area:,} rows are placed by their area only."] if by_area else []),
+        *([f"Placed by their area only: {by_area:,} rows."] if by_area else []),
         *notes,
     ]
     ambiguous = pd.concat([placed.ambiguous, unsure], ignore_index=True)

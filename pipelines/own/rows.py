@@ -1,6 +1,6 @@
 """Cells of a table by their role, as text, numbers, years and links, and the reasons why a row cannot be used."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -103,3 +103,25 @@ def to_decide(role: str, texts: "pd.Series[str]", offers: "Mapping[str, Offers] 
     counts = texts.value_counts()
     listed = [(role, text, int(counts[text]), offers[text]) for text in sorted(counts.index)]
     return pd.DataFrame(listed, columns=AMBIGUOUS)
+
+
+def parse_mapping(given: Iterable[str]) -> dict[str, str]:
+    """Read `role=COLUMN` and `role==TEXT` as they are written on the command line.
+
+    Examples
+    --------
+    >>> parse_mapping(["lat=Breite", "category==pharmacy"])
+    {'lat': 'Breite', 'category': '=pharmacy'}
+
+    Raises
+    ------
+    InputError
+        One has no `=` or nothing on one side of it.
+    """
+    mapping = {}
+    for one in given:
+        role, _, column = one.partition("=")
+        if not role or not column:
+            raise InputError(f"--map {one!r} is not role=COLUMN; write for instance lat=Breite.")
+        mapping[role] = column
+    return mapping

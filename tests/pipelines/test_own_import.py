@@ -189,7 +189,7 @@ HEADERS = {
 rows = st.lists(
     st.fixed_dictionaries(
         {
-            "name": st.text("abcèžü '", min_size=1, max_size=8).map(lambda text: f"S{text.strip()}"),
+            "name": st.text("abcèéü '", min_size=1, max_size=8).map(lambda text: f"S{text.strip()}"),
             "category": st.sampled_from(["Farmacia", "scuola", "library", "Apotheke"]),
             "lat": st.floats(45.2, 45.4).map(lambda value: f"{value:.5f}"),
             "lon": st.floats(9.0, 9.8).map(lambda value: f"{value:.5f}"),
