@@ -30,14 +30,15 @@ def build_bundled() -> None:
 st.set_page_config(
     page_title="Rural needs and resources map", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide"
 )
+# The pages are in `views`: a folder called `pages` would switch on Streamlit's older way of several pages.
 page = st.navigation(
     [
-        st.Page("pages/map.py", title="Map", icon=":material/map:", default=True),
-        st.Page("pages/area.py", title="Area", icon=":material/location_on:"),
-        st.Page("pages/shortlist.py", title="Shortlist", icon=":material/checklist:"),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-        st.Page("pages/projects.py", title="Projects", icon=":material/diversity_3:"),
-        st.Page("pages/methods.py", title="Data and methods", icon=":material/menu_book:"),
+        st.Page("views/map.py", title="Map", icon=":material/map:", default=True),
+        st.Page("views/area.py", title="Area", icon=":material/location_on:"),
+        st.Page("views/shortlist.py", title="Shortlist", icon=":material/checklist:"),
+        st.Page("views/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("views/projects.py", title="Projects", icon=":material/diversity_3:"),
+        st.Page("views/methods.py", title="Data and methods", icon=":material/menu_book:"),
     ],
     position="top",
 )

@@ -30,7 +30,7 @@ def codebook(
             {
                 "indicator": entry.id,
                 "title": entry.title,
-                "unit": entry.unit,
+                "unit": _unit(entry),
                 "decimals": entry.decimals,
                 "direction": entry.direction,
                 "dimension": entry.dimension,
@@ -42,6 +42,12 @@ def codebook(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _unit(entry: indicators.Indicator) -> str:
+    """Unit of an indicator; files hold the numbers of classes, so the codebook says what each of them is."""
+    names = ", ".join(f"{number} {name}" for number, name in enumerate(entry.classes, start=1))
+    return f"{entry.unit}: {names}" if names else entry.unit
 
 
 def _sources(recipe: Recipe, entry: indicators.Indicator, services: pd.DataFrame, published: Published) -> list[str]:

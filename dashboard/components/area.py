@@ -28,7 +28,7 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         shortlist_button(view, view.area, st)
         first, second = st.columns(2)
         if first.button("Why here", icon=":material/location_on:", key="open-area", width="stretch"):
-            st.switch_page("pages/area.py")
+            st.switch_page("views/area.py")
         second.button(
             "Close",
             icon=":material/close:",

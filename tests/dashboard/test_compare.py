@@ -25,7 +25,7 @@ def opened(app: AppTest, **parameters: str) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()
-    app.switch_page("pages/compare.py").run()
+    app.switch_page("views/compare.py").run()
     assert not app.exception
     return app
 
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_used_is_said(app: AppTest) -> None:
 def area_page(app: AppTest, area_id: str) -> AppTest:
     app.query_params["area"] = area_id
     app.run()
-    app.switch_page("pages/area.py").run()
+    app.switch_page("views/area.py").run()
     assert not app.exception
     return app
 

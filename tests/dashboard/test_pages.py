@@ -30,7 +30,7 @@ def opened(app: AppTest, page: str, **parameters: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     if page != "map":
-        app.switch_page(f"pages/{page}.py").run()
+        app.switch_page(f"views/{page}.py").run()
     assert not app.exception
     return app
 
@@ -115,9 +115,9 @@ def test_weights_change_the_index_everywhere_and_are_in_the_address(app: AppTest
     assert shown["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
     assert shown["name"].tolist() != before
     assert app.metric[0].value == f"{frame.loc[AREA, 'gap']:.1f}"
-    app.switch_page("pages/area.py").run()
+    app.switch_page("views/area.py").run()
     assert [metric.value for metric in app.metric[:3]] == [f"{frame.loc[AREA, name]:.1f}" for name in ORDER]
-    app.switch_page("pages/map.py").run()
+    app.switch_page("views/map.py").run()
     app.button(key="weights-reset").click().run()
     assert dict(app.query_params) == {"area": AREA}
     assert app.dataframe[0].value["name"].tolist() == before

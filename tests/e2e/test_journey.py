@@ -159,3 +159,11 @@ def test_script_in_the_address_is_only_text(page: Page, address: str, problems: 
     assert "broken" not in page.title()
     assert page.locator("img[src='x']").count() == 0
     assert not problems
+
+
+def test_the_first_visit_can_be_any_page(serve: Callable[..., str], page: Page, data_root: Path) -> None:
+    """A link to an area is often the first thing that a server just started is asked for."""
+    fresh = serve(APP, env={"RURAL_MAP_DATA": str(data_root), "PYTHONPATH": ""})
+    page.goto(f"{fresh}/area?area=077027")
+    expect(page.get_by_role("heading", name="Stigliano")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Why here")).to_be_visible()
