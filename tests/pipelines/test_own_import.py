@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sys
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,8 +17,10 @@ from hypothesis import strategies as st
 from geodata import schema, store
 from geodata.errors import InputError
 from geodata.store import Territory
+from pipelines import __main__ as command_line
 from pipelines import own
 from pipelines.own import storage
+from pipelines.own.gazetteer import Gazetteer
 from pipelines.own.reading import Imported
 from tests.pipelines import own_territory
 
@@ -41,11 +45,16 @@ def valley(root: Path) -> Territory:
     return store.open_territory("valley", root=root)
 
 
+@cache
+def names(valley: Territory) -> Gazetteer:
+    return own.place_names(valley)
+
+
 def run(text: str | bytes, kind: str, valley: Territory, **options: object) -> Imported:
     content = text.encode() if isinstance(text, str) else text
     reading = own.read_own(content, "list.csv")
     mapping = reading.mapping(kind) | options.pop("mapping", {})  # type: ignore[operator]
-    return own.apply(reading, mapping, kind, valley, **options)  # type: ignore[arg-type]
+    return own.apply(reading, mapping, kind, valley, names=names(valley), **options)  # type: ignore[arg-type]
 
 
 # Services
@@ -366,3 +375,34 @@ def test_nothing_to_save_is_one_sentence(root: Path, valley: Territory) -> None:
         storage.save(done, "none", territory="valley", root=root)
     with pytest.raises(InputError, match="has not been built"):
         storage.save(done, "none", territory="hills", root=root)
+
+
+# On the command line
+
+
+def test_import_on_the_command_line(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Good rows are saved, the others written with their reason; a slip is one sentence and exit code 2."""
+    file, rejected = tmp_path / "list.csv", tmp_path / "rejected.csv"
+    file.write_text(SERVICES)
+
+    def call(*arguments: object) -> tuple[int, str]:
+        place = ["--territory", "valley", "--data", root]
+        monkeypatch.setattr(sys, "argv", ["pipelines", "import", *map(str, [*arguments, *place])])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        return int(ended.value.code or 0), capsys.readouterr().err
+
+    code, said = call(file, "--as", "services", "--name", "mine", "--save", "-o", rejected, "--map", "name==One")
+    assert code == 0 and "3 rows are used, 2 rejected" in said and "delimiter: semicolon" in said
+    assert storage.load("mine", territory="valley", root=root)["name"].unique().tolist() == ["One"]
+    assert pd.read_csv(rejected)["row"].tolist() == [4, 6]
+    storage.remove("mine", territory="valley", root=root)
+    for arguments, message in [
+        ((file, "--as", "shops"), "cannot be 'shops'"),
+        ((file, "--as", "services", "--map", "lat"), "is not role=COLUMN"),
+        ((tmp_path / "none.csv", "--as", "services"), "There is no file"),
+    ]:
+        code, said = call(*arguments)
+        assert code == 2 and message in " ".join(said.split()) and "Traceback" not in said

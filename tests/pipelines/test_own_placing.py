@@ -101,7 +101,7 @@ def test_swapped_coordinates_are_told_by_the_territory(
     assert ("swapped" in located.reading) == swapped
 
 
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(spots, st.sampled_from([3035, 3857, 25832, 3003]), st.booleans())
 def test_the_grid_is_told_by_the_territory(points: list[tuple[float, float]], grid: int, swapped: bool) -> None:
     """Within 300 m: the national grid of 1940 and that of UTM differ in datum, not in what is meant."""
