@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipelines.priority import analysis, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.replicates import Progress
+from pipelines.remoteness import neighbours
 from pipelines.selection import Selection, ordered, select
 
 SOURCE_COLUMNS = {"id": "source_id", "licence_address": "licence_url"}
@@ -42,6 +44,11 @@ def ask(
     progress: Progress | None = None,
 ) -> Analysis:
     """Ask who needs most in a territory; without a weighting, by the one it was built with."""
+
+    @cache
+    def touching() -> pd.DataFrame:
+        return neighbours.contiguous(territory.layer("areas").set_index("area_id").geometry)
+
     return Analysis(
         built=areas.table(territory),
         configuration=weighting or configuration.load(territory.manifest["index"]),
@@ -49,6 +56,7 @@ def ask(
         draws=draws,
         seed=seed,
         progress=progress,
+        touching=touching,
     )
 
 

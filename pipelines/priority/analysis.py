@@ -3,6 +3,7 @@
 The screen, the command line and the exports all ask an `Analysis`, so that they tell the same list.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -42,6 +43,8 @@ class Analysis:
         Of the replicates that say how sure a rank is.
     progress
         Told how many replicates are done, and of how many.
+    touching
+        Finds the areas that touch, `neighbours` of `composite.score`; called only where a weighting imputes by them.
     """
 
     built: pd.DataFrame
@@ -50,15 +53,20 @@ class Analysis:
     draws: int = DRAWS
     seed: int = SEED
     progress: Progress | None = field(default=None, repr=False)
+    touching: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
 
     @property
     def _regions(self) -> pd.Series:
         return self.built["nuts2"]
 
+    @property
+    def _neighbours(self) -> pd.DataFrame | None:
+        return self.touching() if self.touching is not None and self.configuration.imputes("neighbours") else None
+
     @cached_property
     def scores(self) -> Scores:
         """Need, resources and gap with every step."""
-        return score(self.built, self.configuration, regions=self._regions)
+        return score(self.built, self.configuration, regions=self._regions, neighbours=self._neighbours)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -75,6 +83,7 @@ class Analysis:
             draws=self.draws,
             seed=self.seed,
             regions=self._regions,
+            neighbours=self._neighbours,
             progress=self.progress,
         )
 
@@ -95,7 +104,7 @@ class Analysis:
 
     def near_miss(self, area_id: str) -> NearMiss | None:
         """Distance of an area to the line, and what would take it across; None where it is not scorable."""
-        return near_miss(self.built, self.scores, area_id, k=self.k, regions=self._regions)
+        return near_miss(self.built, self.scores, area_id, k=self.k, regions=self._regions, neighbours=self._neighbours)
 
     def sentence(self, area_id: str) -> str:
         """Why an area is where it is, in plain words, with its distance to the line."""

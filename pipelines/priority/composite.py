@@ -75,7 +75,13 @@ class Scores:
         return pd.DataFrame(parts).join(self.frame)
 
 
-def score(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Series | None = None) -> Scores:
+def score(
+    values: pd.DataFrame,
+    configuration: Configuration,
+    *,
+    regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
+) -> Scores:
     """Compute need, resources and gap.
 
     Parameters
@@ -86,16 +92,19 @@ def score(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Ser
         What the indices are made of.
     regions
         Region of each area, index area_id; only for imputation by region.
+    neighbours
+        Columns `area`, `neighbour`: each pair of areas that touch, in both directions, once; only for imputation by
+        neighbours. Areas that are not in `values` do not count.
 
     Raises
     ------
     InputError
         An indicator of the configuration is not in `values` or holds an infinite number, an area_id is there twice, or
-        regions are needed and not given.
+        regions or neighbours are needed and not given.
     """
     observed = observe(values, configuration)
     scorable, reasons = _scorable(observed, configuration)
-    filled = impute(observed, configuration.steps.impute, regions=regions)
+    filled = impute(observed, configuration.steps.impute, regions=regions, neighbours=neighbours)
     treatments = treat(filled, configuration, configuration.steps.outliers)
     normalised = normalise(filled, treatments, configuration, configuration.steps.normalise)
     weights = base_weights(normalised, configuration)
@@ -201,18 +210,30 @@ def _listed(titles: list[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
-def impute(observed: pd.DataFrame, method: str, *, regions: pd.Series | None = None) -> pd.DataFrame:
-    """Fill missing values by the median of the `region` or of the `territory`, or leave them: `none`.
+def impute(
+    observed: pd.DataFrame,
+    method: str,
+    *,
+    regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Fill missing values by the mean of the `neighbours`, the median of the `region` or `territory`, or not: `none`.
 
-    A region in which no area has a value takes the median of the territory.
+    Mean and median are the unconditional imputation of OECD/JRC (2008), step 3. That of neighbours is the spatial lag,
+    row-standardised contiguity weights (Anselin 1988, Spatial Econometrics), over those that have a value of their own;
+    where none has, the value stays missing. A region in which no area has a value takes the median of the territory.
 
     Raises
     ------
     InputError
-        The method is region and no regions are given.
+        The method is region or neighbours and these are not given.
     """
     if method == "none":
         return observed
+    if method == "neighbours":
+        if neighbours is None:
+            raise InputError("Imputation by neighbours needs the areas that touch; give them, or impute by territory.")
+        return observed.fillna(_around(observed, neighbours))
     filled = observed
     if method == "region":
         if regions is None:
@@ -220,6 +241,14 @@ def impute(observed: pd.DataFrame, method: str, *, regions: pd.Series | None = N
         medians = observed.groupby(regions.reindex(observed.index)).transform("median")
         filled = observed.fillna(medians)
     return filled.fillna(observed.median())
+
+
+def _around(observed: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the known values of the neighbours of each area that lacks any, NaN where none has one."""
+    lacking = observed.index[observed.isna().any(axis=1)]
+    # In one order, so that sums have the same last digit.
+    pairs = neighbours[neighbours["area"].isin(lacking)].sort_values(["area", "neighbour"])
+    return observed.reindex(pairs["neighbour"]).groupby(pairs["area"].to_numpy()).mean()
 
 
 def treat(values: pd.DataFrame, configuration: Configuration, method: str) -> dict[Key, Treatment]:

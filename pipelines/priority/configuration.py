@@ -19,7 +19,7 @@ from pipelines.priority.normalise import METHODS
 
 FOLDER = Path(__file__).parents[2] / "geodata" / "indices"
 RULES = {
-    "impute": ("none", "region", "territory"),
+    "impute": ("none", "neighbours", "region", "territory"),
     "outliers": ("none", "treat"),
     "normalise": tuple(METHODS),
     "weights": ("given", "pca"),
@@ -58,8 +58,8 @@ class Steps:
     availability
         Share of an index's weights, above 0 and up to 1, that an area must have data for; with less it is not scorable.
     impute
-        What stands in for a missing value: `none` (the weights of the others are scaled up), or the median of the
-        `region` or of the `territory`.
+        What stands in for a missing value: `none` (the weights of the others are scaled up), the mean of the
+        `neighbours`, or the median of the `region` or of the `territory`.
     outliers
         `none`, or `treat` as in `outliers.py`.
     normalise
@@ -135,6 +135,10 @@ class Configuration:
             for dimension in dimensions:
                 for term in dimension.terms:
                     yield (index, dimension.name, term.indicator), dimension, term
+
+    def imputes(self, method: str) -> bool:
+        """Whether the index, or a replicate of it, may impute by a method."""
+        return method in (self.steps.impute, *self.uncertainty.impute)
 
     def weighted(self, weights: Mapping[tuple[str, str], float]) -> "Configuration":
         """Give dimensions other weights, by (index, dimension); the others keep theirs.

@@ -54,7 +54,13 @@ class NearMiss:
 
 
 def near_miss(
-    values: pd.DataFrame, scores: Scores, area: str, *, k: int, regions: pd.Series | None = None
+    values: pd.DataFrame,
+    scores: Scores,
+    area: str,
+    *,
+    k: int,
+    regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
 ) -> NearMiss | None:
     """Find what would put an area on or off the list of the k highest gaps.
 
@@ -64,7 +70,7 @@ def near_miss(
 
     Parameters
     ----------
-    values, regions
+    values, regions, neighbours
         As given to `score`.
     scores
         What `score` made of them.
@@ -89,7 +95,9 @@ def near_miss(
     line = float(unlisted.max() if on_list else listed.min())
     changes = _changes(scores, area, line, on_list=on_list)
     confirmed = (
-        each for each in changes[:TRIES] if _listed(each, values, scores, area, k=k, regions=regions) != on_list
+        each
+        for each in changes[:TRIES]
+        if _listed(each, values, scores, area, k=k, regions=regions, neighbours=neighbours) != on_list
     )
     return NearMiss(on_list=on_list, line=line, distance=float(gaps[area]) - line, change=next(confirmed, None))
 
@@ -124,10 +132,18 @@ def _changes(scores: Scores, area: str, line: float, *, on_list: bool) -> list[C
 
 
 def _listed(
-    change: Change, values: pd.DataFrame, scores: Scores, area: str, *, k: int, regions: pd.Series | None
+    change: Change,
+    values: pd.DataFrame,
+    scores: Scores,
+    area: str,
+    *,
+    k: int,
+    regions: pd.Series | None,
+    neighbours: pd.DataFrame | None,
 ) -> bool:
     """Whether the area is on the list after a change, with the whole index computed again."""
     changed = values.copy()
     below = 1.0 if change.per is None else float(values[change.per][area])
     changed[change.indicator] = changed[change.indicator].mask(changed.index == area, change.then * below)
-    return bool(rank(score(changed, scores.configuration, regions=regions).frame)[area] <= k)
+    again = score(changed, scores.configuration, regions=regions, neighbours=neighbours)
+    return bool(rank(again.frame)[area] <= k)

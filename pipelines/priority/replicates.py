@@ -75,11 +75,17 @@ class Model:
     """
 
     def __init__(
-        self, values: pd.DataFrame, configuration: Configuration, *, regions: pd.Series | None = None, by: str = "gap"
+        self,
+        values: pd.DataFrame,
+        configuration: Configuration,
+        *,
+        regions: pd.Series | None = None,
+        neighbours: pd.DataFrame | None = None,
+        by: str = "gap",
     ) -> None:
         self.configuration = configuration
         self.by = by
-        self.baseline: Scores = score(values, configuration, regions=regions)
+        self.baseline: Scores = score(values, configuration, regions=regions, neighbours=neighbours)
         self.scorable = self.baseline.frame[by].notna().to_numpy()
         self.areas = self.baseline.frame.index[self.scorable]
         self.rank = ranks_from_top(self.baseline.frame[by].to_numpy()[self.scorable])
@@ -93,7 +99,7 @@ class Model:
         self.treatments: dict[tuple[int, int], dict[Key, Treatment]] = {}
         self.columns: dict[tuple[int, int, int], dict[Key, Array]] = {}
         for i, imputation in enumerate(choices.impute):
-            filled = impute(observed, imputation, regions=regions)
+            filled = impute(observed, imputation, regions=regions, neighbours=neighbours)
             for key, term in self.disturbed.items():
                 x, noise = filled[key].to_numpy(), self.noises[term.indicator]
                 # What is nowhere negative stays so.

@@ -47,13 +47,14 @@ def simulate(
     seed: int = 1,
     by: str = "gap",
     regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Robustness:
     """Rank areas in many replicates of the index.
 
     Parameters
     ----------
-    values, regions
+    values, regions, neighbours
         As for `composite.score`.
     configuration
         Its `uncertainty` says what a replicate chooses.
@@ -75,7 +76,7 @@ def simulate(
     """
     if k < 1 or draws < 1:
         raise InputError(f"The list has {k} places and there are {draws} replicates; expected at least 1 of each.")
-    model = Model(values, configuration, regions=regions, by=by)
+    model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by)
     n = len(model.areas)
     if not n:
         raise InputError("No area has the data that the index needs; choose other indicators or a lower availability.")

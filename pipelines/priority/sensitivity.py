@@ -19,6 +19,7 @@ def sobol(
     seed: int = 1,
     by: str = "gap",
     regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Share of the variance of the mean absolute rank change that each choice explains.
@@ -33,7 +34,7 @@ def sobol(
     ----------
     draws
         Replicates in each of the (open factors + 2) samples.
-    values, configuration, seed, by, regions, progress
+    values, configuration, seed, by, regions, neighbours, progress
         As for `robustness.simulate`.
 
     Returns
@@ -41,7 +42,7 @@ def sobol(
     DataFrame
         Index factor, only those that the configuration leaves open; columns first, total. NaN when y never changes.
     """
-    model = Model(values, configuration, regions=regions, by=by)
+    model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by)
     rng = np.random.default_rng(seed)
     a, b = model.sample(draws, rng), model.sample(draws, rng)
     factors = model.factors()
@@ -76,6 +77,7 @@ def leave_one_out(
     k: int,
     by: str = "gap",
     regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Rank areas without each indicator in turn.
 
@@ -86,7 +88,7 @@ def leave_one_out(
         (places, among the areas that the configuration scores), kept (areas of the top k that stay on it) and spearman
         (rank correlation). The one indicator of the only dimension of need cannot be left out and has no row.
     """
-    frame = score(values, configuration, regions=regions).frame
+    frame = score(values, configuration, regions=regions, neighbours=neighbours).frame
     areas = frame.index[frame[by].notna()]
     before = ranks_from_top(frame.loc[areas, by].to_numpy())
     rows = {}
@@ -94,7 +96,8 @@ def leave_one_out(
         shorter = configuration.without(key)
         if shorter is None or by not in (*shorter.indices, "gap"):
             continue
-        after = ranks_from_top(score(values, shorter, regions=regions).frame.loc[areas, by].to_numpy())
+        left = score(values, shorter, regions=regions, neighbours=neighbours).frame
+        after = ranks_from_top(left.loc[areas, by].to_numpy())
         change = np.abs(after - before)
         rows[key] = {
             "mean_change": change.mean(),

@@ -96,11 +96,8 @@ def test_balanced_weighs_every_dimension_the_same() -> None:
         ("normalise: scale, ", "", "line 8, need > Distance > far: normalise: scale and the numbers low and high"),
         ("high: 60", "high: 0", "line 8, need > Distance > far > high: expected a number above low"),
         ("normalise: z\n", "normalise: zz\n", "line 16, steps > normalise: is 'zz'; "),
-        (
-            "impute: region",
-            "impute: neighbor",
-            "line 14, steps > impute: is 'neighbor'; known: none, region, territory",
-        ),
+        ("impute: region", "impute: mean", "line 14, steps > impute: is 'mean'; known: neighbours, none, region, "),
+        ("impute: region", "impute: neighbor", "line 14, steps > impute: is 'neighbor'; did you mean neighbours?"),
         (
             "availability: 0.6",
             "availability: 60",
