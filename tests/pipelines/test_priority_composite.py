@@ -92,6 +92,51 @@ def test_imputation_is_flagged_and_comes_from_the_region() -> None:
         score(FOUR, with_steps(availability=0.5, impute="region"))
 
 
+# Alba | Brod | Cres | Duna: four areas in a row, each touches the next.
+ROW = pd.DataFrame(
+    [("Alba", "Brod"), ("Brod", "Alba"), ("Brod", "Cres"), ("Cres", "Brod"), ("Cres", "Duna"), ("Duna", "Cres")],
+    columns=["area", "neighbour"],
+)
+BY_NEIGHBOURS = with_steps(availability=0.5, impute="neighbours")
+MINUTES = ("need", "Remoteness", "minutes")
+
+
+def test_neighbours_give_the_mean_of_what_they_know_themselves() -> None:
+    # Brod lies between 60 and 20. Duna touches Cres alone; the 40 that Brod was given is not passed on to anyone.
+    found = score(FOUR.assign(minutes=[60, NAN, 20, NAN]), BY_NEIGHBOURS, neighbours=ROW)
+    assert found.values[MINUTES].to_list() == [60, 40, 20, 20]
+    assert found.imputed[MINUTES].to_list() == [False, True, False, True]
+    assert not found.imputed.drop(columns=[MINUTES]).any(axis=None)
+    assert found.audit()["need|Remoteness|minutes|imputed"].to_list() == [False, True, False, True]
+    # The mean, not the median: 10, 20 and 60 around Duna make 30.
+    star = pd.DataFrame({"area": "Duna", "neighbour": ["Alba", "Brod", "Cres"]})
+    found = score(FOUR.assign(minutes=[10, 20, 60, NAN]), BY_NEIGHBOURS, neighbours=star)
+    assert found.values[MINUTES]["Duna"] == 30
+
+
+def test_where_no_neighbour_knows_the_value_stays_missing() -> None:
+    # Cres hears 40 from Brod; Duna touches only Cres, which knows nothing itself.
+    values = FOUR.assign(minutes=[60, 40, NAN, NAN])
+    found = score(values, BY_NEIGHBOURS, neighbours=ROW)
+    assert found.values[MINUTES].to_list() == pytest.approx([60, 40, 40, NAN], nan_ok=True)
+    assert found.imputed[MINUTES].to_list() == [False, False, True, False]
+    # Duna has the half of need that is enough: its need is that of age alone, where it is the first of four.
+    assert found.frame["need"]["Duna"] == 100
+    strict = with_steps(availability=0.51, impute="neighbours")
+    assert list(score(values, strict, neighbours=ROW).not_scorable.index) == ["Cres", "Duna"]
+    # An island touches nobody, and a neighbour abroad has no row of values.
+    for pairs in (ROW[:0], pd.DataFrame({"area": ["Duna"], "neighbour": ["Abroad"]})):
+        assert not score(values, BY_NEIGHBOURS, neighbours=pairs).imputed.any(axis=None)
+
+
+def test_neighbours_have_to_be_given() -> None:
+    with pytest.raises(InputError) as refused:
+        score(FOUR, BY_NEIGHBOURS)
+    assert str(refused.value) == (
+        "Imputation by neighbours needs the areas that touch; give them, or impute by territory."
+    )
+
+
 def test_denominators_divide_and_zero_gives_no_number() -> None:
     people = FOUR.assign(people=[10.0, 10, 10, 0])
     per = replace(SIMPLE, need=(Dimension("Age", (Term("old", 1, per="people"),)),))
@@ -204,6 +249,31 @@ def test_the_chain_equals_plain_python(table: dict[str, list[float]]) -> None:
         resources = plain_index(area, table, [{"d": (1, 1), "a": (-1, 1)}, {"e": (-1, 1)}])
         expected = [need, resources, need * (1 - resources / 100)]
         assert frame.loc[area].to_list() == pytest.approx(expected, nan_ok=True, abs=1e-9)
+
+
+@settings(max_examples=40)
+@given(table=TABLES, data=st.data())
+def test_neighbours_equal_plain_python_in_whatever_order_they_come(
+    table: dict[str, list[float]], data: st.DataObject
+) -> None:
+    # Thirds have no exact binary form: sums in another order would differ in the last digit.
+    values = pd.DataFrame(table, dtype=float) / 3
+    area = st.sampled_from(list(values.index))
+    borders = data.draw(st.sets(st.tuples(area, area).filter(lambda pair: pair[0] < pair[1])))
+    pairs = [(one, other) for a, b in borders for one, other in ((a, b), (b, a))]
+    configuration = replace(WIDE, steps=Steps(availability=0.3, impute="neighbours"))
+    found, again = (
+        score(values, configuration, neighbours=pd.DataFrame(each, columns=["area", "neighbour"], dtype=int))
+        for each in (pairs, data.draw(st.permutations(pairs)))
+    )
+    pd.testing.assert_frame_equal(found.values, again.values, check_exact=True)
+    pd.testing.assert_frame_equal(found.frame, again.frame, check_exact=True)
+    for key, column in found.values.items():
+        own = values[key[2]]
+        for one in values.index:
+            around = [own[b] for a, b in pairs if a == one and not math.isnan(own[b])]
+            expected = own[one] if not math.isnan(own[one]) or not around else sum(around) / len(around)
+            assert column[one] == pytest.approx(expected, nan_ok=True)
 
 
 STEPS = st.builds(

@@ -122,6 +122,23 @@ def test_chances_sum_to_the_places_and_intervals_hold_the_median(seed: int, k: i
     pd.testing.assert_frame_equal(simulate(values, wide, k=k, draws=60, seed=seed).frame, result.frame)
 
 
+def test_a_replicate_may_ask_the_neighbours() -> None:
+    # One y is missing. By x alone C is second of four; next to A, which has the highest y of all, it is first.
+    values = pd.DataFrame({"x": [1.0, 2, 3, 4], "y": [9.0, 1, NAN, 0]}, index=list("ABCD"))
+    pairs = pd.DataFrame({"area": ["A", "C"], "neighbour": ["C", "A"]})
+    open_to = Uncertainty(spread=0, normalise=("percentile",), outliers=("none",), impute=("neighbours",), across=(1,))
+    asked = replace(TWO, steps=Steps(availability=0.5), uncertainty=open_to)
+    found = simulate(values, asked, k=1, draws=5, neighbours=pairs).frame
+    by_neighbours = replace(asked, steps=Steps(availability=0.5, impute="neighbours"))
+    expected = rank(score(values, by_neighbours, neighbours=pairs).frame)
+    assert found["rank_median"].to_list() == expected.to_list()
+    assert found["rank"].to_list() != expected.to_list()
+    with pytest.raises(InputError, match="needs the areas that touch"):
+        simulate(values, asked, k=1, draws=5)
+    both = replace(asked, uncertainty=replace(open_to, impute=("none", "neighbours")))
+    assert sobol(values, both, draws=50, neighbours=pairs).index.to_list() == ["impute"]
+
+
 def test_another_seed_is_another_sample_and_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     first = simulate(FOUR, TWO, k=2, draws=120, seed=1, progress=lambda done, total: told.append((done, total)))

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -85,6 +86,21 @@ def test_list_says_how_sure_each_place_is_and_why(territory, italy):
     )
     assert areas["reason"].iloc[0].startswith(f"Gap {areas['gap'].iloc[0]:.1f}, place {areas['rank'].iloc[0]:,} of ")
     assert areas["reason"].iloc[3].startswith("Not scorable: No data for ")
+
+
+def test_neighbours_are_looked_for_only_when_the_weighting_asks(territory, italy):
+    def refuse() -> pd.DataFrame:
+        raise AssertionError("nobody asked for neighbours")
+
+    asked = ask(territory)
+    assert replace(asked, touching=refuse).scores.frame["gap"].notna().any()
+    lenient = replace(HEALTH, steps=replace(HEALTH.steps, availability=0.5, impute="neighbours"))
+    scores = replace(asked, configuration=lenient).scores
+    shapes = territory.layer("areas").set_index("area_id").geometry
+    key = ("need", "Age", "share_65_plus")
+    area = scores.imputed.index[scores.imputed[key]][0]
+    around = shapes.index[shapes.intersects(shapes[area])].drop(area)
+    assert scores.values[key][area] == pytest.approx(italy.loc[around, "share_65_plus"].mean())
 
 
 def test_package_holds_every_step_of_the_index_and_the_weighting(territory, tmp_path: Path):
