@@ -251,7 +251,7 @@ def test_the_chain_equals_plain_python(table: dict[str, list[float]]) -> None:
         assert frame.loc[area].to_list() == pytest.approx(expected, nan_ok=True, abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(table=TABLES, data=st.data())
 def test_neighbours_equal_plain_python_in_whatever_order_they_come(
     table: dict[str, list[float]], data: st.DataObject
