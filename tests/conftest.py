@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from geodata import recipes, store
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.build import build
+
+
+# A busy machine is no failure: what is fast enough is measured in benchmarks.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")
