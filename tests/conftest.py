@@ -12,7 +12,6 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.build import build
 
-
 # A busy machine is no failure: what is fast enough is measured in benchmarks.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
