@@ -11,7 +11,7 @@ from geodata import store
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 
-VIEW, WRITTEN, NOTES, CHOSEN = "view", "written", "notes", "chosen"
+VIEW, WRITTEN, NOTES, CHOSEN, SEARCH = "view", "written", "notes", "chosen", "search"
 
 
 def start() -> None:
@@ -37,7 +37,7 @@ def known(loaded: Loaded) -> Known:
         territories=tuple(store.built()),
         layers=frozenset(loaded.entries) | {BIVARIATE, TIER},
         regions=frozenset(loaded.regions["region_id"]),
-        points=frozenset(loaded.categories) | {"projects", "places"},
+        points=frozenset(loaded.categories) | {"projects"} | ({"places"} if len(loaded.place_minutes) else set()),
         areas=frozenset(loaded.table.index),
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )
@@ -51,7 +51,13 @@ def view() -> ViewState:
 
 def loaded() -> Loaded:
     """Return the territory looked at, under the weighting of the view."""
-    return analyse(load(view().territory), weighting(), view().k)
+    built = load(view().territory)
+    return analyse(built, weighting(), length(built))
+
+
+def length(built: Loaded) -> int:
+    """Length of the list; no longer than there are areas."""
+    return min(view().k, len(built.table))
 
 
 def preset() -> Configuration:
@@ -75,6 +81,7 @@ def go_to(territory: str) -> None:
     """Look at another territory, from the beginning: regions, areas and the list belong to the one left."""
     st.session_state[VIEW] = ViewState(territory=territory)
     st.session_state[NOTES] = {}
+    st.session_state[SEARCH] = ""
     write()
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import sure
-from dashboard.components.text import plain
+from dashboard.components import regions, sure
+from dashboard.components.text import joined, plain
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 
@@ -15,9 +15,10 @@ def summary(view: ViewState, loaded: Loaded) -> None:
     """Draw the chosen area: its three indices, and what can be done with it."""
     row = loaded.table.loc[view.area]
     with st.container(border=True):
-        st.markdown(f"#### {row['name']}")
+        st.markdown(f"#### {plain(row['name'])}")
         people = loaded.entries["population"].format(row["population"])
-        st.caption(f"{row['nuts3_name']}, {row['nuts2_name']} · {row['degurba_label']} · {people} · code {view.area}")
+        facts = [regions.where(loaded)[view.area], row["degurba_label"], people, f"code {view.area}"]
+        st.caption(plain(joined(facts)))
         for column, name in zip(st.columns(3), ("gap", "need", "resources"), strict=True):
             entry = loaded.entries[name]
             column.metric(entry.title, entry.format(row[name]), help=f"{entry.unit}. {entry.formula}")

@@ -7,7 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import regions
 from dashboard.components.layers import points_title
+from dashboard.components.text import joined
 from dashboard.components.weights import weights
 from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, DEGURBA, TIER, ViewState
@@ -27,16 +29,17 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
         _layer(view, loaded)
         weights(view, loaded)
         _region(view, loaded)
-        _controlled(
-            "degurba",
-            list(view.degurba),
-            st.pills,
-            "Degree of urbanisation",
-            DEGURBA,
-            selection_mode="multi",
-            format_func=lambda code: LABELS[code],
-            help="Eurostat's class of the area, here from where its people live. None chosen means all.",
-        )
+        if loaded.table["degurba"].notna().any() or view.degurba:
+            _controlled(
+                "degurba",
+                list(view.degurba),
+                st.pills,
+                "Degree of urbanisation",
+                DEGURBA,
+                selection_mode="multi",
+                format_func=lambda code: LABELS[code],
+                help="Eurostat's class of the area, here from where its people live. None chosen means all.",
+            )
         low, high = st.columns(2)
         with low:
             _controlled("people_min", view.people_min, st.number_input, "People, at least", min_value=0, step=500)
@@ -144,31 +147,36 @@ def _territory(view: ViewState, loaded: Loaded) -> None:
 
 
 def _region(view: ViewState, loaded: Loaded) -> None:
-    """Draw two lists, region and province; the narrower one that is chosen counts."""
-    regions = loaded.regions.set_index("region_id")
-    province = view.region if view.region and regions.loc[view.region, "level"] == "nuts3" else ""
-    region = str(regions.loc[province, "parent_id"]) if province else view.region
-    wide = _by_name(regions[regions["level"] == "nuts2"])
-    narrow = _by_name(regions[(regions["level"] == "nuts3") & (regions["parent_id"] == region)])
-    if region and region not in wide:
-        # A NUTS 1 unit came with the address; it is shown so that it can be left.
-        wide = [region, *wide]
+    """Draw a list for each of the two levels of region; the narrower one that is chosen counts."""
+    units = loaded.regions.set_index("region_id")
+    parents = units["parent_id"].fillna("")
+    wide, *narrow = regions.levels(loaded)
+    inner = view.region if view.region and units.at[view.region, "level"] in narrow else ""
+    region = str(parents[inner]) if inner else view.region
+    outside = _by_name(units[units["level"] == wide])
+    inside = _by_name(units[units["level"].isin(narrow) & (parents == region)])
+    if region and region not in outside:
+        # A wider unit came with the address; it is shown so that it can be left.
+        outside = [region, *outside]
 
     def titled(code: str) -> str:
-        return f"{regions.loc[code, 'name']} ({code})" if code else "All"
+        return joined([units.at[code, "name"], f"({code})"], " ") if code else "All"
 
-    _controlled("region", region, st.selectbox, "Region (NUTS 2)", ["", *wide], format_func=titled)
-    key = "filter-province"
-    st.session_state[key] = province
-    st.selectbox(
-        "Province (NUTS 3)",
-        ["", *narrow],
-        format_func=titled,
-        key=key,
-        disabled=not narrow,
-        on_change=lambda: session.change(region=st.session_state[key] or region),
-    )
+    # A territory that is one region leaves nothing to choose.
+    if len(outside) > 1 or region:
+        label = f"Region (NUTS {wide[-1]})"
+        _controlled("region", region, st.selectbox, label, ["", *outside], format_func=titled)
+    if inside:
+        key = "filter-inner-region"
+        st.session_state[key] = inner
+        st.selectbox(
+            f"Region (NUTS {narrow[0][-1]})",
+            ["", *inside],
+            format_func=titled,
+            key=key,
+            on_change=lambda: session.change(region=st.session_state[key] or region),
+        )
 
 
-def _by_name(regions: pd.DataFrame) -> list[str]:
-    return list(regions.sort_values("name").index)
+def _by_name(units: pd.DataFrame) -> list[str]:
+    return list(units.sort_values("name").index)

@@ -1,15 +1,22 @@
-"""Who can help: competence centres and consortia of the country."""
+"""Who can help: competence centres and consortia of the country of an area."""
 
 import streamlit as st
 
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from pipelines.response import partners as response
+from pipelines.sources.eurostat_codes import EU, iso
 
 
-def partners(loaded: Loaded) -> None:
-    """List the competence centres and consortia of the territory's country, with their sources."""
-    country = loaded.manifest["country"]
+def country_of(loaded: Loaded, area_id: str) -> str:
+    """Country of an area (ISO 3166-1 alpha-2); in a territory of several, its NUTS code begins with it."""
+    country = str(loaded.manifest["country"])
+    return iso(str(loaded.table.at[area_id, "nuts1"])) if country == EU else country
+
+
+def partners(loaded: Loaded, area_id: str) -> None:
+    """List the competence centres and consortia of the country of an area, with their sources."""
+    country = country_of(loaded, area_id)
     centres = response.competence_centres(loaded.projects, country)
     consortia = response.consortia_of(loaded.consortia, country)
     if centres.empty and consortia.empty:

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.components.text import plain
+from dashboard.components import regions
+from dashboard.components.text import joined, plain
 from dashboard.data import Loaded
 from geodata.errors import InputError
 from pipelines.degurba import LABELS
@@ -25,12 +26,14 @@ def peers(loaded: Loaded, area_id: str) -> None:
     except InputError:
         st.info("Too little is known of this area to find areas like it.", icon=":material/search_off:")
         return
-    context = [each.indicator for each in CONTEXT if each.indicator in loaded.table]
+    context = [
+        each.indicator for each in CONTEXT if each.indicator in loaded.table and each.indicator not in found.unused
+    ]
     rows = loaded.table.loc[[area_id, *found.distances.index]]
     shown = {"Distance": ["", *(f"{distance:.0f}" for distance in found.distances)]}
     shown |= {_title(name): [_said(name, value) for value in rows[name]] for name in context}
     shown |= {"Gap (not in the distance)": [_said("gap", value) for value in rows["gap"]]}
-    _table(shown, rows, "The area and the areas most like it")
+    _table(loaded, shown, rows, "The area and the areas most like it")
     st.caption(
         "The first column is the area itself. Peers are alike in people, age, settlement and remoteness; need, services"
         " and projects have no part in it. Distance 0 is the same in all of it, 100 apart in all of it."
@@ -39,7 +42,7 @@ def peers(loaded: Loaded, area_id: str) -> None:
     with st.expander("What the distance is made of", icon=":material/functions:"):
         points = {_title(str(name)): [f"{part:.1f}" for part in parts] for name, parts in found.parts.items()}
         points |= {"Distance": [f"{distance:.1f}" for distance in found.distances]}
-        _table(points, rows.iloc[1:], "Points that each indicator adds to the distance")
+        _table(loaded, points, rows.iloc[1:], "Points that each indicator adds to the distance")
         st.caption("Points add up to the distance; how they are found is in docs/peers.md.")
     key, names = f"peer-of-{area_id}", rows["name"].to_dict()
     st.selectbox(
@@ -53,15 +56,16 @@ def peers(loaded: Loaded, area_id: str) -> None:
     )
 
 
-def _table(shown: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:
+def _table(loaded: Loaded, shown: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:
     """Draw a row for each fact and a column for each area."""
+    where = regions.where(loaded)
     st.dataframe(
         pd.DataFrame.from_dict(shown, orient="index", columns=list(areas.index)).rename_axis("fact").reset_index(),
         hide_index=True,
         column_config={"fact": st.column_config.TextColumn("", width=280)}
         | {
-            code: st.column_config.TextColumn(name, width=165, help=f"{province}, code {code}")
-            for code, name, province in zip(areas.index, areas["name"], areas["nuts3_name"], strict=True)
+            code: st.column_config.TextColumn(name, width=165, help=joined([where[code], f"code {code}"], ", "))
+            for code, name in zip(map(str, areas.index), areas["name"], strict=True)
         },
         alt=alt,
     )

@@ -64,7 +64,7 @@ def note(service: str, points: list[Points]) -> None:
     """Say below the map what the shading of the places means, or why there is none."""
     what = plain(category(service).title)
     if not points:
-        st.caption(f"To see the minutes to the nearest {what} at each place, choose a region or a province.")
+        st.caption(f"To see the minutes to the nearest {what} at each place, choose a smaller region.")
         return
     steps = " · ".join(
         f"<span style='color:{group.colour};-webkit-text-stroke:.4px #555'>●</span> {group.name} ({len(group.rows):,})"

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import sure
-from dashboard.components.text import inline
+from dashboard.components import regions, sure
+from dashboard.components.text import inline, joined
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 from pipelines.priority.analysis import NOT_LISTED
@@ -18,7 +18,11 @@ ROWS = 300
 def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> None:
     """Draw the areas that pass the filters in order of a layer; choosing a row chooses the area."""
     entry = loaded.entries[by]
-    text = st.text_input("Search by name or code", key="search", placeholder="Matera, 077014")
+    text = st.text_input(
+        "Search by name or code",
+        key=session.SEARCH,
+        placeholder=joined([loaded.table["name"].iloc[0], loaded.table.index[0]], ", "),
+    )
     ranked = ordered(loaded.table[passes], loaded.codebook, by)
     unranked = int(passes.sum()) - len(ranked)
     found = ranked[search(ranked, text)] if text else ranked
@@ -35,17 +39,17 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         picked = st.session_state[key].selection.rows
         session.change(area=rows.index[picked[0]] if picked else "")
 
-    shown = pd.DataFrame(
-        {"rank": rows["rank"], "name": rows["name"], "value": rows[by], "province": rows["nuts3_name"]}
-    )
+    shown = pd.DataFrame({"rank": rows["rank"], "name": rows["name"], "value": rows[by]})
     columns = {
         "rank": st.column_config.NumberColumn("Rank", width=50),
         "name": st.column_config.TextColumn("Area", width=154 if passes.all() or by != "gap" else 118),
         "value": st.column_config.NumberColumn(
             entry.title, width=56, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
         ),
-        "province": st.column_config.TextColumn("Province"),
     }
+    level = regions.levels(loaded)[-1]
+    shown["region"] = regions.names(loaded, level)[rows.index]
+    columns["region"] = st.column_config.TextColumn(regions.title(level))
     if entry.classes:
         shown["value"] = [entry.format(value) for value in rows[by]]
         columns["value"] = st.column_config.TextColumn(entry.title, help=entry.formula)

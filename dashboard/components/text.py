@@ -1,6 +1,10 @@
 """Text from data, made harmless before it meets Markdown."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:&])")
 
@@ -14,6 +18,17 @@ def plain(text: object) -> str:
     '\\*a\\* \\<b\\>'
     """
     return _ACTIVE.sub(r"\\\1", str(text))
+
+
+def joined(parts: Iterable[Any], by: str = " · ") -> str:
+    """Write facts one after the other; what is missing or empty is left out.
+
+    Examples
+    --------
+    >>> joined(["Basilicata", None, float("nan"), "", "code 077014"])
+    'Basilicata · code 077014'
+    """
+    return by.join(str(part) for part in parts if pd.notna(part) and part != "")
 
 
 def inline(title: str) -> str:

@@ -34,7 +34,7 @@ def weights(view: ViewState, loaded: Loaded) -> None:
             min_value=1,
             max_value=len(loaded.table),
             step=10,
-            key=_held("k", min(view.k, len(loaded.table))),
+            key=_held("k", session.length(loaded)),
             on_change=lambda: session.change(k=st.session_state["filter-k"]),
             help="Length of the list that tiers and near misses are about: the highest gaps of the whole territory.",
         )

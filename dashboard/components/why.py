@@ -77,14 +77,12 @@ def evidence(loaded: Loaded, facts: pd.DataFrame) -> None:
         hide_index=True,
         height=35 * (len(facts) + 1) + 3,
         column_config={
-            "indicator": st.column_config.TextColumn("Indicator", width=300),
+            "indicator": st.column_config.TextColumn("Indicator", width=250),
             "points": st.column_config.NumberColumn("Points", format="%+.1f", width=58),
             "value": st.column_config.TextColumn("Here", width=125),
             "median": st.column_config.TextColumn("Median", width=125),
-            "territory": st.column_config.NumberColumn(
-                f"% in {loaded.manifest['title']}", format="%.0f", width=70, help=help_
-            ),
-            "region": st.column_config.NumberColumn("% in region", format="%.0f", width=80, help=help_),
+            "territory": st.column_config.NumberColumn("% of all", format="%.0f", width=62, help=help_),
+            "region": st.column_config.NumberColumn("% in region", format="%.0f", width=78, help=help_),
         },
         alt="What the points rest on",
     )

@@ -1,15 +1,18 @@
 """Area: one area beside its region and the territory, what is near, who can help, how good its data are."""
 
+from math import isnan
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import regions
 from dashboard.components.area import shortlist_button
 from dashboard.components.filters import groups
 from dashboard.components.notes import limits
 from dashboard.components.partners import partners
 from dashboard.components.peers import peers
-from dashboard.components.text import plain
+from dashboard.components.text import joined, plain
 from dashboard.components.why import why_here
 from dashboard.data import Loaded
 from geodata.indicators import category
@@ -18,11 +21,11 @@ from pipelines.profile import profile
 
 def choose_area(loaded: Loaded, area_id: str) -> None:
     """Draw the list that chooses an area by name."""
-    names = loaded.table.sort_values("name")
+    names, where = loaded.table["name"].sort_values(), regions.where(loaded)
     options = ["", *names.index]
     titles = {"": "Choose an area"} | {
-        code: f"{name} ({province}, {code})"
-        for code, name, province in zip(names.index, names["name"], names["nuts3_name"], strict=True)
+        code: f"{name} ({joined([where[code], code], ', ')})"
+        for code, name in zip(map(str, names.index), names, strict=True)
     }
     st.session_state["area-choice"] = area_id
     st.selectbox(
@@ -57,14 +60,16 @@ def figures(loaded: Loaded, area_id: str) -> None:
     """Draw indicators of the area against the medians of its region and of the territory."""
     table = profile(loaded.table, loaded.codebook.loc[chosen_indicators(loaded)], area_id)
     entries = [loaded.entries[str(name)] for name in table.index]
-    region = str(loaded.table.at[area_id, "nuts2_name"])
+    # Where the territory is one region, its median would stand there twice.
+    regional = ["region_median"] if loaded.table["nuts2"].nunique() > 1 else []
+    region = regions.names(loaded, "nuts2")[area_id] or "its region"
     shown = pd.DataFrame(
         {
             "indicator": [entry.title for entry in entries],
         }
         | {
             column: [entry.format(value) for entry, value in zip(entries, table[column], strict=True)]
-            for column in ("value", "region_median", "territory_median")
+            for column in ("value", *regional, "territory_median")
         }
         | {
             "rank": [
@@ -119,6 +124,17 @@ def near_services(loaded: Loaded, area_id: str) -> None:
         alt="Nearest services by name and minutes",
     )
     st.caption("Minutes from the main place of the area; the figures above are means over all its places.")
+
+
+def projects_here(loaded: Loaded, area_id: str) -> None:
+    """Say how many of the listed SI projects lie in the area, where no travel times tell which are within reach."""
+    count = float(loaded.table["projects_in_area"][area_id])
+    if isnan(count):
+        st.markdown("It is not known how many of the listed projects lie in this area.")
+    else:
+        verb = "lies" if count == 1 else "lie"
+        st.markdown(f"**{count:,.0f}** of the listed projects {verb} in this area.")
+    st.caption("Only projects whose town or municipality is known are counted. The list is illustrative, not a census.")
 
 
 def near_projects(loaded: Loaded, area_id: str) -> None:
@@ -179,11 +195,10 @@ if not view.area:
     st.stop()
 row = loaded.table.loc[view.area]
 title, action = st.columns([4, 1], vertical_alignment="bottom")
-title.markdown(f"## {row['name']}")
+title.markdown(f"## {plain(row['name'])}")
 shortlist_button(view, view.area, action)
-st.caption(
-    f"{row['nuts3_name']}, {row['nuts2_name']} · {row['degurba_label']} · {row['area_km2']:,.0f} km² · code {view.area}"
-)
+facts = [regions.where(loaded)[view.area], row["degurba_label"], f"{row['area_km2']:,.0f} km²", f"code {view.area}"]
+st.caption(plain(joined(facts)))
 indices = st.columns(4)
 for column, name in zip(indices, ("gap", "need", "resources", "population"), strict=True):
     entry = loaded.entries[name]
@@ -194,15 +209,21 @@ st.markdown("### Figures")
 figures(loaded, view.area)
 st.markdown("### Areas like this one")
 peers(loaded, view.area)
-services, projects = st.columns(2, gap="medium")
-with services:
-    st.markdown("### Nearest services")
-    near_services(loaded, view.area)
-with projects:
-    st.markdown("### Projects nearby")
-    near_projects(loaded, view.area)
+left, right = st.columns(2, gap="medium")
+with left:
+    if loaded.manifest["travel"]["model"] == "none":
+        st.markdown("### Projects here")
+        projects_here(loaded, view.area)
+        st.caption(f":material/route: Nearest services are not shown. {plain(loaded.manifest['travel']['note'])}")
+    else:
+        st.markdown("### Nearest services")
+        near_services(loaded, view.area)
+with right:
+    if loaded.manifest["travel"]["model"] != "none":
+        st.markdown("### Projects nearby")
+        near_projects(loaded, view.area)
     st.markdown("### Who can help")
-    partners(loaded)
+    partners(loaded, view.area)
 st.markdown("### How good these data are")
 data_quality(loaded, view.area)
 limits(loaded, "gap")

@@ -22,7 +22,7 @@ SIDES = ("first", "second")
 
 def choices(view: ViewState, loaded: Loaded) -> dict[str, str]:
     """Lists that can be compared, with what they are called."""
-    first = f"First {view.k:,} by gap: "
+    first = f"First {session.length(loaded):,} by gap: "
     own = {SHORTLIST: "Your shortlist"} if view.shortlist else {}
     presets = {name: first + each.title for name, each in loaded.presets.items()}
     return {CURRENT: f"{first}{session.weighting().title} (the weights of the map)"} | own | presets | {FILE: "A file"}
@@ -65,8 +65,8 @@ def listed(name: str, title: str, side: str, view: ViewState, loaded: Loaded) ->
         return lists.parse(given.getvalue(), title=given.name) if given else None
     asked = loaded.analysis
     if name in loaded.presets:
-        asked = analyse(load(view.territory), loaded.presets[name], view.k).analysis
-    chosen = list(view.shortlist) if name == SHORTLIST else order(asked.scores.frame)[: view.k]
+        asked = analyse(load(view.territory), loaded.presets[name], session.length(loaded)).analysis
+    chosen = list(view.shortlist) if name == SHORTLIST else order(asked.scores.frame)[: session.length(loaded)]
     return lists.ranked(
         asked,
         chosen,

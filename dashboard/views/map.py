@@ -15,13 +15,16 @@ from pipelines.selection import select
 
 def attribution(manifest: dict) -> str:  # type: ignore[type-arg]
     """Name the sources of the shapes; those of the figures are on the page Data and methods."""
-    drawn = [source for source in manifest["sources"] if source["id"].endswith(("boundaries", "natural-earth"))]
+    # A recipe begins with the areas and ends with the base map, and the manifest has its sources in that order.
+    drawn = [manifest["sources"][0], manifest["sources"][-1]]
     return " ".join(source["attribution"] for source in drawn) + " Sources of the figures: Data and methods."
 
 
 def focus(view: ViewState) -> Bounds | None:
     """Return what the map should fit to: the region chosen, else the whole territory when one was left."""
     regions = loaded.regions.set_index("region_id")
+    if regions.empty:
+        return None
     shown = regions.loc[[view.region]] if view.region else regions
     west, south, east, north = shown.total_bounds
     return (south, west, north, east)

@@ -18,11 +18,13 @@ st.markdown(
 )
 
 st.markdown("### How need, resources and gap are made")
+share = loaded.analysis.configuration.steps.availability
+lacked = "any of the indicators" if share == 1 else f"more than {1 - share:.0%} of an index by weight"
 st.markdown(
     "Each indicator is turned into 0–100 by its rank among all areas of the territory (percentile; ties share it). "
     "Indicators make dimensions, and dimensions the index, each by its weight below. "
-    "**Gap = need × (1 − resources / 100)**: need that resources do not meet. An area that lacks any of the indicators "
-    "is not scored, and the reason is given. These are the steps as usual; a preset or a file of your own may choose "
+    f"**Gap = need × (1 − resources / 100)**: need that resources do not meet. An area that lacks {lacked} is "
+    "not scored, and the reason is given. These are the steps as usual; a preset or a file of your own may choose "
     "others."
 )
 sure.basis(loaded.analysis)
@@ -61,7 +63,10 @@ if len(loaded.inequality):
     inequality(
         loaded,
         st.selectbox(
-            "Service", loaded.categories, format_func=lambda name: category(name).heading, key="unequal-service"
+            "Service",
+            sorted(set(loaded.inequality["category"])),
+            format_func=lambda name: category(name).heading,
+            key="unequal-service",
         ),
     )
 
@@ -130,9 +135,10 @@ st.dataframe(
     alt="Sources and licences",
 )
 
-st.markdown("### What does not fit together")
-for note in manifest["notes"]:
-    st.markdown(f"- {plain(note)}")
+if manifest["notes"]:
+    st.markdown("### What does not fit together")
+    for note in manifest["notes"]:
+        st.markdown(f"- {plain(note)}")
 
 with st.expander("This build", icon=":material/build:"):
     st.markdown(f"Version `{loaded.territory.version}`, repeated by `{manifest['command']}`")

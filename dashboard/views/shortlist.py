@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import sure
+from dashboard.components import regions, sure
 from dashboard.components.downloads import downloads
 from dashboard.components.text import inline, plain
 from pipelines.priority.analysis import INDICES
@@ -43,8 +43,10 @@ if not view.shortlist:
 analysis = loaded.analysis
 rows = loaded.table.loc[list(view.shortlist)]
 notes = session.notes()
-columns = dict.fromkeys([by, *INDICES, "population", "share_65_plus"])
-shown = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"], "province": rows["nuts3_name"]})
+columns = [*dict.fromkeys(name for name in (by, *INDICES, "population", "share_65_plus") if name in loaded.entries)]
+shown = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"]})
+level = regions.levels(loaded)[-1]
+shown["region"] = regions.names(loaded, level)[rows.index]
 shown["tier"] = analysis.tiers(rows.index).fillna("not scorable")
 shown["probability"] = analysis.robustness.frame.loc[rows.index, "probability"] * 100
 shown["rank"] = analysis.ranks.loc[rows.index]
@@ -63,7 +65,7 @@ picked = st.dataframe(
     column_config={
         "order": st.column_config.NumberColumn("Order", width=55),
         "name": st.column_config.TextColumn("Area", width=140),
-        "province": st.column_config.TextColumn("Province", width=105),
+        "region": st.column_config.TextColumn(regions.title(level), width=105),
         "tier": st.column_config.TextColumn("Tier", width=105, help=f"{sure.sentence(analysis)} {sure.EXPLAINED}"),
         "probability": st.column_config.NumberColumn(
             "Listed %", format="%.1f", width=75, help=f"Replicates with the area among the first {analysis.k:,}."
@@ -90,11 +92,14 @@ sure.basis(analysis)
 
 some = rows.iloc[picked.selection.rows] if picked.selection.rows else rows
 st.markdown(f"**{'The areas selected' if picked.selection.rows else 'All areas of the list'} together**")
-sums = totals(some)
+# Not every territory knows the age of its people.
+aged = "people_65_plus" in loaded.entries
+sums = totals(some if aged else some.assign(people_65_plus=float("nan")))
 figures = st.columns(3)
 figures[0].metric("Areas", f"{sums['areas']:,}", border=True, help="Select rows of the list to add up only these.")
 figures[1].metric("People", f"{sums['population']:,.0f}", border=True)
-figures[2].metric("People aged 65 and over", f"{sums['people_65_plus']:,.0f}", border=True)
+if aged:
+    figures[2].metric("People aged 65 and over", f"{sums['people_65_plus']:,.0f}", border=True)
 if sums["unknown"]:
     st.caption(f"{sums['unknown']} of the areas have no population figure and are not in the totals.")
 far = beyond(some)

@@ -71,9 +71,9 @@ def test_a_change_of_a_filter_is_in_the_address(app: AppTest) -> None:
     opened(app, "map")
     app.selectbox(key="filter-layer").set_value("resources").run()
     app.selectbox(key="filter-region").set_value("ITF5").run()
-    app.selectbox(key="filter-province").set_value("ITF52").run()
+    app.selectbox(key="filter-inner-region").set_value("ITF52").run()
     assert dict(app.query_params) == {"layer": "resources", "region": "ITF52"}
-    app.selectbox(key="filter-province").set_value("").run()
+    app.selectbox(key="filter-inner-region").set_value("").run()
     assert dict(app.query_params) == {"layer": "resources", "region": "ITF5"}
     assert app.dataframe[0].value["value"].is_monotonic_increasing, "fewest resources first"
 

@@ -1,0 +1,34 @@
+"""Regions of a territory: the levels that a planner chooses from, and where an area lies, in words."""
+
+import pandas as pd
+
+from dashboard.data import Loaded
+
+
+def levels(loaded: Loaded) -> list[str]:
+    """Return the two narrowest levels of region, the wider one first; where there is one level, that one."""
+    return list(loaded.manifest["region_levels"][-2:])
+
+
+def title(level: str) -> str:
+    """Name of a level in a heading.
+
+    Examples
+    --------
+    >>> title("nuts3")
+    'NUTS 3 region'
+    """
+    return f"NUTS {level[-1]} region"
+
+
+def names(loaded: Loaded, level: str) -> pd.Series:
+    """Region of each area by name, index as the table of areas; empty where none is known."""
+    return loaded.table[level].map(loaded.regions.set_index("region_id")["name"]).fillna("").astype(str)
+
+
+def where(loaded: Loaded) -> dict[str, str]:
+    """Regions of each area by name, the narrower first and each once, by area_id."""
+    columns = [names(loaded, level) for level in reversed(levels(loaded))]
+    rows = zip(*columns, strict=True)
+    texts = (", ".join(filter(None, dict.fromkeys(row))) for row in rows)
+    return dict(zip(map(str, loaded.table.index), texts, strict=True))
