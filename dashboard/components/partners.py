@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.text import plain
+from dashboard.components.text import joined, plain
 from dashboard.data import Loaded
 from pipelines.response import partners as response
 from pipelines.sources.eurostat_codes import EU, iso
@@ -21,10 +21,10 @@ def partners(loaded: Loaded, area_id: str) -> None:
     consortia = response.consortia_of(loaded.consortia, country)
     if centres.empty and consortia.empty:
         st.markdown("No competence centre or consortium of this country is listed.")
-    for row in centres.fillna("").to_dict("records"):
-        where, source = plain(row["place"]), plain(row["source_title"])
-        st.markdown(f"- **{plain(row['name'])}**, {where} ([{source}]({row['source_url']}))")
-    for row in consortia.fillna("").to_dict("records"):
+    for row in centres.to_dict("records"):
+        named = joined([f"**{plain(row['name'])}**", plain(joined([row["place"]]))], ", ")
+        st.markdown(f"- {named} ([{plain(row['source_title'])}]({row['source_url']}))")
+    for row in consortia.astype(object).fillna("").to_dict("records"):
         name = row["full_name"] if row["full_name"] != row["consortium"] else ""
         lead = f"led by {row['lead']}" if row["lead"] else ""
         years = "–".join(part for part in (row["start"], row["end"]) if part)
