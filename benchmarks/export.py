@@ -1,6 +1,6 @@
-"""Seconds and megabytes of every export format, for all areas of a built territory.
+"""Seconds and megabytes of a shortlist of all areas of a built territory, and of every format that it is exported to.
 
-Run `python -m benchmarks.export [territory]`. Budget: all formats of 7,899 areas within 10 s on 2 cores.
+Run `python -m benchmarks.export [territory]`. Budget: list and package of 7,901 areas within 10 s on 2 cores.
 """
 
 import sys
@@ -17,17 +17,22 @@ BUDGET = 10.0  # seconds
 
 def main(territory: str = "italy") -> None:
     opened = open_territory(territory)
-    shortlist = make(opened, opened.layer("areas")["area_id"].tolist(), view=View())
+    area_ids = opened.layer("areas")["area_id"].tolist()
+    start = time.perf_counter()
+    shortlist = make(opened, area_ids, view=View())
+    made = time.perf_counter() - start
     rows, columns = shortlist.table.shape
     print(f"{territory}: {rows:,} areas x {columns} columns, {shortlist.areas.count_coordinates().sum():,} vertices\n")
-    print("| format | seconds | MB |\n| --- | ---: | ---: |")
+    print("| step | seconds | MB |\n| --- | ---: | ---: |")
+    print(f"| make the list | {made:.2f} | |")
     formats = [(*measure(write, shortlist), write.__name__) for write in (csv, xlsx, geojson, geopackage)]
     for seconds, size, name in formats:
         print(f"| {name} | {seconds:.2f} | {size:.1f} |")
     print(f"| all four | {sum(seconds for seconds, *_ in formats):.2f} | |")
     seconds, size = measure(package, shortlist)
     print(f"| package: all four in a zip | {seconds:.2f} | {size:.1f} |")
-    print(f"\nBudget {BUDGET:.0f} s: {'met' if seconds <= BUDGET else 'MISSED'}")
+    print(f"| list and package | {made + seconds:.2f} | |")
+    print(f"\nBudget {BUDGET:.0f} s: {'met' if made + seconds <= BUDGET else 'MISSED'}")
 
 
 def measure(write: Callable[[Shortlist], bytes], shortlist: Shortlist) -> tuple[float, float]:

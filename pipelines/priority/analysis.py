@@ -17,7 +17,8 @@ from pipelines.priority.composite import Scores, score
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.contributions import Contributions, contributions
 from pipelines.priority.nearmiss import NearMiss, near_miss
-from pipelines.priority.ranking import rank
+from pipelines.priority.ranking import order, rank
+from pipelines.priority.reasons import Evidence
 from pipelines.priority.replicates import Progress
 from pipelines.priority.robustness import Robustness, simulate
 
@@ -25,6 +26,7 @@ LENGTH, DRAWS, SEED = 100, 1000, 1
 INDICES = ("need", "resources", "gap")
 HEAVIEST = 3.0
 NOT_LISTED = "not on the list"
+CLOSE = 10  # places on either side of the line
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,11 @@ class Analysis:
         return contributions(self.scores)
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """What can be told of each area."""
+        return reasons.evidence(self.scores, self.contributions)
+
+    @cached_property
     def ranks(self) -> pd.Series:
         """Rank by gap over the territory."""
         return rank(self.scores.frame)
@@ -108,11 +115,11 @@ class Analysis:
 
     def sentence(self, area_id: str) -> str:
         """Why an area is where it is, in plain words, with its distance to the line."""
-        return reasons.sentence(self.scores, self.contributions, area_id, near=self.near_miss(area_id))
+        return reasons.sentence(self.evidence, area_id, near=self.near_miss(area_id))
 
     def why(self, area_id: str) -> pd.DataFrame:
         """Facts on each indicator of an area, as `reasons.reasons`, and its `percentile_region`."""
-        facts = reasons.reasons(self.scores, self.contributions, area_id)
+        facts = reasons.reasons(self.evidence, area_id)
         values = self.scores.values.droplevel(["index", "dimension"], axis=1)
         here = self._regions[self._regions == self._regions[area_id]].index.union([area_id])
         places = reasons.percentiles(values.loc[here, ~values.columns.duplicated()])
@@ -129,11 +136,16 @@ class Analysis:
     def columns(self, area_ids: list[str]) -> pd.DataFrame:
         """What a list says of each area beside its figures, index area_id.
 
-        `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier` and `reason`.
+        `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier` and `reason`: the `sentence`, in which
+        only the `CLOSE` areas before the line and the `CLOSE` after it have their distance to it. A near miss scores
+        the territory anew, which for all areas of a long list would take minutes.
         """
+        close = set(order(self.scores.frame)[max(self.k - CLOSE, 0) : self.k + CLOSE])
+        near = {area_id: self.near_miss(area_id) for area_id in area_ids if area_id in close}
+        told = [reasons.sentence(self.evidence, area_id, near=near.get(area_id)) for area_id in area_ids]
         listed = pd.Index(area_ids, name="area_id")
         found = self.robustness.frame.loc[listed, ["rank", "rank_low", "rank_high", "probability"]]
-        return found.assign(tier=self.tiers(listed), reason=[self.sentence(area_id) for area_id in area_ids])
+        return found.assign(tier=self.tiers(listed), reason=told)
 
     def audit(self, area_ids: list[str]) -> pd.DataFrame:
         """Every step of the index for areas, as `Scores.audit`, then the points of each indicator of the gap."""

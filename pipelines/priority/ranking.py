@@ -36,7 +36,7 @@ def rank(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> pd
 def order(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> list[str]:
     """List area_id by rank and, where ranks are equal, by area_id; areas without a number are left out."""
     places = rank(frame, by=by, descending=descending).dropna()
-    return sorted(places.index, key=lambda area: (places[area], area))
+    return list(places.sort_index().sort_values(kind="stable").index)
 
 
 def ranks_from_top(x: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:

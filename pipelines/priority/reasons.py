@@ -1,13 +1,17 @@
 """Why an area is where it is, in numbers and in plain words."""
 
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipelines.priority.composite import Scores, dictionary
 from pipelines.priority.configuration import Key
 from pipelines.priority.contributions import Contributions
 from pipelines.priority.nearmiss import Change, NearMiss
-from pipelines.priority.normalise import percentile
+from pipelines.priority.normalise import Floats, percentile
 from pipelines.priority.ranking import rank
 
 
@@ -31,68 +35,127 @@ def percentiles(values: pd.DataFrame, *, regions: pd.Series | None = None) -> pd
     return values.groupby(regions.reindex(values.index)).transform(lambda column: percentile(column.to_numpy()))
 
 
-def reasons(scores: Scores, taken: Contributions, area: str) -> pd.DataFrame:
-    """Facts on each indicator of an area, by the points that it adds, the most first.
+class Fact(NamedTuple):
+    """One indicator of one area.
 
-    Returns
-    -------
-    DataFrame
-        Index indicator; value, median (of the territory), percentile (as `percentiles`), lower and higher (percent of
-        the other areas whose value is lower, or higher), points (added to the score, over both indices) and imputed.
+    Attributes
+    ----------
+    value, median
+        Of the area, NaN where missing, and of the territory.
+    percentile
+        Place of the area among all, as `percentiles`.
+    lower, higher
+        Percent of the other areas whose value is lower, or higher; 0 where missing.
+    points
+        What the indicator adds to the gap of the typical area, over both indices; NaN where not scorable.
+    imputed
+        Whether the value was imputed.
     """
+
+    indicator: str
+    value: float
+    median: float
+    percentile: float
+    lower: float
+    higher: float
+    points: float
+    imputed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All that can be told of the areas of a territory, compared with each other once for all of them.
+
+    Attributes
+    ----------
+    scores, ranks
+        The index, and the rank by gap of every area.
+    ranked
+        How many areas have a rank.
+    indicators
+        Names, in the order of the configuration, each once.
+    facts
+        For each fact, in the order of `Fact`, its values; shape (areas, indicators).
+    """
+
+    scores: Scores
+    ranks: pd.Series
+    ranked: int
+    indicators: list[str]
+    facts: tuple[npt.NDArray[Any], ...]
+
+    def of(self, area: str) -> list[Fact]:
+        """Facts on each indicator of an area, by the points that it adds, the most first."""
+        place = self.ranks.index.get_loc(area)
+        rows = zip(self.indicators, *(fact[place].tolist() for fact in self.facts), strict=True)
+        return sorted((Fact(*row) for row in rows), key=lambda fact: -fact.points)
+
+
+def evidence(scores: Scores, taken: Contributions) -> Evidence:
+    """Compare every indicator of every area with the others; `taken` are the contributions to the gap."""
     keys: dict[str, Key] = {}
     for key, _, _ in scores.configuration.terms():
         keys.setdefault(key[2], key)
-    points = taken.parts.loc[area].groupby(level="indicator").sum()
-    facts = {indicator: _facts(scores.values[key], area) for indicator, key in keys.items()}
-    frame = pd.DataFrame.from_dict(facts, orient="index").rename_axis("indicator")
-    frame["points"] = points.reindex(frame.index)
-    frame["imputed"] = [bool(scores.imputed[key][area]) for key in keys.values()]
-    return frame.sort_values("points", ascending=False, kind="stable")
+    points = taken.parts.T.groupby(level="indicator").sum(min_count=1)
+    columns = [
+        (*_compared(scores.values[key].to_numpy()), points.loc[name].to_numpy(), scores.imputed[key].to_numpy())
+        for name, key in keys.items()
+    ]
+    ranks = rank(scores.frame)
+    return Evidence(
+        scores=scores,
+        ranks=ranks,
+        ranked=int(ranks.notna().sum()),
+        indicators=list(keys),
+        facts=tuple(np.column_stack(fact) for fact in zip(*columns, strict=True)),
+    )
 
 
-def _facts(column: pd.Series, area: str) -> dict[str, float]:
-    x, value = column.to_numpy(dtype=np.float64), float(column[area])
-    others = max(int((~np.isnan(x)).sum()) - 1, 1)
-    return {
-        "value": value,
-        "median": float(column.median()),
-        "percentile": float(percentile(x)[column.index == area][0]),
-        "lower": 100 * int((x < value).sum()) / others,
-        "higher": 100 * int((x > value).sum()) / others,
-    }
+def _compared(x: Floats) -> tuple[npt.NDArray[Any], ...]:
+    """Value, median, percentile, lower and higher of each area, each of shape (areas,)."""
+    known = np.sort(x[~np.isnan(x)])
+    median = np.full(len(x), np.median(known) if len(known) else np.nan)
+    percent = 100 / max(len(known) - 1, 1)
+    # A missing value is sorted behind all others, yet exceeds none.
+    lower = np.where(np.isnan(x), 0, np.searchsorted(known, x, side="left"))
+    higher = len(known) - np.searchsorted(known, x, side="right")
+    return x, median, percentile(x), lower * percent, higher * percent
 
 
-def sentence(scores: Scores, taken: Contributions, area: str, *, near: NearMiss | None = None, most: int = 3) -> str:
+def reasons(told: Evidence, area: str) -> pd.DataFrame:
+    """Facts on each indicator of an area, the most points first: index indicator, columns as `Fact`."""
+    return pd.DataFrame(told.of(area), columns=Fact._fields).set_index("indicator")
+
+
+def sentence(told: Evidence, area: str, *, near: NearMiss | None = None, most: int = 3) -> str:
     """Say in plain words where an area stands, what raises its gap, what lowers it, and what would change that.
 
     Parameters
     ----------
-    scores, taken
-        Of the whole territory; contributions to the gap, from the typical area.
+    told
+        Of the whole territory.
     near
         Of this area, when its distance to the line is to be told.
     most
         How many reasons to name.
     """
-    if area in scores.not_scorable.index:
-        return f"Not scorable: {scores.not_scorable[area]}"
-    places = rank(scores.frame)
-    facts = reasons(scores, taken, area)
-    up, down = facts[facts["points"] > 0].head(most), facts[facts["points"] < 0].tail(1)
-    texts = [f"Gap {scores.frame['gap'][area]:.1f}, place {places[area]:,} of {int(places.notna().sum()):,}."]
+    if area in told.scores.not_scorable.index:
+        return f"Not scorable: {told.scores.not_scorable[area]}"
+    facts = told.of(area)
+    up, down = [fact for fact in facts if fact.points > 0][:most], [fact for fact in facts if fact.points < 0][-1:]
+    texts = [f"Gap {told.scores.frame['gap'][area]:.1f}, place {told.ranks[area]:,} of {told.ranked:,}."]
     for lead, chosen in (("Raised most by", up), ("Lowered most by", down)):
-        if len(chosen):
-            texts.append(f"{lead}: {'; '.join(_fact(str(name), fact) for name, fact in chosen.iterrows())}.")
+        if chosen:
+            texts.append(f"{lead}: {'; '.join(map(_fact, chosen))}.")
     if near is not None:
         texts.append(nearness(near))
     return " ".join(texts)
 
 
-def _fact(indicator: str, fact: pd.Series) -> str:
+def _fact(fact: Fact) -> str:
     """One indicator, its value and how it compares: Share aged 65 and over 31.0%, 1.3 times the median, ..."""
-    told = " (imputed)" if fact["imputed"] else ""
-    value, median = fact["value"], fact["median"]
+    told = " (imputed)" if fact.imputed else ""
+    indicator, value, median = fact.indicator, fact.value, fact.median
     ratio = value / median if value > 0 and median > 0 else np.nan
     if ratio >= 1.2 or ratio <= 0.8:
         compared = f"{'twice' if 1.95 <= ratio < 2.05 else f'{ratio:.1f} times'} the median"
@@ -101,9 +164,9 @@ def _fact(indicator: str, fact: pd.Series) -> str:
     return f"{_title(indicator)} {_said(indicator, value)}{told}, {compared}, {_among(fact)}"
 
 
-def _among(fact: pd.Series) -> str:
+def _among(fact: Fact) -> str:
     # Rounded down, so that no area is said to exceed more others than it does.
-    lower, higher = int(fact["lower"]), int(fact["higher"])
+    lower, higher = int(fact.lower), int(fact.higher)
     if not lower and not higher:
         return "about the same everywhere"
     if max(lower, higher) == 100:

@@ -1,6 +1,8 @@
 """Why an area is where it is: contributions that add up, near misses that hold, sentences made of facts."""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from pipelines.priority import analysis
+from pipelines.priority.analysis import CLOSE, Analysis
 from pipelines.priority.composite import score
 from pipelines.priority.configuration import Configuration, Dimension, Steps, Term, load
 from pipelines.priority.contributions import contributions
-from pipelines.priority.nearmiss import near_miss
+from pipelines.priority.nearmiss import NearMiss, near_miss
 from pipelines.priority.ranking import order, rank
-from pipelines.priority.reasons import percentiles, reasons, sentence
+from pipelines.priority.reasons import evidence, percentiles, reasons, sentence
 
 NAN = float("nan")
 # Need is the share of old people and the minutes to a hospital, resources the projects near; five evenly spaced areas.
@@ -51,7 +55,7 @@ def test_contributions_by_hand() -> None:
 POWERS = st.sampled_from([1.0, 0.0, -1.0, 0.5, 2.0])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     within=POWERS,
@@ -110,7 +114,7 @@ def test_a_near_miss_by_hand() -> None:
     assert (kept.line, kept.distance) == pytest.approx((31.25, 18.75))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), k=st.integers(1, 8))
 def test_a_named_change_takes_the_area_across(seed: int, k: int) -> None:
     rng = np.random.default_rng(seed)
@@ -140,16 +144,16 @@ def test_all_on_the_list_or_not_scorable_is_no_near_miss() -> None:
 
 def test_a_sentence_a_planner_can_read_out() -> None:
     scores = score(FIVE, AGED)
-    taken = contributions(scores)
+    told = evidence(scores, contributions(scores))
     near = near_miss(FIVE, scores, "Cres", k=2)
-    assert sentence(scores, taken, "Alba") == (
+    assert sentence(told, "Alba") == (
         "Gap 50.0, place 2 of 5. "
         "Raised most by: Known SI projects within 60 minutes none, median 2 projects, the lowest of all areas; "
         "Share aged 65 and over 30.0%, median 26.0%, the highest of all areas. "
         "Lowered most by: Minutes to the nearest hospital with emergency department 10 min, 0.3 times the median, "
         "the lowest of all areas."
     )
-    assert sentence(scores, taken, "Cres", near=near) == (
+    assert sentence(told, "Cres", near=near) == (
         "Gap 31.2, place 3 of 5. "
         "Raised most by: Minutes to the nearest hospital with emergency department 40 min, 1.3 times the median, "
         "more than in 75 % of the other areas. "
@@ -161,21 +165,76 @@ def test_a_sentence_a_planner_can_read_out() -> None:
 def test_a_sentence_says_what_is_missing_or_imputed() -> None:
     holed = FIVE.assign(minutes_hospital=[10, NAN, 100, 20, 20])
     scores = score(holed, AGED)
-    text = sentence(scores, contributions(scores), "Brod")
+    text = sentence(evidence(scores, contributions(scores)), "Brod")
     assert text == "Not scorable: No data for Minutes to the nearest hospital with emergency department."
     # The median, 20, is far below the mean of the territory: it lowers the gap.
     lenient = replace(AGED, steps=Steps(availability=0.5, impute="territory", normalise="min-max"))
     scores = score(holed, lenient)
-    taken = contributions(scores)
-    assert reasons(scores, taken, "Brod")["imputed"].to_dict() == {
+    told = evidence(scores, contributions(scores))
+    assert reasons(told, "Brod")["imputed"].to_dict() == {
         "share_65_plus": False,
         "projects_within_60": False,
         "minutes_hospital": True,
     }
-    assert sentence(scores, taken, "Brod").endswith(
+    assert sentence(told, "Brod").endswith(
         "Lowered most by: Minutes to the nearest hospital with emergency department 20 min (imputed), median 20 min, "
         "in the middle of all areas."
     )
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_facts_are_counts_among_the_other_areas(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = pd.DataFrame(rng.integers(0, 6, (9, 3)).astype(float), columns=FIVE.columns, index=list("abcdefghi"))
+    values = values.mask(rng.random(values.shape) < 0.1)
+    scores = score(values, replace(AGED, steps=Steps(availability=0.5)))
+    taken = contributions(scores)
+    told = evidence(scores, taken)
+    for area in values.index:
+        found = reasons(told, area)
+        for indicator in values:
+            known, value = values[indicator].dropna().tolist(), values.loc[area, indicator]
+            others = max(len(known) - 1, 1)
+            fact = found.loc[indicator]
+            assert [fact["value"], fact["median"]] == pytest.approx([value, np.median(known)], nan_ok=True)
+            assert fact["lower"] == pytest.approx(100 * sum(each < value for each in known) / others)
+            assert fact["higher"] == pytest.approx(100 * sum(each > value for each in known) / others)
+            points = taken.parts.xs(indicator, axis=1, level="indicator").loc[area].iloc[0]
+            assert fact["points"] == pytest.approx(points, nan_ok=True)
+        if area not in scores.not_scorable.index:
+            assert found["points"].is_monotonic_decreasing
+
+
+def test_a_list_tells_near_misses_only_near_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 areas, 20 of them on the list, the first without data: sentences as on the page of each area."""
+    rng = np.random.default_rng(3)
+    names = [f"{number:03d}" for number in range(60)]
+    built = pd.DataFrame(rng.random((60, 3)) * 50, columns=FIVE.columns, index=pd.Index(names, name="area_id"))
+    built.loc["000"] = NAN
+    asked = Analysis(built=built.assign(nuts2="N"), configuration=AGED, k=20, draws=10)
+    single = {name: asked.sentence(name) for name in names}
+    tried = []
+
+    def counted(*given: Any, **named: Any) -> NearMiss | None:
+        tried.append(given[2])
+        return near_miss(*given, **named)
+
+    monkeypatch.setattr(analysis, "near_miss", counted)
+    listed = asked.columns(names[::-1])
+    first = order(asked.scores.frame)
+    close = first[20 - CLOSE : 20 + CLOSE]
+    assert sorted(tried) == sorted(close)
+    assert listed.index.tolist() == names[::-1]
+    for name in names:
+        whole = single[name]
+        assert listed["reason"][name] == (whole if name in close else re.split(r" (On|Off) the list by ", whole)[0])
+    assert "On the list by" in single[first[0]]
+    assert "list by" not in listed["reason"][first[0]]
+    assert listed["reason"][close].str.contains(r"O(?:n|ff) the list by \d").all()
+    # A list that is shorter than what is near the line tells it for all of its areas.
+    short = replace(asked, k=5)
+    assert short.columns(order(short.scores.frame)[:5])["reason"].str.contains("On the list by").all()
 
 
 def test_boundary_of_the_list_on_all_of_italy(italy: pd.DataFrame) -> None:
