@@ -1,0 +1,121 @@
+"""Each page on a territory that is not Italy, and the way from one territory to another."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geodata import store
+from tests.dashboard import two_countries
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+PAGES = ("map", "area", "shortlist", "compare", "projects", "methods")
+
+
+@pytest.fixture(scope="module")
+def both_root(built_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of built territories that holds Italy and the two countries."""
+    root = tmp_path_factory.mktemp("both")
+    (root / "italy").symlink_to(built_root / "italy")
+    two_countries.build(root)
+    return root
+
+
+@pytest.fixture
+def app(both_root: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv(store.ENVIRONMENT, str(both_root))
+    return AppTest.from_file(str(APP), default_timeout=60)
+
+
+def opened(app: AppTest, page: str, **parameters: str) -> AppTest:
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "map":
+        app.switch_page(f"views/{page}.py").run()
+    assert not app.exception and not app.error
+    return app
+
+
+def texts(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.metric)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def keys(app: AppTest) -> set[str | None]:
+    return {widget.key for kind in (app.selectbox, app.button_group, app.multiselect) for widget in kind}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("area", two_countries.IDS)
+def test_every_page_opens_and_leaves_out_what_is_missing(app: AppTest, page: str, area: str) -> None:
+    opened(app, page, territory="two", area=area, list=area)
+    assert not re.search(r"\b(nan|None|NaT)\b|NA>", texts(app))
+
+
+def test_place_of_an_area_is_told_by_the_regions_that_are_known(app: AppTest) -> None:
+    known = opened(app, "area", territory="two", area="EL511")
+    assert "\nThraki, EL5 \\(Greece\\) · 100 km² · code EL511" in texts(known)
+    assert "\n100 km² · code DE112" in texts(opened(app, "area", territory="two", area="DE112"))
+
+
+def test_area_without_travel_times_counts_the_projects_in_it(app: AppTest) -> None:
+    said = texts(opened(app, "area", territory="two", area="EL511"))
+    assert "**1** of the listed projects lies in this area" in said
+    assert "Nearest services are not shown. No travel times are computed" in said
+    assert "60 minutes" not in said
+
+
+@pytest.mark.parametrize(
+    ("area", "centre"), [("EL511", "**Greek centre**, Athens ("), ("DE111", "**German centre** (")]
+)
+def test_who_can_help_is_of_the_country_of_the_area(app: AppTest, area: str, centre: str) -> None:
+    said = texts(opened(app, "area", territory="two", area=area))
+    assert centre in said and said.count("centre**") == 1
+
+
+def test_filters_are_those_that_leave_a_choice(app: AppTest) -> None:
+    opened(app, "map", territory="two")
+    assert [box.label for box in app.selectbox if "NUTS" in box.label] == ["Region (NUTS 1)"]
+    assert "filter-degurba" not in keys(app)
+    app.selectbox(key="filter-region").set_value("EL5").run()
+    app.selectbox(key="filter-inner-region").set_value("EL51").run()
+    assert dict(app.query_params) == {"territory": "two", "region": "EL51"}
+    assert set(app.dataframe[0].value["region"]) == {"Thraki"}
+    app.selectbox(key="filter-territory").set_value("italy").run()
+    assert [box.label for box in app.selectbox if "NUTS" in box.label] == ["Region (NUTS 2)"]
+    assert "filter-degurba" in keys(app)
+
+
+def test_list_is_no_longer_than_there_are_areas(app: AppTest) -> None:
+    opened(app, "map", territory="two")
+    assert app.number_input(key="filter-k").value == 4
+
+
+def test_another_territory_is_chosen_from_the_beginning(app: AppTest) -> None:
+    opened(app, "map", region="ITF5", area="077014", points="hospital", list="077014")
+    app.text_input(key="search").set_value("Matera").run()
+    app.selectbox(key="filter-territory").set_value("two").run()
+    assert not app.exception and not app.error and not app.warning
+    assert dict(app.query_params) == {"territory": "two"}
+    assert set(app.dataframe[0].value["name"]) == {"Evros", "Stuttgart", "Nowhere"}
+    opened(app, "area")
+    assert dict(app.query_params) == {"territory": "two"}
+
+
+def test_link_names_region_area_and_points_of_its_territory(app: AppTest) -> None:
+    link = {"territory": "two", "region": "EL51", "area": "EL511", "points": "projects"}
+    opened(app, "map", **link)
+    assert not app.warning
+    assert dict(app.query_params) == link
+    app.query_params.clear()
+    opened(app, "map", territory="two", region="ITF5", area="077014", points="places,hospital")
+    assert len(app.warning) == 3
+    assert dict(app.query_params) == {"territory": "two"}
+
+
+def test_shortlist_adds_up_what_the_territory_knows(app: AppTest) -> None:
+    opened(app, "shortlist", territory="two", list="EL511,DE111")
+    assert {metric.label: metric.value for metric in app.metric} == {"Areas": "2", "People": "4"}
+    assert app.dataframe[0].value["region"].tolist() == ["Thraki", "Stuttgart"]
