@@ -6,8 +6,10 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-# Degrees: about 350 m, one pixel at zoom 8, where a whole region fills the screen.
+# Degrees: about 350 m, one pixel at zoom 8, where a region of a large country fills the screen.
 TOLERANCE = 0.0035
+# A small territory is looked at from nearer: its width has this many steps of the tolerance at least.
+STEPS = 3000
 DECIMALS = 4
 OUTLINED = ("nuts2", "nuts3")
 
@@ -25,7 +27,7 @@ def areas_geojson(areas: gpd.GeoDataFrame) -> bytes:
         the map is sent.
     """
     ordered = areas.sort_values("area_id")
-    shapes = shapely.coverage_simplify(ordered.geometry.to_numpy(), TOLERANCE)
+    shapes = shapely.coverage_simplify(ordered.geometry.to_numpy(), _tolerance(ordered))
     features = [
         {"type": "Feature", "id": area_id, "properties": {"name": name}, "geometry": _rounded(shape)}
         for area_id, name, shape in zip(ordered["area_id"], ordered["name"], shapes, strict=True)
@@ -38,7 +40,7 @@ def regions_geojson(regions: gpd.GeoDataFrame) -> bytes:
     features = []
     outlined = regions[regions["level"].isin(OUTLINED)].sort_values("region_id")
     for level, rows in outlined.groupby("level"):
-        shapes = shapely.coverage_simplify(rows.geometry.to_numpy(), TOLERANCE)
+        shapes = shapely.coverage_simplify(rows.geometry.to_numpy(), _tolerance(rows))
         features += [
             {
                 "type": "Feature",
@@ -49,6 +51,12 @@ def regions_geojson(regions: gpd.GeoDataFrame) -> bytes:
             for region_id, name, shape in zip(rows["region_id"], rows["name"], shapes, strict=True)
         ]
     return _collection(features)
+
+
+def _tolerance(shapes: gpd.GeoDataFrame) -> float:
+    """Degrees by which a territory may be simplified."""
+    west, south, east, north = shapes.total_bounds
+    return float(min(TOLERANCE, max(east - west, north - south) / STEPS))
 
 
 def _rounded(shape: shapely.Geometry) -> dict[str, Any]:

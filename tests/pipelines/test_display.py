@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import numpy as np
 import pytest
 import shapely
@@ -71,7 +72,11 @@ def test_areas_come_in_the_order_of_their_codes_with_their_names():
 def test_borders_are_lighter_and_still_shared():
     """Every edge lies on one border: of two neighbours, or the outside. So no edge is used more than twice, the
     edges used once are those of the outline of all, and the areas still add up."""
-    found = [feature["geometry"] for feature in features(areas_geojson(strips())).values()]
+    far = gpd.GeoDataFrame(
+        {"area_id": ["005"], "name": ["Far"]}, geometry=[shapely.box(17, 45, 18, 46)], crs="EPSG:4326"
+    )
+    drawn_large = features(areas_geojson(pd.concat([strips(), far])))
+    found = [feature["geometry"] for code, feature in drawn_large.items() if code != "005"]
     used = edges(found)
     assert sum(used.values()) < 100 < shapely.get_num_coordinates(strips().geometry.to_numpy()).sum()
     assert set(used.values()) == {1, 2}
@@ -81,6 +86,12 @@ def test_borders_are_lighter_and_still_shared():
     assert once.length == pytest.approx(outline.length)
     parts = shapely.from_geojson([json.dumps(geometry) for geometry in found])
     assert shapely.area(parts).sum() == pytest.approx(outline.area)
+
+
+def test_a_small_territory_keeps_what_a_large_one_loses():
+    """By itself the country of 30 km fills the screen: its teeth of 100 m stay."""
+    found = [feature["geometry"] for feature in features(areas_geojson(strips())).values()]
+    assert sum(edges(found).values()) > 300
 
 
 def test_order_of_rows_does_not_matter():
