@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
