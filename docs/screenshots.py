@@ -16,6 +16,7 @@ PICTURES = {
     "map": (f"?{BASILICATA}&layer=need_x_resources&points=hospital,projects", 900),
     "area": (f"area?{BASILICATA}", 1300),
     "shortlist": (f"shortlist?{BASILICATA}", 900),
+    "compare": (f"compare?{BASILICATA}", 1000),
     "projects": ("projects", 800),
     "methods": ("methods", 1200),
 }
