@@ -13,7 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+# A busy machine is no failure: what is fast enough is measured in benchmarks.
+expect.set_options(timeout=30_000)
 
 # An app, not a module of examples.
 collect_ignore = ["mapdemo.py"]

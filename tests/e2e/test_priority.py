@@ -66,6 +66,8 @@ def test_from_another_weight_to_the_audit_of_the_export(
     expect(page.get_by_role("heading", name=table.loc[first, "name"])).to_be_visible()
     page.get_by_role("button", name="Add to list").click()
     expect(page.get_by_role("button", name="Remove from list")).to_be_visible()
+    # A press while the page is still being drawn can be lost.
+    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=20_000)
     page.get_by_role("button", name="Why here").click()
     expect(page.get_by_role("heading", name="Why here")).to_be_visible()
     expect(page.get_by_text(f"Gap {gap[first]:.1f}, place 1 of 7,898.")).to_be_visible()
