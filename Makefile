@@ -19,7 +19,7 @@ test: $(VENV)/dev.stamp  ## create the environment, run ruff, mypy, import-linte
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 build: $(VENV)/run.stamp  ## build the bundled territory anew
 	$(BIN)/python -m pipelines build italy

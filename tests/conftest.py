@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from geodata import recipes, store
 from geodata.store import Territory
 from pipelines import areas
-from pipelines.build import build
+from pipelines.build import build, is_stale
 
 # A busy machine is no failure: what is fast enough is measured in benchmarks.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,10 +27,12 @@ def no_downloads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def built_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of built territories that holds Italy; read it, do not write to it."""
-    root = tmp_path_factory.mktemp("data")
-    build(recipes.load("italy"), root=root)
+def built_root(pytestconfig: pytest.Config) -> Path:
+    """Folder of built territories that holds Italy, built when the code or a source has changed; do not write to it."""
+    root, recipe = pytestconfig.cache.mkdir("territories"), recipes.load("italy")
+    with FileLock(root.with_suffix(".lock")):
+        if is_stale(recipe, root=root):
+            build(recipe, root=root)
     return root
 
 
