@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def says(one: str, many: str, count: float, **values: Any) -> str:
     catalogue = _catalogue(current())
     found = catalogue.get(one) if catalogue else None
     if catalogue and found is not None and isinstance(found.string, tuple) and all(found.string):
-        told = found.string[catalogue.plural_func(count)]
+        told = found.string[c2py(catalogue.plural_expr)(int(count))]
     else:
         told = one if count == 1 else many
     return told.format(count=number(count), **values)
