@@ -200,6 +200,37 @@ LAYERS = {
             },
             key=("area_id", "project_id"),
         ),
+        # What the travel model was made from, beside areas and places; a territory has those its model needs.
+        _layer("ferry_ports", {"port_id": _text(), "name": _text()}, key=("port_id",), geometry=POINT),
+        _layer(
+            "road_nodes",
+            {
+                "node": _whole(),
+                "lon": _number(-180, 180, nullable=False),
+                "lat": _number(-90, 90, nullable=False),
+            },
+            key=("node",),
+        ),
+        _layer(
+            "road_edges",
+            {
+                "tail": _whole(),
+                "head": _whole(),
+                "minutes": _number(0, nullable=False),
+                "km": _number(0, nullable=False),
+            },
+            key=("tail", "head"),
+        ),
+        _layer(
+            "travel_times",
+            {
+                "origin": _text(),
+                "destination": _text(),
+                "minutes": _number(0, nullable=False),
+                "km": _number(0),
+            },
+            key=("origin", "destination"),
+        ),
         _layer("indicators", {"area_id": _text()}, key=("area_id",)),
         _layer(
             "quality",
@@ -230,6 +261,9 @@ LAYERS = {
         ),
     )
 }
+
+# Layers that only territories of some travel model have.
+OF_TRAVEL_MODELS = ("ferry_ports", "road_nodes", "road_edges", "travel_times")
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:

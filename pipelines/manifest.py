@@ -24,6 +24,7 @@ def facts(recipe: Recipe, sources: dict[str, catalogue.Source]) -> dict[str, Any
             "project_minutes": PROJECT_MINUTES,
             "city_population": CITY,
             "degree_of_urbanisation": _degree_of_urbanisation(recipe),
+            "travel": recipe.travel,
         },
         "sources": [asdict(sources[source]) for source in recipe.sources()],
         "command": f"python -m pipelines build {recipe.id}"

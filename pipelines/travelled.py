@@ -4,6 +4,7 @@ import geopandas as gpd
 
 from geodata import indicators
 from geodata.recipes import Recipe
+from pipelines import travelmodel
 from pipelines.access import layers as access_layers
 from pipelines.access import models, reach
 from pipelines.access import services as service_access
@@ -46,9 +47,10 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
     destinations = places.index.append([given.services.index, given.projects.index, centres.index]).unique()
     model = models.from_recipe(
         recipe.travel,
-        places=places,
-        land=given.areas.geometry,
-        ports=given.ferry_ports.geometry,
+        places=places.sort_index(),
+        # In the order in which the layer is kept, so that the model made again from it is the same.
+        land=areas.sort_values("area_id").geometry,
+        ports=given.ferry_ports.sort_values("id").geometry if len(given.ferry_ports) else given.ferry_ports.geometry,
         roads=given.roads,
         times=given.times,
         destinations=destinations,
@@ -83,7 +85,8 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
             "place_minutes": access_layers.place_minutes(places, of_places),
             "inequality": uneven,
             "projects_near": near,
-        },
+        }
+        | travelmodel.layers(model, given.ferry_ports),
         lacking=[str(definition) for definition in remote.lacking],
         notes=lived.notes + without_supply(found),
     )

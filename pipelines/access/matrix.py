@@ -115,8 +115,13 @@ class Matrix:
         pairs["km"] = _numbers(table["km"], "km") if "km" in table else np.nan
         pairs = pairs[np.isfinite(pairs["minutes"])]
         pairs = pairs.sort_values(["origin", "destination", "minutes", "km"])
-        self._pairs = pairs.drop_duplicates(["origin", "destination"], ignore_index=True)
+        self._pairs: pd.DataFrame = pairs.drop_duplicates(["origin", "destination"], ignore_index=True)
         self.without_minutes, self.duplicates = len(table) - len(pairs), len(pairs) - len(self._pairs)
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row a pair: origin and destination (ids), minutes, km (NaN: unknown)."""
+        return self._pairs
 
     def describe(self) -> dict[str, Any]:
         """Name, parameters, date and a sentence on what the minutes are."""
@@ -154,8 +159,8 @@ class Matrix:
 
     def _between(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> pd.DataFrame:
         """The pairs of these points by position, ordered by origin, minutes and destination."""
-        start = _known(origins.index, self._places, "places").get_indexer(self._pairs["origin"])
-        end = _known(destinations.index, self._services, "services").get_indexer(self._pairs["destination"])
+        start = _known(origins.index, self._places, "places").get_indexer(pd.Index(self._pairs["origin"]))
+        end = _known(destinations.index, self._services, "services").get_indexer(pd.Index(self._pairs["destination"]))
         pairs: pd.DataFrame = self._pairs.assign(origin=start, destination=end)[(start >= 0) & (end >= 0)]
         return pairs.sort_values(["origin", "minutes", "destination"], ignore_index=True)
 

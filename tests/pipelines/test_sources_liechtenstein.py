@@ -29,10 +29,12 @@ from pyproj import Transformer
 
 from geodata import catalogue, recipes, store
 from geodata.errors import InputError
-from geodata.schema import LAYERS
+from geodata.schema import LAYERS, OF_TRAVEL_MODELS
 from geodata.store import Territory
+from pipelines import travelmodel
 from pipelines.access import models
 from pipelines.build import build
+from pipelines.inputs import by_id
 from pipelines.sources import census_grid, one_region, osm_extract
 from pipelines.sources.osm_ways import meanings
 
@@ -164,10 +166,21 @@ def test_a_country_of_one_region_has_all_municipalities_in_it(mirror: Mirror):
 # The whole territory
 
 
+def again_as_built(territory: store.Territory) -> None:
+    """The travel model made again from the territory gives the minutes that the build wrote, to the last bit."""
+    model, places = travelmodel.of(territory), by_id(territory.layer("places"), "place_id")
+    services = by_id(territory.layer("services"), "service_id")
+    written = territory.layer("place_minutes").set_index(["category", "place_id"])["nearest"]
+    for category, rows in services.groupby("category"):
+        found = model.nearest(places.geometry, rows.geometry).minutes[:, 0]
+        expected = written.loc[category].reindex(places.index).fillna(np.inf)
+        assert found.tolist() == expected.tolist()
+
+
 def test_the_territory_is_built_by_road(mirror: Mirror, tmp_path: Path):
     """From Tal, 300 people drive 15 km; 20 walk a straight kilometre to the road's end at 15 km/h and drive 19."""
     territory = built(mirror(), tmp_path)
-    for name in LAYERS:
+    for name in LAYERS.keys() - OF_TRAVEL_MODELS | {"road_nodes", "road_edges"}:
         assert territory.layer(name) is not None
     values = territory.layer("indicators").set_index("area_id")
     assert values["population"].to_dict() == {"7001": 1500, "7002": 320}
@@ -182,6 +195,7 @@ def test_the_territory_is_built_by_road(mirror: Mirror, tmp_path: Path):
     assert set(areas["nuts3"]) == {"LI000"}
     travel = territory.manifest["travel"]
     assert (travel["model"], travel["date"], travel["estimate"]) == ("roads", "2025-03-01", False)
+    again_as_built(territory)
 
 
 def test_what_comes_from_openstreetmap_is_said_to_stay_under_its_licence(mirror: Mirror, tmp_path: Path):
@@ -295,6 +309,7 @@ def test_a_table_gives_the_minutes_and_no_kilometres(mirror: Mirror, tmp_path: P
     near = territory.layer("nearest").set_index(["area_id", "category"])
     assert near["minutes"].to_dict() == {("7001", "pharmacy"): 3, ("7002", "pharmacy"): 30, ("7002", "school"): 2}
     assert near["km"].isna().all()
+    again_as_built(territory)
     manifest = territory.manifest
     assert manifest["travel"]["title"] == "r5py, 2025-05-01"
     assert manifest["inputs"]["times.csv"] == store.file_digest(folder / "times.csv")
