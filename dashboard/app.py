@@ -38,6 +38,7 @@ page = st.navigation(
         st.Page("views/shortlist.py", title="Shortlist", icon=":material/checklist:"),
         st.Page("views/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("views/projects.py", title="Projects", icon=":material/diversity_3:"),
+        st.Page("views/own.py", title="My data", icon=":material/upload_file:"),
         st.Page("views/methods.py", title="Data and methods", icon=":material/menu_book:"),
     ],
     position="top",

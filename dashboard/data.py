@@ -1,7 +1,8 @@
 """The territory looked at and the analysis of it, read and computed once for all sessions."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +14,8 @@ from dashboard.components.map import MapFiles
 from geodata import store
 from geodata.indicators import Indicator, dictionary
 from pipelines import shortlist
+from pipelines.own import joined, storage
+from pipelines.own.joined import Own
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
 from pipelines.priority.configuration import Configuration
@@ -22,7 +25,8 @@ from pipelines.priority.configuration import Configuration
 class Loaded:
     """One version of a territory in memory under one weighting. Shared by all sessions: never changed.
 
-    `key` tells it from all others; `presets` are the weightings that it has the indicators for.
+    `key` tells it from all others; `presets` are the weightings that it has the indicators for; `own` are the planner's
+    own layers beside it, `own_areas` the area of each of their points, by name.
     """
 
     key: str
@@ -43,6 +47,8 @@ class Loaded:
     entries: dict[str, Indicator]
     categories: tuple[str, ...]
     files: MapFiles
+    own: tuple[Own, ...] = ()
+    own_areas: Mapping[str, pd.Series] = field(default_factory=dict)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -55,15 +61,29 @@ class Loaded:
         return self.territory.manifest
 
 
-def load(territory: str) -> Loaded:
-    """Read the version in force of a territory, from memory when it was read before; its weighting is its own."""
-    return _read(territory, store.open_territory(territory).version)
+def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:
+    """Read the version in force of a territory, from memory when it was read before; its weighting is its own.
+
+    Beside it are the own layers that are kept with it, and those of a session, which come before kept ones of the same
+    name.
+    """
+    read = _read(territory, store.open_territory(territory).version)
+    layers = {each.name: each for each in (*kept(territory)[0], *own)}
+    if not layers:
+        return read
+    key = hashlib.sha256("".join([read.key, *(each.key for each in layers.values())]).encode()).hexdigest()
+    return _beside(read, key, tuple(layers.values()))
+
+
+def kept(territory: str) -> tuple[list[Own], list[str]]:
+    """Own layers that are kept with a territory, and a sentence for each that cannot be read."""
+    return _kept(territory, storage.stamp(territory))
 
 
 def analyse(loaded: Loaded, weighting: Configuration, k: int) -> Loaded:
     """Look at a territory under another weighting or with a list of another length."""
     content = f"{weighting.name}\n{configuration.dump(weighting)}\n{k}"
-    return _analysed(loaded, f"{loaded.territory.version}-{hashlib.sha256(content.encode()).hexdigest()}", weighting, k)
+    return _analysed(loaded, f"{loaded.key}-{hashlib.sha256(content.encode()).hexdigest()}", weighting, k)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the territory")
@@ -91,6 +111,27 @@ def _read(territory: str, version: str) -> Loaded:
         entries={name: entry for name, entry in dictionary(categories).items() if name in built.codebook.index},
         categories=categories,
         files=_files(built),
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept(territory: str, stamp: str) -> tuple[list[Own], list[str]]:  # noqa: ARG001 - part of the cache key
+    return joined.saved(territory)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _beside(_read: Loaded, key: str, _layers: tuple[Own, ...]) -> Loaded:
+    territory = joined.Joined(_read.territory, _layers)
+    return replace(
+        _read,
+        key=key,
+        territory=territory,
+        analysis=replace(_read.analysis, built=_read.analysis.built.join(territory.values)),
+        quality=territory.layer("quality"),
+        codebook=territory.codebook,
+        entries=_read.entries | territory.entries,
+        own=territory.own,
+        own_areas=territory.areas_of,
     )
 
 

@@ -6,12 +6,23 @@ from typing import Any
 import streamlit as st
 
 from dashboard.data import Loaded, analyse, load
-from dashboard.state import BIVARIATE, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
+from dashboard.state import (
+    BIVARIATE,
+    TIER,
+    Known,
+    ViewState,
+    from_parameters,
+    own_points,
+    territory_of,
+    to_parameters,
+)
 from geodata import store
+from pipelines.own.joined import Own
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 
 VIEW, WRITTEN, NOTES, CHOSEN, SEARCH = "view", "written", "notes", "chosen", "search"
+OWN = "own"
 
 
 def start() -> None:
@@ -24,11 +35,20 @@ def start() -> None:
     parameters = st.query_params.to_dict()
     if VIEW not in st.session_state or (parameters and parameters != st.session_state[WRITTEN]):
         name, _ = territory_of(parameters, territories)
-        view, notices = from_parameters(parameters, known(load(name)))
+        view, notices = from_parameters(parameters, known(load(name, own(name))))
         st.session_state[VIEW] = view
         for notice in notices:
             st.warning(notice, icon=":material/link_off:")
+    _leave_what_is_gone()
     write()
+
+
+def _leave_what_is_gone() -> None:
+    """Look away from own layers that another session has removed meanwhile."""
+    there = known(load(view().territory, own(view().territory)))
+    points = tuple(name for name in view().points if name in there.points)
+    layer = view().layer if view().layer in there.layers else ViewState().layer
+    st.session_state[VIEW] = replace(view(), points=points, layer=layer)
 
 
 def known(loaded: Loaded) -> Known:
@@ -37,7 +57,10 @@ def known(loaded: Loaded) -> Known:
         territories=tuple(store.built()),
         layers=frozenset(loaded.entries) | {BIVARIATE, TIER},
         regions=frozenset(loaded.regions["region_id"]),
-        points=frozenset(loaded.categories) | {"projects"} | ({"places"} if len(loaded.place_minutes) else set()),
+        points=frozenset(loaded.categories)
+        | {"projects"}
+        | ({"places"} if len(loaded.place_minutes) else set())
+        | {own_points(each.name) for each in loaded.own if each.kind != "indicator"},
         areas=frozenset(loaded.table.index),
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )
@@ -51,7 +74,7 @@ def view() -> ViewState:
 
 def loaded() -> Loaded:
     """Return the territory looked at, under the weighting of the view."""
-    built = load(view().territory)
+    built = load(view().territory, own(view().territory))
     return analyse(built, weighting(), length(built))
 
 
@@ -91,6 +114,23 @@ def write() -> None:
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
     st.session_state[WRITTEN] = parameters
+
+
+def own(territory: str) -> tuple[Own, ...]:
+    """Own layers of this session that belong to a territory, by name."""
+    layers: dict[tuple[str, str], Own] = st.session_state.setdefault(OWN, {})
+    return tuple(each for (of, _), each in sorted(layers.items()) if of == territory)
+
+
+def use_own(layer: Own) -> None:
+    """Take an own layer of the territory looked at into use for this session; one of the same name is replaced."""
+    st.session_state.setdefault(OWN, {})[view().territory, layer.name] = layer
+
+
+def drop_own(name: str) -> None:
+    """Give up an own layer of this session; one that is kept under the same name is in use again."""
+    layers: dict[tuple[str, str], Own] = st.session_state.setdefault(OWN, {})
+    layers.pop((view().territory, name), None)
 
 
 def notes() -> dict[str, str]:

@@ -19,6 +19,13 @@ LONGEST_SHORTLIST = 500
 # Lists that can be compared beside those of the weightings: the one of the view, the shortlist, and an uploaded file.
 CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
 
+OWN_POINTS = "own:"
+
+
+def own_points(name: str) -> str:
+    """Name of the group of points of an own layer."""
+    return OWN_POINTS + name
+
 
 @dataclass(frozen=True)
 class ViewState:

@@ -22,15 +22,15 @@ from rich.progress import (
 )
 from rich.table import Column, Table
 
-from geodata import catalogue, recipes, store
+from geodata import catalogue, recipes
 from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines import build as building
-from pipelines import own
 from pipelines import shortlist as shortlists
+from pipelines.commands import own
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
-from pipelines.own import storage
+from pipelines.own import joined
 from pipelines.priority import analysis, configuration, lists
 from pipelines.priority import compare as comparing
 from pipelines.priority.analysis import Analysis
@@ -105,7 +105,7 @@ def rank(
     data: DataFolder = None,
 ) -> None:
     """Write the areas that come first, the list that the dashboard shows, as a shortlist package."""
-    built = store.open_territory(territory, root=data)
+    built = joined.open_territory(territory, root=data)
     view = shortlists.View(selection=Selection(region=region or ""), by=by)
     with _asking(built, config, k=k, draws=draws, seed=seed) as asked:
         chosen = shortlists.top(built, view, count=top, asked=asked)
@@ -128,7 +128,7 @@ def export(
     data: DataFolder = None,
 ) -> None:
     """Write chosen areas as a shortlist package."""
-    built = store.open_territory(territory, root=data)
+    built = joined.open_territory(territory, root=data)
     chosen = [code.strip() for code in areas.split(",") if code.strip()]
     with _asking(built, config, k=k, draws=draws, seed=seed) as asked:
         listed = shortlists.make(built, chosen, view=shortlists.View(), asked=asked)
@@ -246,44 +246,8 @@ def fetch(
     screen.print(f"All files of {recipe.title} are in {folder}")
 
 
-@app.command("import")
-def import_own(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile.", dir_okay=False)],
-    kind: Annotated[str, typer.Option("--as", help="What it holds: services, projects or indicator.")],
-    territory: Annotated[str, typer.Option(help="The built territory that it belongs to.")] = DEFAULT,
-    name: Annotated[str, typer.Option(help="What the layer is called.")] = "own",
-    columns: Annotated[
-        list[str] | None, typer.Option("--map", help="role=COLUMN, or role==TEXT for the same in every row.")
-    ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="Of the coordinates, such as EPSG:3035.", show_default="guess")
-    ] = None,
-    save: Annotated[bool, typer.Option("--save", help="Keep the layer with the territory.")] = False,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where rejected rows go, a .csv.")] = None,
-    data: DataFolder = None,
-) -> None:
-    """Read a table of your own; rows that cannot be used come back with the reason."""
-    if not file.is_file():
-        raise InputError(f"There is no file {file}; check its name.")
-    built = store.open_territory(territory, root=data)
-    reading = own.read_own(file.read_bytes(), file.name)
-    chosen = reading.mapping(kind) | own.parse_mapping(columns or [])
-    for what, guess in reading.table.guesses.items():
-        screen.print(f"{what}: {guess}", markup=False)
-    for role, column in chosen.items():
-        screen.print(f"{role} <- {column}", markup=False)
-    done = own.apply(reading, chosen, kind, built, name=name, crs=crs)
-    for note in done.notes:
-        screen.print(note, markup=False)
-    screen.print(f"{len(done.layer):,} rows are used, {len(done.rejected):,} rejected.")
-    for reason, rows in done.rejected["reason"].value_counts().head(3).items():
-        screen.print(f"  {rows:,}: {reason}", markup=False)
-    if out:
-        shortlists.write_whole(out, done.rejected_csv())
-        screen.print(f"Rejected rows written to {out}", markup=False)
-    if save:
-        storage.save(done, name, territory=territory, root=data)
-        screen.print(f"Saved to {territory} as own layer {name}", markup=False)
+app.command("import")(own.import_own)
+app.command("own")(own.kept)
 
 
 def main() -> None:

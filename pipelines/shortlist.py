@@ -16,6 +16,7 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.export import Shortlist
+from pipelines.own.joined import Joined
 from pipelines.priority import analysis, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.configuration import Configuration
@@ -147,6 +148,7 @@ def make(
         title=f"Shortlist, {manifest['title']}",
         configuration=configuration.dump(asked.configuration),
         audit=asked.audit(ids),
+        own=territory.rows_in(ids) if isinstance(territory, Joined) else None,
     )
 
 
@@ -170,7 +172,7 @@ def facts(
         "build_command": manifest["command"],
         "command": command or chosen,
         "versions": manifest["versions"],
-    }
+    } | ({"own": manifest["own"]} if "own" in manifest else {})
 
 
 def write_whole(path: Path, content: bytes) -> None:

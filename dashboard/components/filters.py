@@ -12,7 +12,7 @@ from dashboard.components.layers import points_title
 from dashboard.components.text import joined
 from dashboard.components.weights import weights
 from dashboard.data import Loaded
-from dashboard.state import BIVARIATE, DEGURBA, TIER, ViewState
+from dashboard.state import BIVARIATE, DEGURBA, TIER, ViewState, own_points
 from geodata import store
 from geodata.indicators import category
 from pipelines.degurba import LABELS
@@ -58,7 +58,12 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
             list(view.points),
             st.multiselect,
             "Show points",
-            [*loaded.categories, "projects", *(["places"] if len(loaded.place_minutes) else [])],
+            [
+                *loaded.categories,
+                "projects",
+                *(["places"] if len(loaded.place_minutes) else []),
+                *(own_points(each.name) for each in loaded.own if each.kind != "indicator"),
+            ],
             format_func=points_title,
         )
     return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,8 +13,10 @@ import streamlit as st
 from dashboard.components import legend
 from dashboard.components.map import Paint, Points, Symbol, encode
 from dashboard.data import Loaded
-from dashboard.state import BIVARIATE, TIER
+from dashboard.state import BIVARIATE, OWN_POINTS, TIER, own_points
 from geodata.indicators import Indicator, category
+from geodata.language import say
+from pipelines.own.joined import Own
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
 from pipelines.priority.robustness import TIERS
@@ -40,6 +43,9 @@ BIVARIATE_LABELS = tuple(
     f"{need} need, {some} resources" for need in ("low", "middle", "high") for some in ("few", "some", "many")
 )
 PROJECTS_COLOUR = "#cc79a7"
+OWN_COLOUR = "#111111"
+# More own points would not fit the message that carries them to the browser.
+MOST_OWN = 3000
 
 
 # From sure to not at all.
@@ -211,27 +217,53 @@ def draw_legend(layer: Layer) -> None:
         legend.sequential(layer.title, layer.unit, layer.palette, layer.labels, layer.counts, layer.no_data)
 
 
-def points(loaded: Loaded, wanted: tuple[str, ...]) -> list[Points]:
-    """Services of some categories, and SI projects whose place is known, as points."""
+def points(loaded: Loaded, wanted: tuple[str, ...], areas: pd.Index) -> list[Points]:
+    """Services of some categories, SI projects whose place is known, and own layers, as points.
+
+    Of an own layer with more than `MOST_OWN` points only those in `areas` are shown, and none when they are more still.
+    """
+    layers = {own_points(each.name): each for each in loaded.own}
     groups = []
     for name in (name for name in wanted if name != "places"):
-        rows = loaded.projects if name == "projects" else loaded.services[loaded.services["category"] == name]
-        if name == "projects":
-            rows = rows[rows["precision"] != "region"]
+        if name in layers:
+            rows = own_rows(loaded, layers[name], areas)
+        elif name == "projects":
+            rows = loaded.projects[loaded.projects["precision"] != "region"]
+        else:
+            rows = loaded.services[loaded.services["category"] == name]
         located = zip(rows.geometry.y, rows.geometry.x, rows["name"], strict=True)
         colour, symbol = points_style(name)
         groups.append(Points(points_title(name), colour, symbol, tuple((lat, lon, text) for lat, lon, text in located)))
     return groups
 
 
+def own_rows(loaded: Loaded, own: Own, areas: pd.Index) -> gpd.GeoDataFrame:
+    """Rows of an own layer of points that the map can show; see `points`."""
+    layer = cast(gpd.GeoDataFrame, own.layer)
+    rows = layer[layer["precision"] != "region"] if "precision" in layer else layer
+    if len(rows) > MOST_OWN:
+        rows = rows[loaded.own_areas[own.name][rows.index].isin(areas)]
+    return rows if len(rows) <= MOST_OWN else rows.head(0)
+
+
+def hidden(loaded: Loaded, wanted: tuple[str, ...], areas: pd.Index) -> list[str]:
+    """Names of the own layers among those wanted that have more points than the map can show."""
+    layers = [each for each in loaded.own if own_points(each.name) in wanted]
+    return [each.name for each in layers if len(each.layer) > MOST_OWN and own_rows(loaded, each, areas).empty]
+
+
 def points_title(name: str) -> str:
     """Name of a group of points."""
+    if name.startswith(OWN_POINTS):
+        return say("{name} (own data)", name=name.removeprefix(OWN_POINTS))
     own = {"projects": "SI projects (illustrative)", "places": "Places, shaded by minutes"}
     return own[name] if name in own else category(name).plural
 
 
 def points_style(name: str) -> tuple[str, Symbol]:
     """Colour and shape of a group of points."""
+    if name.startswith(OWN_POINTS):
+        return OWN_COLOUR, "diamond"
     if name == "projects":
         return PROJECTS_COLOUR, "star"
     return category(name).colour, category(name).symbol  # type: ignore[return-value]

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import regions
+from dashboard.components import own, regions
 from dashboard.components.area import shortlist_button
 from dashboard.components.filters import groups
 from dashboard.components.notes import limits
@@ -16,6 +16,7 @@ from dashboard.components.text import joined, plain
 from dashboard.components.why import why_here
 from dashboard.data import Loaded
 from geodata.indicators import category
+from geodata.language import say
 from pipelines.profile import profile
 
 
@@ -224,6 +225,9 @@ with right:
         near_projects(loaded, view.area)
     st.markdown("### Who can help")
     partners(loaded, view.area)
+if loaded.own_areas:
+    st.markdown(f"### {say('Own data')}")
+    own.here(loaded, view.area)
 st.markdown("### How good these data are")
 data_quality(loaded, view.area)
 limits(loaded, "gap")

@@ -9,7 +9,9 @@ from dashboard.components.filters import filters
 from dashboard.components.map import Bounds, show
 from dashboard.components.notes import limits, origin
 from dashboard.components.ranking import ranking
+from dashboard.components.text import plain
 from dashboard.state import BIVARIATE, TIER, ViewState
+from geodata.language import say
 from pipelines.selection import select
 
 
@@ -52,7 +54,7 @@ with left:
             dimmed=tuple(~passes),
             selected=(view.area,) if view.area else (),
         ),
-        [*shading, *layers.points(loaded, view.points)],
+        [*shading, *layers.points(loaded, view.points, passes.index[passes])],
         focus=focus(view),
         attribution=attribution(loaded.manifest),
         height=540,
@@ -64,6 +66,8 @@ with left:
     layers.draw_legend(layer)
     if service:
         places.note(service, shading)
+    for name in layers.hidden(loaded, view.points, passes.index[passes]):
+        st.caption(say("{name} has more points here than the map can show; choose a smaller region.", name=plain(name)))
     if view.layer == TIER:
         st.caption(sure.sentence(loaded.analysis), help=sure.EXPLAINED)
     origin(loaded, indicator)

@@ -19,6 +19,8 @@ _STEPS = (
     "configuration.yaml the weighting, as the option --config reads it",
 )
 
+_OWN = ("own.csv            rows of your own points that lie in the areas of the list (own data)",)
+
 
 def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
     """Write a zip of the list in every format, a README and `manifest.json`.
@@ -51,6 +53,8 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
         places = {str(name): AUDIT_DECIMALS for name in shortlist.steps}
         files["configuration.yaml"] = shortlist.configuration.encode()
         files["audit.csv"] = csv_of(shortlist.steps, locale=locale, decimals=places)
+    if shortlist.own is not None:
+        files["own.csv"] = csv_of(shortlist.own, locale=locale, decimals={"lat": 6, "lon": 6})
     manifest = shortlist.manifest | {
         "title": shortlist.title,
         "areas": shortlist.table["area_id"].tolist(),
@@ -111,6 +115,7 @@ def _readme(shortlist: Shortlist) -> str:
         "codebook.csv       what each column is: title, unit, year, sources, formula, when it is missing",
         "sources.csv        publisher, licence, attribution, completeness and limits of each source",
         *(_STEPS if shortlist.steps is not None else ()),
+        *(_OWN if shortlist.own is not None else ()),
         f"{MANIFEST}      how the list was made, the command that repeats it, sha256 of each file",
         f"{NOTES['Missing values']} {NOTES['Codes']}",
         f"When you pass any of it on, give: {shortlist.attribution}",

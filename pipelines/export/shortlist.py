@@ -110,6 +110,8 @@ class Shortlist:
         The weighting as a configuration file; empty for none.
     audit
         Every step of the index, index area_id; None when there is no weighting.
+    own
+        Rows of the planner's own points in the areas, with `lat`, `lon`; None when there are no own layers.
 
     Raises
     ------
@@ -124,6 +126,7 @@ class Shortlist:
     title: str
     configuration: str = ""
     audit: pd.DataFrame | None = None
+    own: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         _check_areas(self.areas)

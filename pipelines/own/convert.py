@@ -105,9 +105,9 @@ def apply(
 
 
 def _indicator(rows: Rows, reading: Reading, names: Gazetteer, name: str, decisions: Mapping[str, str]) -> Imported:
-    series, reasons, unsure = indicator.convert(rows, names, name=name, decisions=decisions)
+    series, reasons, unsure, found = indicator.convert(rows, names, name=name, decisions=decisions)
     note = f"{len(series):,} of {len(names.area_ids):,} areas have a value."
-    return Imported("indicator", series, _rejected(reading, reasons), unsure, (note,))
+    return Imported("indicator", series, _rejected(reading, reasons), unsure, (note,), found)
 
 
 def _services(rows: Rows, reading: Reading, placed: Placed, name: str, decisions: Mapping[str, str]) -> Imported:
@@ -187,7 +187,7 @@ def _imported(
         *notes,
     ]
     ambiguous = pd.concat([placed.ambiguous, unsure], ignore_index=True)
-    return Imported(kind, kept, _rejected(reading, reasons), ambiguous, tuple(notes))
+    return Imported(kind, kept, _rejected(reading, reasons), ambiguous, tuple(notes), placed.matched)
 
 
 def _rejected(reading: Reading, reasons: "pd.Series[str]") -> pd.DataFrame:

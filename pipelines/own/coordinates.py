@@ -80,11 +80,14 @@ class Extent:
         ISO 3166-1 alpha-2 code, empty when there are several.
     places
         Longitude and latitude of its places, shape (n, 2).
+    near_km
+        How far from one of them a row still speaks for a reading of the coordinates.
     """
 
     bounds: tuple[float, float, float, float]
     country: str
     places: np.ndarray
+    near_km: float = NEAR_KM
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,19 @@ class Located:
     reading: str
 
 
-def extent_of(places: gpd.GeoDataFrame, *, country: str) -> Extent:
-    """Take the extent of a territory from its places, points in EPSG:4326."""
-    west, south, east, north = places.total_bounds
+def extent_of(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, country: str) -> Extent:
+    """Take the extent of a territory from its places, points in EPSG:4326.
+
+    Without places a point in each area stands for them, and near is as far as a typical area is wide.
+    """
+    if len(places):
+        around, points, near = places.total_bounds, places.geometry, NEAR_KM
+    else:
+        around, points = areas.total_bounds, areas.geometry.representative_point()
+        near = max(NEAR_KM, float(np.sqrt(areas["area_km2"].median())))
+    west, south, east, north = around
     bounds = (west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN)
-    return Extent(bounds, country, places.geometry.get_coordinates().to_numpy())
+    return Extent(bounds, country, points.get_coordinates().to_numpy(), near)
 
 
 def is_pair(text: str) -> bool:
@@ -271,7 +282,7 @@ def _fit(lon: np.ndarray, lat: np.ndarray, extent: Extent, *, abroad: bool) -> f
         # Degrees of longitude shrink towards the pole; good enough for a distance of some kilometres.
         scale = np.array([np.cos(np.radians(np.median(extent.places[:, 1]))), 1.0]) * 111.0
         gap, _ = cKDTree(extent.places * scale).query(np.column_stack([lon, lat])[inside] * scale)
-        share += float((gap <= NEAR_KM).sum()) / len(lon)
+        share += float((gap <= extent.near_km).sum()) / len(lon)
     return share + (0.5 * float(_within(lon, lat, EUROPE).mean()) if abroad else 0.0)
 
 

@@ -49,7 +49,7 @@ class Gazetteer:
     def __init__(self, areas: gpd.GeoDataFrame, places: gpd.GeoDataFrame, *, country: str) -> None:
         """Take the layers `areas` and `places` of a territory; `country` is its ISO code, empty for several."""
         self.country = country
-        self.extent = extent_of(places, country=country)
+        self.extent = extent_of(places, areas, country=country)
         self.entries: dict[str, Entry] = {}
         self._by_name: dict[str, list[Entry]] = defaultdict(list)
         spots = _spots(areas, places)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.own.gazetteer import Gazetteer
-from pipelines.own.placing import area_codes
+from pipelines.own.placing import area_codes, matched
 from pipelines.own.rows import Rows, say, to_decide
 
 
 def convert(
     rows: Rows, gazetteer: Gazetteer, *, name: str, decisions: Mapping[str, str]
-) -> "tuple[pd.Series[float], pd.Series[str], pd.DataFrame]":
+) -> "tuple[pd.Series[float], pd.Series[str], pd.DataFrame, pd.DataFrame]":
     """Give each area its number.
 
     An area that is there with different values has none; a name counts only where there is no known code.
@@ -19,8 +19,8 @@ def convert(
     Returns
     -------
     tuple
-        Numbers, index `area_id`, called `name`; the reason of each row that is not used, else empty; and the names to
-        decide about.
+        Numbers, index `area_id`, called `name`; the reason of each row that is not used, else empty; the names to
+        decide about; and those that were found.
     """
     stated = rows.text("area_id")
     codes = area_codes(stated, gazetteer.area_ids)
@@ -42,4 +42,4 @@ def convert(
     good = reasons == ""
     series = pd.Series(values[good].to_numpy(float), index=pd.Index(codes[good], name="area_id"), name=name)
     unsure = to_decide("place", names[state == "ambiguous"], matches["offers"])
-    return series[~series.index.duplicated()].sort_index(), reasons, unsure
+    return series[~series.index.duplicated()].sort_index(), reasons, unsure, matched(names, matches)

@@ -31,6 +31,8 @@ class Placed:
         Names to decide about, as `to_decide` lists them.
     reading
         How coordinates were read, in words.
+    matched
+        Names that were found, as `Imported.matched`.
     """
 
     points: gpd.GeoSeries
@@ -38,6 +40,7 @@ class Placed:
     reasons: "pd.Series[str]"
     ambiguous: pd.DataFrame
     reading: str
+    matched: pd.DataFrame
 
 
 def place(
@@ -89,7 +92,15 @@ def place(
     points[has_key] = gazetteer.points(keys[has_key])
     precision = pd.Series(np.where(reasons == "", "town", ""), index=rows.index, dtype="str")
     precision = precision.where(~keys.str.startswith("area:"), "municipality")
-    return Placed(points, precision, reasons, to_decide("place", names[unsure], matches["offers"]), located.reading)
+    ambiguous = to_decide("place", names[unsure], matches["offers"])
+    return Placed(points, precision, reasons, ambiguous, located.reading, matched(names, matches))
+
+
+def matched(names: "pd.Series[str]", matches: pd.DataFrame) -> pd.DataFrame:
+    """Names that were found, the least alike first, as `Imported.matched`; `matches` is of `Gazetteer.match`."""
+    found = matches.loc[matches["state"] == "found", ["name", "area_id", "score"]].rename_axis("text")
+    rows = names.value_counts().reindex(found.index).astype("int64")
+    return found.assign(rows=rows).reset_index().sort_values(["score", "text"], ignore_index=True)
 
 
 def area_codes(texts: "pd.Series[str]", known: list[str]) -> "pd.Series[str]":

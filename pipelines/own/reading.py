@@ -1,6 +1,6 @@
 """A planner's file as it was read, and what became of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -12,6 +12,8 @@ from pipelines.export.spreadsheets import neutral
 from pipelines.own import columns, tables
 
 KINDS = tuple(columns.ROLES)
+DIRECTIONS = ("worse", "better", "neutral")
+MATCHED = ["text", "name", "area_id", "score", "rows"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class Imported:
         is, score); the answer goes into `decisions` of `apply`.
     notes
         What else to know, in sentences.
+    matched
+        Place names that were matched: `text`, `name` of the place, `area_id`, `score` (0-100) and `rows`, the least
+        alike first.
     provenance
         File, checksum, mapping and decisions: all that repeats the import.
     """
@@ -68,7 +73,21 @@ class Imported:
     rejected: pd.DataFrame
     ambiguous: pd.DataFrame
     notes: tuple[str, ...]
+    matched: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=MATCHED))
     provenance: dict[str, object] = field(default_factory=dict)
+
+    def about(self, *, title: str = "", unit: str = "", direction: str = "neutral") -> "Imported":
+        """Say what an indicator is: its title, its unit, and whether a higher value is `worse`, `better` or `neutral`.
+
+        Raises
+        ------
+        InputError
+            The direction is none of these.
+        """
+        if direction not in DIRECTIONS:
+            raise InputError(f"A higher value cannot be {direction!r}; {suggest(direction, DIRECTIONS)}.")
+        said = {"title": title.strip(), "unit": unit.strip(), "direction": direction}
+        return replace(self, provenance=self.provenance | {"about": said})
 
     def rejected_csv(self) -> bytes:
         """Rejected rows as CSV in UTF-8 with a byte order mark; cells that look like formulas are neutralised."""

@@ -26,7 +26,8 @@ from pipelines.own.reading import Imported
 
 FOLDER = ".own"
 FACTS = "own.json"
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+LONGEST = 40  # letters of a name
+NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{LONGEST - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Saved:
     name: str
     kind: str
     provenance: dict[str, object]
+
+
+def check_name(name: str) -> None:
+    """Refuse a name with other signs than small letters, digits and hyphens, or longer than `LONGEST`."""
+    if not NAME.fullmatch(name):
+        raise InputError(
+            f"An own layer cannot be called {name!r}; use up to {LONGEST} small letters, digits and hyphens."
+        )
 
 
 def save(imported: Imported, name: str, *, territory: str, root: Path | None = None) -> Saved:
@@ -71,11 +80,25 @@ def save(imported: Imported, name: str, *, territory: str, root: Path | None = N
     return Saved(name, imported.kind, imported.provenance)
 
 
+def names(territory: str, *, root: Path | None = None) -> list[str]:
+    """Names of the own layers of a territory, damaged ones too."""
+    return [path.parent.name for path in _all_facts(territory, root)]
+
+
+def stamp(territory: str, *, root: Path | None = None) -> str:
+    """Digest of the own layers of a territory, which differs as soon as one is saved, replaced or removed."""
+    return store.digest(b"".join(path.read_bytes() for path in _all_facts(territory, root)))
+
+
+def find(name: str, *, territory: str, root: Path | None = None) -> Saved:
+    """What an own layer is; `InputError` when there is none such, or it is damaged."""
+    facts = _facts(_existing(name, territory, root))
+    return Saved(str(facts["name"]), str(facts["kind"]), dict(facts["provenance"]))
+
+
 def listed(territory: str, *, root: Path | None = None) -> list[Saved]:
     """Own layers of a territory by name; `InputError` when one is damaged."""
-    home = (root or store.data_root()) / territory / FOLDER
-    facts = [_facts(path.parent) for path in sorted(home.glob(f"*/{FACTS}"))]
-    return [Saved(str(one["name"]), str(one["kind"]), dict(one["provenance"])) for one in facts]
+    return [find(name, territory=territory, root=root) for name in names(territory, root=root)]
 
 
 def load(name: str, *, territory: str, root: Path | None = None) -> "gpd.GeoDataFrame | pd.Series[float]":
@@ -109,8 +132,7 @@ def remove(name: str, *, territory: str, root: Path | None = None) -> None:
 
 
 def _home(name: str, territory: str, root: Path | None) -> Path:
-    if not NAME.fullmatch(name):
-        raise InputError(f"An own layer cannot be called {name!r}; use up to 40 small letters, digits and hyphens.")
+    check_name(name)
     root = root or store.data_root()
     if territory not in store.built(root):
         raise InputError(f"Territory {territory!r} has not been built in {root}; build it first.")
@@ -120,9 +142,13 @@ def _home(name: str, territory: str, root: Path | None) -> Path:
 def _existing(name: str, territory: str, root: Path | None) -> Path:
     home = _home(name, territory, root)
     if not (home / FACTS).is_file():
-        known = [saved.name for saved in listed(territory, root=root)]
+        known = names(territory, root=root)
         raise InputError(f"Territory {territory} has no own layer {name!r}; {suggest(name, known)}.")
     return home
+
+
+def _all_facts(territory: str, root: Path | None) -> list[Path]:
+    return sorted(((root or store.data_root()) / territory / FOLDER).glob(f"*/{FACTS}"))
 
 
 def _facts(home: Path) -> dict[str, Any]:

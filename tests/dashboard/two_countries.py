@@ -32,6 +32,7 @@ SOURCE = {
     "year": 2021,
     "version": "1",
     "licence": "none",
+    "licence_address": "https://example.org",
     "attribution": "Drawn by hand.",
     "completeness": "register",
     "limits": "It is made up.",
