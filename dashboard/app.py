@@ -12,9 +12,11 @@ if ROOT not in sys.path:
 import streamlit as st  # noqa: E402
 
 from dashboard import session  # noqa: E402
+from dashboard.components.bar import bar  # noqa: E402
 from dashboard.components.text import plain  # noqa: E402
 from geodata import recipes, store  # noqa: E402
 from geodata.errors import InputError  # noqa: E402
+from geodata.language import say  # noqa: E402
 from pipelines import build  # noqa: E402
 
 BUNDLED = "italy"
@@ -22,24 +24,31 @@ BUNDLED = "italy"
 
 def build_bundled() -> None:
     """Build the bundled territory when there is none yet, as on a host that only starts this script."""
-    with st.status("First start: building Italy from the bundled open data, about half a minute") as status:
-        build.build(recipes.load(BUNDLED), report=lambda step: status.update(label=f"First start: {step.lower()}"))
+    with st.status(say("First start: building Italy from the bundled open data, about half a minute")) as status:
+
+        def report(step: str) -> None:
+            status.update(label=say("First start: {step}", step=step.lower()))
+
+        build.build(recipes.load(BUNDLED), report=report)
     st.rerun()
 
 
+session.speak()
 st.set_page_config(
-    page_title="Rural needs and resources map", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide"
+    page_title=say("Rural needs and resources map"),
+    page_icon=str(Path(__file__).with_name("favicon.png")),
+    layout="wide",
 )
 # The pages are in `views`: a folder called `pages` would switch on Streamlit's older way of several pages.
 page = st.navigation(
     [
-        st.Page("views/map.py", title="Map", icon=":material/map:", default=True),
-        st.Page("views/area.py", title="Area", icon=":material/location_on:"),
-        st.Page("views/shortlist.py", title="Shortlist", icon=":material/checklist:"),
-        st.Page("views/compare.py", title="Compare", icon=":material/compare_arrows:"),
-        st.Page("views/projects.py", title="Projects", icon=":material/diversity_3:"),
-        st.Page("views/own.py", title="My data", icon=":material/upload_file:"),
-        st.Page("views/methods.py", title="Data and methods", icon=":material/menu_book:"),
+        st.Page("views/map.py", title=say("Map"), icon=":material/map:", default=True),
+        st.Page("views/area.py", title=say("Area"), icon=":material/location_on:"),
+        st.Page("views/shortlist.py", title=say("Shortlist"), icon=":material/checklist:"),
+        st.Page("views/compare.py", title=say("Compare"), icon=":material/compare_arrows:"),
+        st.Page("views/projects.py", title=say("Projects"), icon=":material/diversity_3:"),
+        st.Page("views/own.py", title=say("My data"), icon=":material/upload_file:"),
+        st.Page("views/methods.py", title=say("Data and methods"), icon=":material/menu_book:"),
     ],
     position="top",
 )
@@ -47,6 +56,7 @@ try:
     if not store.built():
         build_bundled()
     session.start()
+    bar(session.view())
     page.run()
 except InputError as error:
     st.error(plain(error), icon=":material/error:")
@@ -54,7 +64,9 @@ except Exception:
     # A fault of ours: the log has it in full, the screen says what the planner can do.
     logging.getLogger(__name__).exception("A page failed")
     st.error(
-        "This page could not be drawn; reload it, or open the map again. Nothing on your shortlist is lost: it is in "
-        "the address of this page.",
+        say(
+            "This page could not be drawn; reload it, or open the map again. Nothing on your shortlist is lost: it is "
+            "in the address of this page."
+        ),
         icon=":material/error:",
     )

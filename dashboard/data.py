@@ -12,12 +12,14 @@ import streamlit as st
 from dashboard import assets
 from dashboard.components.map import MapFiles
 from geodata import store
-from geodata.indicators import Indicator, dictionary
+from geodata.indicators import Indicator
+from geodata.language import retell, say
 from pipelines import shortlist
 from pipelines.own import joined, storage
 from pipelines.own.joined import Own
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
+from pipelines.priority.composite import dictionary
 from pipelines.priority.configuration import Configuration
 
 
@@ -44,11 +46,27 @@ class Loaded:
     place_minutes: pd.DataFrame
     inequality: pd.DataFrame
     codebook: pd.DataFrame
-    entries: dict[str, Indicator]
     categories: tuple[str, ...]
     files: MapFiles
     own: tuple[Own, ...] = ()
     own_areas: Mapping[str, pd.Series] = field(default_factory=dict)
+    own_entries: Mapping[str, Indicator] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> dict[str, Indicator]:
+        """The dictionary of the territory in the language in use."""
+        known = dictionary()
+        return {name: known[name] for name in self.codebook.index if name in known} | dict(self.own_entries)
+
+    @property
+    def title(self) -> str:
+        """Name of the territory in the language in use."""
+        return retell(str(self.manifest["title"]))
+
+    @property
+    def travel_note(self) -> str:
+        """What the travel model of the territory says of itself, in the language in use."""
+        return retell(str(self.manifest["travel"]["note"]))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -67,7 +85,8 @@ def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:
     Beside it are the own layers that are kept with it, and those of a session, which come before kept ones of the same
     name.
     """
-    read = _read(territory, store.open_territory(territory).version)
+    with st.spinner(say("Reading the territory")):
+        read = _read(territory, store.open_territory(territory).version)
     layers = {each.name: each for each in (*kept(territory)[0], *own)}
     if not layers:
         return read
@@ -86,7 +105,7 @@ def analyse(loaded: Loaded, weighting: Configuration, k: int) -> Loaded:
     return _analysed(loaded, f"{loaded.key}-{hashlib.sha256(content.encode()).hexdigest()}", weighting, k)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the territory")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _read(territory: str, version: str) -> Loaded:
     built = store.Territory(store.data_root() / territory / version)
     services = built.layer("services")
@@ -108,7 +127,6 @@ def _read(territory: str, version: str) -> Loaded:
         place_minutes=built.layer("place_minutes"),
         inequality=built.layer("inequality"),
         codebook=built.codebook,
-        entries={name: entry for name, entry in dictionary(categories).items() if name in built.codebook.index},
         categories=categories,
         files=_files(built),
     )
@@ -129,7 +147,7 @@ def _beside(_read: Loaded, key: str, _layers: tuple[Own, ...]) -> Loaded:
         analysis=replace(_read.analysis, built=_read.analysis.built.join(territory.values)),
         quality=territory.layer("quality"),
         codebook=territory.codebook,
-        entries=_read.entries | territory.entries,
+        own_entries=territory.entries,
         own=territory.own,
         own_areas=territory.areas_of,
     )

@@ -17,6 +17,7 @@ from dashboard.state import (
     to_parameters,
 )
 from geodata import store
+from geodata.language import LANGUAGES, of_locale, use
 from pipelines.own.joined import Own
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
@@ -41,6 +42,13 @@ def start() -> None:
             st.warning(notice, icon=":material/link_off:")
     _leave_what_is_gone()
     write()
+
+
+def speak() -> None:
+    """Speak the language of the address, else that of the view, else that of the browser."""
+    held = st.session_state[VIEW].language if VIEW in st.session_state else ""
+    chosen = next((name for name in (st.query_params.get("lang", ""), held) if name in LANGUAGES), "")
+    use(chosen or of_locale(st.context.locale))
 
 
 def _leave_what_is_gone() -> None:
@@ -102,7 +110,7 @@ def change(**values: Any) -> None:
 
 def go_to(territory: str) -> None:
     """Look at another territory, from the beginning: regions, areas and the list belong to the one left."""
-    st.session_state[VIEW] = ViewState(territory=territory)
+    st.session_state[VIEW] = ViewState(territory=territory, language=view().language)
     st.session_state[NOTES] = {}
     st.session_state[SEARCH] = ""
     write()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from geodata.errors import InputError
+from geodata.language import LANGUAGES, mark, number, retell, say
 from pipelines.priority.analysis import LENGTH, reweigh
 from pipelines.priority.configuration import Configuration
 
@@ -33,7 +34,8 @@ class ViewState:
 
     `weighting` is the name of a preset, empty for that of the territory; `weights` are those of its dimensions in the
     order of its file, empty for as given; `k` is the length of the list that tiers are about; `compared` are two lists,
-    each the name of a weighting or one of the lists above, empty for none chosen.
+    each the name of a weighting or one of the lists above, empty for none chosen; `language` is empty for that of the
+    browser.
     """
 
     territory: str = "italy"
@@ -49,6 +51,7 @@ class ViewState:
     area: str = ""
     shortlist: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,11 @@ class Known:
     weightings: Mapping[str, Configuration]
 
 
-PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {"shortlist": "list", "compared": "compare"}
+PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {
+    "shortlist": "list",
+    "compared": "compare",
+    "language": "lang",
+}
 
 
 def to_parameters(view: ViewState) -> dict[str, str]:
@@ -89,8 +96,12 @@ def territory_of(parameters: Mapping[str, str], territories: tuple[str, ...]) ->
     given = parameters.get("territory", ViewState().territory)
     if given in territories:
         return given, []
-    notice = [f"The link names the territory {_quoted(given)}, which is not built here; {territories[0]} is shown."]
-    return territories[0], notice if "territory" in parameters else []
+    notice = say(
+        "The link names the territory {given}, which is not built here; {shown} is shown.",
+        given=_quoted(given),
+        shown=territories[0],
+    )
+    return territories[0], [notice] if "territory" in parameters else []
 
 
 def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewState, list[str]]:
@@ -106,17 +117,18 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
     territory, notices = territory_of(parameters, known.territories)
     view = ViewState(territory=territory)
     readers: dict[str, Callable[[str], tuple[object, str]]] = {
-        "layer": lambda text: _one(text, known.layers, view.layer, "layer"),
-        "region": lambda text: _one(text, known.regions, "", "region"),
-        "area": lambda text: _one(text, known.areas, "", "area"),
-        "degurba": lambda text: _several(text, frozenset(DEGURBA), "degree of urbanisation"),
-        "points": lambda text: _several(text, known.points, "group of points"),
-        "shortlist": lambda text: _several(text, known.areas, "area"),
+        "layer": lambda text: _one(text, known.layers, view.layer, mark("layer")),
+        "region": lambda text: _one(text, known.regions, "", mark("region")),
+        "area": lambda text: _one(text, known.areas, "", mark("area")),
+        "degurba": lambda text: _several(text, frozenset(DEGURBA), mark("degree of urbanisation")),
+        "points": lambda text: _several(text, known.points, mark("group of points")),
+        "shortlist": lambda text: _several(text, known.areas, mark("area")),
         "compared": lambda text: _compared(text, known.weightings),
-        "people_min": lambda text: _number(text, 0, "a number of people"),
-        "people_max": lambda text: _number(text, 0, "a number of people"),
-        "k": lambda text: _number(text, LENGTH, "the length of the list", least=1),
-        "weighting": lambda text: _one(text, frozenset(known.weightings), "", "weighting"),
+        "people_min": lambda text: _number(text, 0, mark("a number of people")),
+        "people_max": lambda text: _number(text, 0, mark("a number of people")),
+        "k": lambda text: _number(text, LENGTH, mark("the length of the list"), least=1),
+        "weighting": lambda text: _one(text, frozenset(known.weightings), "", mark("weighting")),
+        "language": lambda text: _one(text, frozenset(LANGUAGES), "", mark("language")),
         "weights": lambda text: _weights(text, known.weightings[view.weighting]),
     }
     for name, read in readers.items():
@@ -129,7 +141,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
             notices.append(problem)
     unknown = sorted(set(parameters) - set(PARAMETERS.values()))
     if unknown:
-        notices.append(f"The link has the unknown part {_quoted(unknown[0])}; it was ignored.")
+        notices.append(say("The link has the unknown part {part}; it was ignored.", part=_quoted(unknown[0])))
     return view, notices
 
 
@@ -142,7 +154,11 @@ def _quoted(text: str) -> str:
 def _one(text: str, known: frozenset[str], default: str, what: str) -> tuple[str, str]:
     if text in known:
         return text, ""
-    return default, f"The link names the {what} {_quoted(text)}, which this territory does not have; it was ignored."
+    return default, say(
+        "The link names the {what} {given}, which this territory does not have; it was ignored.",
+        what=say(what),
+        given=_quoted(text),
+    )
 
 
 def _several(text: str, known: frozenset[str], what: str) -> tuple[tuple[str, ...], str]:
@@ -151,9 +167,11 @@ def _several(text: str, known: frozenset[str], what: str) -> tuple[tuple[str, ..
     if len(kept) == len(given):
         return kept, ""
     lost = next(part for part in given if part not in kept)
-    return kept, (
-        f"The link names {len(given) - len(kept)} of {what} that cannot be shown, such as {_quoted(lost)}; "
-        "they were left out."
+    return kept, say(
+        "The link names {number} of {what} that cannot be shown, such as {lost}; they were left out.",
+        number=number(len(given) - len(kept)),
+        what=say(what),
+        lost=_quoted(lost),
     )
 
 
@@ -161,14 +179,19 @@ def _compared(text: str, weightings: Mapping[str, Configuration]) -> tuple[tuple
     given = tuple(text.split(","))
     if len(given) == 2 and set(given) <= {CURRENT, SHORTLIST, FILE, *weightings} - {""}:
         return given, ""
-    return (), f"The link compares {_quoted(text)}; expected two lists of this territory, so it was ignored."
+    return (), say(
+        "The link compares {given}; expected two lists of this territory, so it was ignored.", given=_quoted(text)
+    )
 
 
 def _number(text: str, default: int, what: str, *, least: int = 0) -> tuple[int, str]:
     if text.isascii() and text.isdigit() and len(text) < 12 and int(text) >= least:
         return int(text), ""
-    return default, (
-        f"The link gives {_quoted(text)} as {what}; expected a whole number of {least} or more, so it was ignored."
+    return default, say(
+        "The link gives {given} as {what}; expected a whole number of {least} or more, so it was ignored.",
+        given=_quoted(text),
+        what=say(what),
+        least=least,
     )
 
 
@@ -179,5 +202,6 @@ def _weights(text: str, weighting: Configuration) -> tuple[tuple[float, ...], st
         given = tuple(float(part) for part in text.split(","))
         reweigh(weighting, given)
     except InputError as error:
-        return (), f"The link gives {_quoted(text)} as weights, so they were ignored. {error}"
+        told = say("The link gives {given} as weights, so they were ignored.", given=_quoted(text))
+        return (), f"{told} {retell(str(error))}"
     return given, ""

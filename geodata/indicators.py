@@ -1,4 +1,7 @@
-"""The indicator dictionary: names, units, directions, formulas. Codebook and labels come from it."""
+"""The indicator dictionary: names, units, directions, formulas. Codebook and labels come from it.
+
+Its texts are read in the language in use: a build is made in English, a screen in that of the person before it.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,13 +10,18 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from geodata import language
 from geodata.errors import InputError
+from geodata.language import mark, number, say
 from geodata.names import suggest
 from geodata.yamlfile import read_mapping
 
 DICTIONARY = Path(__file__).parent / "indicators.yaml"
 CATEGORIES = Path(__file__).parent / "services.yaml"
+# Texts of an entry that are read by people; its classes too.
+TEXTS = ("title", "unit", "formula", "missing")
 Direction = Literal["worse", "better", "neutral"]
+DIRECTIONS = (mark("worse"), mark("better"), mark("neutral"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ class Indicator:
 
     `direction` says how a planner reads a higher value; `layers` are the layers of a territory it is computed
     from, whose catalogue entries give its year and its sources. `classes` names the values 1, 2, ... of an indicator
-    that is a class, the least remote first; `service` is the category it is about, if any.
+    that is a class, the least remote first; `service` is the category it is about, if any. `dimension` is the English
+    name of its group, which `say` writes; `measure` is its unit in English, by which units are told apart.
     """
 
     id: str
@@ -51,28 +60,47 @@ class Indicator:
     layers: tuple[str, ...]
     formula: str
     missing: str
+    measure: str
     classes: tuple[str, ...] = ()
     service: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether its numbers stand without a unit, as those of an index do."""
+        return self.measure.startswith(("index", "1 ="))
 
     def format(self, value: Any) -> str:
         """Write a number as the screen shows it, with its unit; missing is said, never 0."""
         if pd.isna(value):
-            return "no data"
+            return say("no data")
         if self.classes:
             return self.classes[int(value) - 1]
-        number = f"{value:,.{self.decimals}f}"
-        if self.unit.startswith(("index", "1 =")):
-            return number
-        return f"{number}{'' if self.unit == '%' else ' '}{self.unit}"
+        if self.measure == "%":
+            return language.percent(value, self.decimals)
+        written = number(value, self.decimals)
+        return written if self.bare else f"{written} {self.unit}"
+
+
+def categories() -> dict[str, Category]:
+    """Every category of service that the product knows, by id."""
+    return _categories(language.current())
 
 
 @cache
-def categories() -> dict[str, Category]:
-    """Every category of service that the product knows, by id."""
-    return {
-        key: Category(id=key, **entry | {"thresholds": tuple(entry["thresholds"])})
-        for key, entry in read_mapping(CATEGORIES).items()
-    }
+def _categories(spoken: str) -> dict[str, Category]:
+    with language.using(spoken):
+        return {
+            key: Category(
+                id=key,
+                **entry
+                | {
+                    "title": say(entry["title"]),
+                    "plural": say(entry["plural"]),
+                    "thresholds": tuple(entry["thresholds"]),
+                },
+            )
+            for key, entry in read_mapping(CATEGORIES).items()
+        }
 
 
 def category(name: str) -> Category:
@@ -99,15 +127,14 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
     found: dict[str, Indicator] = {}
     for key, entry in read_mapping(DICTIONARY).items():
         for words in _expansions(entry.get("for_each"), services):
-            texts = {
-                name: value.format(**words) if isinstance(value, str) else value
-                for name, value in entry.items()
-                if name != "for_each"
-            }
             name, service = key.format(**words), str(words.get("service", ""))
             try:
-                lists = {"layers": tuple(texts["layers"]), "classes": tuple(texts.get("classes", ()))}
-                fields: dict[str, Any] = texts | lists
+                texts = {field: say(entry[field], **words) for field in TEXTS}
+                classes = tuple(map(say, entry.get("classes", ())))
+                fields: dict[str, Any] = {
+                    field: value for field, value in entry.items() if field not in (*TEXTS, "classes", "for_each")
+                }
+                fields |= texts | {"layers": tuple(entry["layers"]), "classes": classes, "measure": entry["unit"]}
                 found[name] = Indicator(id=name, service=service, **fields)
             except (TypeError, KeyError) as error:
                 raise InputError(

@@ -4,28 +4,32 @@ A message is its English text; `languages/*.po` hold the others, in the format t
 that a catalogue lacks stays English. `{name}` in a message is filled after translation, so word order is free.
 
 >>> with using("de"):
-...     number(12345.6, 1)
-'12.345,6'
->>> say("{count} areas", count=number(7901))
-'7,901 areas'
+...     number(12345.6, 1), number(-3, 1, signed=True)
+('12.345,6', '-3,0')
 """
 
 import datetime
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import c2py
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, lists, numbers
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 CATALOGUES = Path(__file__).parent / "languages"
 DEFAULT = "en"
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italiano", "es": "Español"}
+
+# A message with fewer letters of its own, such as "{first} {second}", would fit every sentence.
+FEWEST_LETTERS = 8
+NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -50,6 +54,18 @@ def using(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
+def of_locale(locale: str | None) -> str:
+    """Language of a locale such as de-AT; English where we do not speak it.
+
+    Examples
+    --------
+    >>> of_locale("de-AT"), of_locale("pt-PT"), of_locale(None)
+    ('de', 'en', 'en')
+    """
+    found = (locale or "").replace("_", "-").partition("-")[0].lower()
+    return found if found in LANGUAGES else DEFAULT
+
+
 def say(message: str, **values: Any) -> str:
     """Write a message in the language in use, its `{name}` places filled with the values."""
     told = _told(message)
@@ -72,10 +88,36 @@ def mark(message: str) -> str:
     return message
 
 
-def number(value: float, decimals: int = 0) -> str:
-    """Write a number with the separators of the language in use."""
-    places = "." + "0" * decimals if decimals else ""
-    return str(numbers.format_decimal(value, format=f"#,##0{places}", locale=_locale(current())))
+def retell(sentence: str) -> str:
+    """Write a finished English sentence, such as one that a build stored, in the language in use.
+
+    The message that it was made from is found by its fixed words; what filled its places is told in turn. A sentence
+    that no message fits is given back as it is.
+    """
+    if current() == DEFAULT or not sentence:
+        return sentence
+    if (told := _told(sentence)) != sentence:
+        return told
+    for pattern, one, many in _patterns(current()):
+        if found := pattern.fullmatch(sentence):
+            values = {name: retell(value) for name, value in found.groupdict().items()}
+            if not many:
+                return say(one, **values)
+            count = values.pop("count").replace(",", "")
+            return says(one, many, float(count), **values) if count.isdigit() else sentence
+    return sentence
+
+
+def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
+    """Write a number with the separators of the language in use, on request with its sign."""
+    written = f"{value:+,.{decimals}f}" if signed else f"{value:,.{decimals}f}"
+    decimal, group = separators()
+    return written.translate({ord("."): decimal, ord(","): group})
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """Write a number of percent, as the language in use does."""
+    return f"{number(value, decimals)}{'' if current() == DEFAULT else NARROW}%"
 
 
 def date(day: datetime.date) -> str:
@@ -83,10 +125,38 @@ def date(day: datetime.date) -> str:
     return str(dates.format_date(day, format="long", locale=_locale(current())))
 
 
+def enumerated(parts: Iterable[str]) -> str:
+    """Write parts one after the other, with "and" before the last."""
+    return str(lists.format_list(list(parts), locale=_locale(current())))
+
+
+def separators() -> tuple[str, str]:
+    """Decimal and group separator of the language in use."""
+    return _separators(current())
+
+
+def messages(language: str) -> dict[Any, Any]:
+    """Return every message of a catalogue with its translation; with forms on both sides where a number decides."""
+    catalogue = _catalogue(language)
+    return {} if catalogue is None else {each.id: each.string for each in catalogue if each.id}
+
+
+def places(message: str) -> frozenset[str]:
+    """Names of the places that a message has to be filled.
+
+    Examples
+    --------
+    >>> sorted(places("{name} has {count} areas"))
+    ['count', 'name']
+    """
+    return frozenset(name for _, name, _, _ in Formatter().parse(message) if name)
+
+
 def _told(message: str) -> str:
     catalogue = _catalogue(current())
-    found = catalogue.get(message) if catalogue else None
-    return str(found.string) if found is not None and found.string and not found.fuzzy else message
+    found = catalogue.get(message) if catalogue and message else None
+    usable = found is not None and isinstance(found.string, str) and found.string and not found.fuzzy
+    return str(found.string) if found is not None and usable else message
 
 
 @cache
@@ -96,9 +166,37 @@ def _locale(language: str) -> Locale:
 
 
 @cache
+def _separators(language: str) -> tuple[str, str]:
+    locale = _locale(language)
+    return numbers.get_decimal_symbol(locale), numbers.get_group_symbol(locale)
+
+
+@cache
 def _catalogue(language: str) -> Catalog | None:
     path = CATALOGUES / f"{language}.po"
     if not path.is_file():
         return None
     with path.open("rb") as file:
         return read_po(file, locale=language)
+
+
+@cache
+def _patterns(language: str) -> list[tuple[re.Pattern[str], str, str]]:
+    """Sentences that messages with places can make, each with its message; those with the most words first."""
+    found = []
+    for one, many in ((each, "") if isinstance(each, str) else each for each in messages(language)):
+        for message in filter(None, (one, many)):
+            fixed = "".join(text for text, _, _, _ in Formatter().parse(message))
+            if places(message) and sum(map(str.isalpha, fixed)) >= FEWEST_LETTERS:
+                found.append((_shape(message), one, many))
+    return sorted(found, key=lambda entry: -len(entry[0].pattern))
+
+
+def _shape(message: str) -> re.Pattern[str]:
+    parts, seen = [], set()
+    for text, name, _, _ in Formatter().parse(message):
+        parts.append(re.escape(text))
+        if name:
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+            seen.add(name)
+    return re.compile("".join(parts), re.DOTALL)

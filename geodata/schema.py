@@ -10,12 +10,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geodata.errors import InputError
+from geodata.language import mark
 
 CRS = "EPSG:4326"
-COMPLETENESS = ("census", "register", "partial", "illustrative")
-PRECISIONS = ("town", "municipality", "region")
-PROJECT_KINDS = ("project", "support organisation", "competence centre")
-QUALITY_KINDS = ("missing", "partial", "not scorable", "flagged", "implausible")
+COMPLETENESS = (mark("census"), mark("register"), mark("partial"), mark("illustrative"))
+PRECISIONS = (mark("town"), mark("municipality"), mark("region"))
+PROJECT_KINDS = (mark("project"), mark("support organisation"), mark("competence centre"))
+QUALITY_KINDS = (mark("missing"), mark("partial"), mark("not scorable"), mark("flagged"), mark("implausible"))
 
 
 @dataclass(frozen=True)

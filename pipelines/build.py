@@ -9,6 +9,7 @@ import pandas as pd
 import geodata
 from geodata import catalogue, indicators, recipes, schema, store
 from geodata.errors import InputError
+from geodata.language import DEFAULT, using
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
 from pipelines import display, inputs, located, published, regions, travelled
@@ -24,6 +25,7 @@ STEPS = 11
 ROOMS = (Path(geodata.__file__).parent, Path(__file__).parent)
 
 
+@using(DEFAULT)
 def build(
     recipe: Recipe, *, root: Path | None = None, mirror: Path | None = None, report: Report = lambda _: None
 ) -> str:

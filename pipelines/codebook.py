@@ -3,6 +3,7 @@
 import pandas as pd
 
 from geodata import catalogue, indicators
+from geodata.language import say
 from geodata.recipes import Recipe
 from pipelines.published import Published
 
@@ -42,6 +43,22 @@ def codebook(
             }
         )
     return pd.DataFrame(rows)
+
+
+def retold(codebook: pd.DataFrame, entries: dict[str, indicators.Indicator]) -> pd.DataFrame:
+    """Write the codebook of a territory in the language of its entries; what has no entry stays as it is."""
+    told = codebook.copy()
+    for name in told.index.intersection(list(entries)):
+        entry = entries[name]
+        told.loc[name, ["title", "unit", "formula", "missing"]] = [
+            entry.title,
+            _unit(entry),
+            entry.formula,
+            entry.missing,
+        ]
+    for field in ("dimension", "direction", "completeness"):
+        told[field] = told[field].map(say)
+    return told
 
 
 def _unit(entry: indicators.Indicator) -> str:

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from geodata.language import mark
 from pipelines.remoteness import degurba_grid, grid, typology
 
 NEAR_KM = 1.5
@@ -12,7 +13,7 @@ URBAN_CENTRE = 30
 RURAL = (10, 11, 12, 13)
 # Classes of level 1 in the codes of level 2, whose tens they are.
 CODES = {degurba_grid.CENTRE: URBAN_CENTRE, degurba_grid.CLUSTER: 20, degurba_grid.RURAL: 10}
-LABELS = {"1": "city", "2": "town or suburb", "3": "rural area"}
+LABELS = {"1": mark("city"), "2": mark("town or suburb"), "3": mark("rural area")}
 
 
 def from_grid(people: pd.DataFrame) -> pd.DataFrame:

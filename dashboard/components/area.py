@@ -9,6 +9,8 @@ from dashboard.components import regions, sure
 from dashboard.components.text import joined, plain
 from dashboard.data import Loaded
 from dashboard.state import ViewState
+from geodata.language import say
+from pipelines.degurba import LABELS
 
 
 def summary(view: ViewState, loaded: Loaded) -> None:
@@ -17,7 +19,12 @@ def summary(view: ViewState, loaded: Loaded) -> None:
     with st.container(border=True):
         st.markdown(f"#### {plain(row['name'])}")
         people = loaded.entries["population"].format(row["population"])
-        facts = [regions.where(loaded)[view.area], row["degurba_label"], people, f"code {view.area}"]
+        facts = [
+            regions.where(loaded)[view.area],
+            say(LABELS.get(str(row["degurba"]), "")),
+            people,
+            say("code {code}", code=view.area),
+        ]
         st.caption(plain(joined(facts)))
         for column, name in zip(st.columns(3), ("gap", "need", "resources"), strict=True):
             entry = loaded.entries[name]
@@ -28,10 +35,10 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         sure.verdict(loaded.analysis, view.area)
         shortlist_button(view, view.area, st)
         first, second = st.columns(2)
-        if first.button("Why here", icon=":material/location_on:", key="open-area", width="stretch"):
+        if first.button(say("Why here"), icon=":material/location_on:", key="open-area", width="stretch"):
             st.switch_page("views/area.py")
         second.button(
-            "Close",
+            say("Close"),
             icon=":material/close:",
             key="close-area",
             width="stretch",
@@ -44,7 +51,7 @@ def shortlist_button(view: ViewState, area_id: str, where: Any) -> None:
     """Draw the button that puts an area on the shortlist or takes it off."""
     if area_id in view.shortlist:
         where.button(
-            "Remove from list",
+            say("Remove from list"),
             icon=":material/playlist_remove:",
             key="shortlist-remove",
             width="stretch",
@@ -53,7 +60,7 @@ def shortlist_button(view: ViewState, area_id: str, where: Any) -> None:
         )
     else:
         where.button(
-            "Add to list",
+            say("Add to list"),
             icon=":material/playlist_add:",
             key="shortlist-add",
             type="primary",

@@ -12,15 +12,16 @@ const AreaMap = (() => {
     nuts3: { color: "#3c4852", weight: 0.5, opacity: 0.55 },
   };
 
-  let map, renderer, areas, regions, hover, selection, points, tooltip, notice, hatch;
+  let map, renderer, areas, regions, hover, selection, points, tooltip, notice, hatch, language, words;
   let picture = null; // the last one Python sent; it may come before the shapes do
   let focus = null;   // the bounds last fitted, as text
 
   // ------------------------------------------------------------------------------------------------ start
 
-  /** Prepare the map and fetch its shapes: `areas`, `regions` and `basemap` are addresses, `attribution` is text. */
-  function start(target, { areas: address, regions: outlines, basemap, attribution }) {
+  /** Prepare the map and fetch its shapes: `areas`, `regions` and `basemap` are addresses; for `words` see map.py. */
+  function start(target, { areas: address, regions: outlines, basemap, attribution, ...spoken }) {
     map = target;
+    ({ language, words } = spoken);
     const credit = document.createElement("span");
     credit.textContent = attribution;
     L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
@@ -34,12 +35,12 @@ const AreaMap = (() => {
     selection = L.featureGroup();
     points = L.featureGroup();
     notice = map.getContainer().appendChild(document.createElement("div"));
-    say("Loading the map …", "status");
+    say(words.loading, "status");
 
     fetchShapes(basemap).then(addBasemap, (error) => console.warn(error.message));
     fetchShapes(outlines).then(addRegions, (error) => console.warn(error.message));
     fetchShapes(address).then(addAreas).catch((error) => {
-      say(`The map could not be drawn: ${error.message}. Reload the page; the table has the same figures.`, "alert");
+      say(filled(words.failed, { reason: error.message }), "alert");
     });
   }
 
@@ -47,7 +48,7 @@ const AreaMap = (() => {
     // The address carries a hash of the content: a stored copy is always good.
     const answer = await fetch(address, { cache: "force-cache" }).catch(() => null);
     if (!answer || !answer.ok) {
-      throw new Error(`${address.split("/").pop()} did not arrive (${answer ? answer.status : "no connection"})`);
+      throw new Error(`${filled(words.lost, { file: address.split("/").pop() })} (${answer ? answer.status : "–"})`);
     }
     return answer.json();
   }
@@ -83,15 +84,14 @@ const AreaMap = (() => {
   /** Show what Python sent: see `payload` in map.py for its parts. */
   function draw(next) {
     picture = next;
-    map.getContainer().setAttribute("aria-label", `Map: ${picture.title}`);
+    map.getContainer().setAttribute("aria-label", filled(words.map, { title: picture.title }));
     look(picture.focus);
     if (areas) paint();
   }
 
   function paint() {
     if (picture.classes.length !== areas.list.length) {
-      say(`The map has ${areas.list.length} shapes but ${picture.classes.length} figures. Build the territory again.`,
-        "alert");
+      say(filled(words.unlike, { shapes: areas.list.length, figures: picture.classes.length }), "alert");
       return;
     }
     areas.list.forEach((layer, position) => {
@@ -164,11 +164,11 @@ const AreaMap = (() => {
     const lines = [["strong", layer.feature.properties.name]];
     if (classes[position] === NO_DATA) {
       const reason = Object.keys(missing).find((text) => missing[text].includes(position));
-      lines.push(["span", title], ["em", reason ? `no data: ${reason}` : "no data"]);
+      lines.push(["span", title], ["em", reason ? `${words.no_data}: ${reason}` : words.no_data]);
     } else {
       const value = values[position];
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      const figure = value === null ? "" : `: ${value.toLocaleString("en-GB", digits)} ${unit}`;
+      const figure = value === null ? "" : `: ${value.toLocaleString(language, digits)} ${unit}`;
       lines.push(["span", `${title}${figure}`]);
       const label = labels[parseInt(classes[position], 36)];
       if (label) lines.push(["em", label]);
@@ -198,6 +198,8 @@ const AreaMap = (() => {
     Object.assign(window.__GLOBAL_DATA__, value, { previous_data: value });
     window.Streamlit.setComponentValue(value);
   }
+
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   function say(text, role) {
     notice.className = "area-notice";

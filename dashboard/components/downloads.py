@@ -8,26 +8,35 @@ import streamlit as st
 from dashboard import session
 from dashboard.data import Loaded
 from dashboard.state import ViewState
+from geodata.language import mark, say
 from pipelines import export, shortlist
 from pipelines.selection import Selection
 
 FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], ...] = (
-    ("CSV", "shortlist.csv", "text/csv", export.csv, "For Excel and anything else; codes are text."),
+    ("CSV", "shortlist.csv", "text/csv", export.csv, mark("For Excel and anything else; codes are text.")),
     (
         "XLSX",
         "shortlist.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         export.xlsx,
-        "Sheets: shortlist, codebook, sources, audit, about.",
+        mark("Sheets: shortlist, codebook, sources, audit, about."),
     ),
-    ("GeoJSON", "shortlist.geojson", "application/geo+json", export.geojson, "With the shapes, for web maps."),
-    ("GeoPackage", "shortlist.gpkg", "application/geopackage+sqlite3", export.geopackage, "With the shapes, for QGIS."),
+    ("GeoJSON", "shortlist.geojson", "application/geo+json", export.geojson, mark("With the shapes, for web maps.")),
     (
-        "All, zipped",
+        "GeoPackage",
+        "shortlist.gpkg",
+        "application/geopackage+sqlite3",
+        export.geopackage,
+        mark("With the shapes, for QGIS."),
+    ),
+    (
+        mark("All, zipped"),
         "shortlist.zip",
         "application/zip",
         export.package,
-        "All files with every step of the index, the weighting, and a manifest: sources, licences, how to repeat.",
+        mark(
+            "All files with every step of the index, the weighting, and a manifest: sources, licences, how to repeat."
+        ),
     ),
 )
 
@@ -48,15 +57,15 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
 
     for column, (title, name, kind, write, about) in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
         column.download_button(
-            title,
+            say(title),
             data=partial(make, write),
             file_name=name,
             mime=kind,
             key=f"download-{name}",
-            help=about,
+            help=say(about),
             icon=":material/download:",
             on_click="ignore",
             width="stretch",
             type="primary" if name.endswith(".zip") else "secondary",
         )
-    st.caption("Every file names its sources, licences and years, and what each column means.")
+    st.caption(say("Every file names its sources, licences and years, and what each column means."))

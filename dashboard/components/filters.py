@@ -15,11 +15,13 @@ from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, DEGURBA, TIER, ViewState, own_points
 from geodata import store
 from geodata.indicators import category
+from geodata.language import mark, retell, say
 from pipelines.degurba import LABELS
 from pipelines.selection import Selection
 
 PRIORITY = ("gap", "need", "resources", BIVARIATE, TIER)
-TITLES = {BIVARIATE: "Need and resources together", TIER: "Tier: how sure"}
+PRIORITY_GROUP = mark("Priority")
+TITLES = {BIVARIATE: mark("Need and resources together"), TIER: mark("Tier: how sure")}
 
 
 def filters(view: ViewState, loaded: Loaded) -> Selection:
@@ -34,30 +36,30 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
                 "degurba",
                 list(view.degurba),
                 st.pills,
-                "Degree of urbanisation",
+                say("Degree of urbanisation"),
                 DEGURBA,
                 selection_mode="multi",
-                format_func=lambda code: LABELS[code],
-                help="Eurostat's class of the area, here from where its people live. None chosen means all.",
+                format_func=lambda code: say(LABELS[code]),
+                help=say("Eurostat's class of the area, here from where its people live. None chosen means all."),
             )
         low, high = st.columns(2)
         with low:
-            _controlled("people_min", view.people_min, st.number_input, "People, at least", min_value=0, step=500)
+            _controlled("people_min", view.people_min, st.number_input, say("People, at least"), min_value=0, step=500)
         with high:
             _controlled(
                 "people_max",
                 view.people_max,
                 st.number_input,
-                "People, at most",
+                say("People, at most"),
                 min_value=0,
                 step=500,
-                help="0 means no limit.",
+                help=say("0 means no limit."),
             )
         _controlled(
             "points",
             list(view.points),
             st.multiselect,
-            "Show points",
+            say("Show points"),
             [
                 *loaded.categories,
                 "projects",
@@ -70,8 +72,8 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
 
 
 def groups(loaded: Loaded) -> dict[str, list[str]]:
-    """Layers by group, in the order of the dictionary, those of priority first."""
-    found: dict[str, list[str]] = {"Priority": list(PRIORITY)}
+    """Layers by group (its English name), in the order of the dictionary, those of priority first."""
+    found: dict[str, list[str]] = {PRIORITY_GROUP: list(PRIORITY)}
     for name, entry in loaded.entries.items():
         if name not in PRIORITY:
             found.setdefault(entry.dimension, []).append(name)
@@ -80,14 +82,14 @@ def groups(loaded: Loaded) -> dict[str, list[str]]:
 
 def layer_title(loaded: Loaded, name: str) -> str:
     """Name of a layer in a list."""
-    return TITLES.get(name) or loaded.entries[name].title
+    return say(TITLES[name]) if name in TITLES else loaded.entries[name].title
 
 
 def _layer(view: ViewState, loaded: Loaded) -> None:
     """Draw the lists that choose a layer: its group, the service where the group has some, then the layer."""
     known = groups(loaded)
     group = next(title for title, names in known.items() if view.layer in names)
-    _chosen("group", group, "Group", list(known), lambda title: known[title][0])
+    _chosen("group", group, say("Group"), list(known), lambda title: known[title][0], format_func=say)
     names = known[group]
     services = {name: loaded.entries[name].service if name in loaded.entries else "" for name in names}
     if any(services.values()):
@@ -95,13 +97,15 @@ def _layer(view: ViewState, loaded: Loaded) -> None:
         _chosen(
             "service",
             service,
-            "Service",
+            say("Service"),
             list(dict.fromkeys(services.values())),
             lambda other: _same_measure(view.layer, service, other, services),
-            format_func=lambda name: category(name).heading if name else "All services",
+            format_func=lambda name: category(name).heading if name else say("All services"),
         )
         names = [name for name in names if services[name] == service]
-    _controlled("layer", view.layer, st.selectbox, "Layer", names, format_func=lambda name: layer_title(loaded, name))
+    _controlled(
+        "layer", view.layer, st.selectbox, say("Layer"), names, format_func=lambda name: layer_title(loaded, name)
+    )
 
 
 def _same_measure(layer: str, service: str, other: str, services: dict[str, str]) -> str:
@@ -137,13 +141,13 @@ def _territory(view: ViewState, loaded: Loaded) -> None:
     """Name the territory, or let another one be chosen where several are built."""
     names = store.built()
     if len(names) < 2:
-        st.subheader(loaded.manifest["title"])
+        st.subheader(loaded.title)
         return
     key = "filter-territory"
     st.session_state[key] = view.territory
-    titles = {name: store.open_territory(name).manifest["title"] for name in names}
+    titles = {name: retell(store.open_territory(name).manifest["title"]) for name in names}
     st.selectbox(
-        "Territory",
+        say("Territory"),
         names,
         format_func=titles.__getitem__,
         key=key,
@@ -165,17 +169,17 @@ def _region(view: ViewState, loaded: Loaded) -> None:
         outside = [region, *outside]
 
     def titled(code: str) -> str:
-        return joined([units.at[code, "name"], f"({code})"], " ") if code else "All"
+        return joined([units.at[code, "name"], f"({code})"], " ") if code else say("All")
 
     # A territory that is one region leaves nothing to choose.
     if len(outside) > 1 or region:
-        label = f"Region (NUTS {wide[-1]})"
+        label = say("Region (NUTS {level})", level=wide[-1])
         _controlled("region", region, st.selectbox, label, ["", *outside], format_func=titled)
     if inside:
         key = "filter-inner-region"
         st.session_state[key] = inner
         st.selectbox(
-            f"Region (NUTS {narrow[0][-1]})",
+            say("Region (NUTS {level})", level=narrow[0][-1]),
             ["", *inside],
             format_func=titled,
             key=key,

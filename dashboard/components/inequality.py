@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.text import plain
+from dashboard.components.table import written
+from dashboard.components.text import inline, plain
 from dashboard.data import Loaded
 from geodata.indicators import category
+from geodata.language import retell, say
 
 
 def inequality(loaded: Loaded, service: str) -> None:
@@ -13,40 +15,48 @@ def inequality(loaded: Loaded, service: str) -> None:
     rows = loaded.inequality[loaded.inequality["category"] == service].set_index("region_id")
     wide = loaded.regions[loaded.regions["level"] == "nuts2"].sort_values("name")
     order = [loaded.territory.id, *(code for code in wide["region_id"] if code in rows.index)]
-    names = {loaded.territory.id: loaded.manifest["title"]} | dict(zip(wide["region_id"], wide["name"], strict=True))
+    names = {loaded.territory.id: loaded.title} | dict(zip(wide["region_id"], wide["name"], strict=True))
     shown = rows.loc[order]
     limit = max(category(service).thresholds)
     st.dataframe(
-        pd.DataFrame(
-            {
-                "region": [names[code] for code in order],
-                "none": 100 * shown["fgt0"],
-                "mean": shown["mean"],
-                "gini": shown["gini"],
-                "theil": shown["theil"],
-                "palma": shown["palma"],
-            }
+        written(
+            pd.DataFrame(
+                {
+                    "region": [names[code] for code in order],
+                    "none": 100 * shown["fgt0"].to_numpy(),
+                    "mean": shown["mean"].to_numpy(),
+                    "gini": shown["gini"].to_numpy(),
+                    "theil": shown["theil"].to_numpy(),
+                    "palma": shown["palma"].to_numpy(),
+                }
+            ),
+            {"none": 1, "mean": 1, "gini": 2, "theil": 2, "palma": 1},
         ),
         hide_index=True,
         column_config={
-            "region": st.column_config.TextColumn("Region"),
+            "region": st.column_config.TextColumn(say("Region")),
             "none": st.column_config.NumberColumn(
-                "People with none, %", format="%.1f", help=f"FGT 0: no service within {limit} minutes."
+                say("People with none, %"), help=say("FGT 0: no service within {limit} minutes.", limit=limit)
             ),
             "mean": st.column_config.NumberColumn(
-                "Within reach", format="%.1f", help=f"Services within {limit} minutes, mean over people."
+                say("Within reach"), help=say("Services within {limit} minutes, mean over people.", limit=limit)
             ),
-            "gini": st.column_config.NumberColumn("Gini", format="%.2f", help="0: everybody has as many within reach."),
-            "theil": st.column_config.NumberColumn("Theil T", format="%.2f"),
+            "gini": st.column_config.NumberColumn("Gini", help=say("0: everybody has as many within reach.")),
+            "theil": st.column_config.NumberColumn("Theil T"),
             "palma": st.column_config.NumberColumn(
                 "Palma",
-                format="%.1f",
-                help="Mean of the best served 10 % / mean of the least served 40 %; empty where those have none.",
+                help=say("Mean of the best served 10 % / mean of the least served 40 %; empty where those have none."),
             ),
         },
-        alt=f"Inequality of access to the {category(service).title} by region",
+        alt=say("Inequality of access by region: {service}", service=category(service).title),
     )
     st.caption(
-        f"Spread of the number of {plain(category(service).plural.lower())} within {limit} minutes over people. "
-        + plain(loaded.manifest["travel"]["title"])
+        plain(
+            say(
+                "Spread of the number of {services} within {limit} minutes over people.",
+                services=inline(category(service).plural),
+                limit=limit,
+            )
+            + f" {retell(loaded.manifest['travel']['title'])}"
+        )
     )

@@ -15,7 +15,7 @@ from dashboard.components.map import Paint, Points, Symbol, encode
 from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, OWN_POINTS, TIER, own_points
 from geodata.indicators import Indicator, category
-from geodata.language import say
+from geodata.language import current, mark, number, retell, say
 from pipelines.own.joined import Own
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
@@ -39,9 +39,7 @@ BIVARIATE_PALETTE = (
     "#8c62aa",
     "#3b4994",
 )
-BIVARIATE_LABELS = tuple(
-    f"{need} need, {some} resources" for need in ("low", "middle", "high") for some in ("few", "some", "many")
-)
+RESOURCES = (mark("few resources"), mark("some resources"), mark("many resources"))
 PROJECTS_COLOUR = "#cc79a7"
 OWN_COLOUR = "#111111"
 # More own points would not fit the message that carries them to the browser.
@@ -57,8 +55,8 @@ TIER_LABELS = (*TIERS, NOT_LISTED)
 class Layer:
     """One layer, classified over the whole territory.
 
-    `told` and `unit` are how the tooltip says a value, `codes` the class of each area (-1: no data), `named` whether
-    the tooltip names the class, `reasons` why an area has no data.
+    `told` and `unit` are how the tooltip says a value, without its unit where it is `bare`; `codes` are the class of
+    each area (-1: no data), `named` says whether the tooltip names the class, `reasons` why an area has no data.
     """
 
     kind: Literal["quantiles", "classes", "bivariate"]
@@ -72,6 +70,7 @@ class Layer:
     labels: tuple[str, ...]
     named: bool
     reasons: tuple[str, ...]
+    bare: bool = False
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -85,31 +84,31 @@ class Layer:
 
 
 def layer(loaded: Loaded, name: str) -> Layer:
-    """Classify a layer; the work is done once for a version of a territory and a weighting."""
-    return _layer(loaded, loaded.key, name)
+    """Classify a layer; the work is done once for a version of a territory, a weighting and a language."""
+    return _layer(loaded, loaded.key, name, current())
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _layer(_loaded: Loaded, key: str, name: str) -> Layer:  # noqa: ARG001 - part of the cache key
+def _layer(_loaded: Loaded, key: str, name: str, language: str) -> Layer:  # noqa: ARG001 - parts of the cache key
     table, scored = _loaded.table, name in (*INDICES, BIVARIATE, TIER)
     if scored:
         reasons = _loaded.analysis.scores.not_scorable
     else:
         lacking = _loaded.quality[(_loaded.quality["indicator"] == name) & (_loaded.quality["kind"] != "partial")]
         reasons = lacking.set_index("area_id")["reason"]
-    told = tuple(reasons.reindex(table.index).fillna(""))
+    told = tuple(_retold(reasons).reindex(table.index).fillna(""))
     if name == BIVARIATE:
         codes = classes.bivariate(table["need"], table["resources"])
         return Layer(
             kind="bivariate",
-            title="Need and resources",
-            told="Gap",
+            title=say("Need and resources"),
+            told=say("Gap"),
             unit="",
             decimals=1,
             values=_values(table["gap"]),
             codes=tuple(codes.tolist()),
             palette=BIVARIATE_PALETTE,
-            labels=BIVARIATE_LABELS,
+            labels=tuple(f"{say(need)}, {say(some)}" for need in legend.NEEDS for some in RESOURCES),
             named=True,
             reasons=told,
         )
@@ -117,14 +116,14 @@ def _layer(_loaded: Loaded, key: str, name: str) -> Layer:  # noqa: ARG001 - par
         k, found = _loaded.analysis.k, _loaded.analysis.tiers(table.index)
         return Layer(
             kind="classes",
-            title=f"How sure it is that an area is among the first {k:,}",
-            told=f"Among the first {k:,}",
-            unit="% of the replicates",
+            title=say("How sure it is that an area is among the first {k}", k=number(k)),
+            told=say("Among the first {k}", k=number(k)),
+            unit=say("% of the replicates"),
             decimals=0,
             values=_values(_loaded.analysis.robustness.frame["probability"] * 100),
             codes=tuple(found.map({label: code for code, label in enumerate(TIER_LABELS)}).fillna(-1).astype(int)),
             palette=TIER_PALETTE,
-            labels=TIER_LABELS,
+            labels=tuple(map(say, TIER_LABELS)),
             named=True,
             reasons=told,
         )
@@ -157,13 +156,18 @@ def _layer(_loaded: Loaded, key: str, name: str) -> Layer:  # noqa: ARG001 - par
         labels=labels,
         named=False,
         reasons=told,
+        bare=entry.bare,
     )
 
 
 def _unit(loaded: Loaded, entry: Indicator) -> str:
     """Unit for legend and tooltip; minutes that are an estimate say so wherever they stand."""
-    estimated = entry.unit == "min" and loaded.manifest["travel"].get("estimate", False)
-    return "min, estimate" if estimated else entry.unit
+    estimated = entry.measure == "min" and loaded.manifest["travel"].get("estimate", False)
+    return say("{unit}, estimate", unit=entry.unit) if estimated else entry.unit
+
+
+def _retold(reasons: pd.Series) -> pd.Series:
+    return reasons.map({reason: retell(reason) for reason in reasons.unique()})
 
 
 def _values(column: pd.Series) -> tuple[float | None, ...]:
@@ -172,11 +176,11 @@ def _values(column: pd.Series) -> tuple[float | None, ...]:
 
 def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
     """Write the limits of classes; each bound belongs to the class that it closes."""
-    bounds = [f"{bound:,.{decimals}f}" for bound in breaks]
+    bounds = [number(bound, decimals) for bound in breaks]
     if not bounds:
-        return ("all alike",)
-    between = [f"over {low} to {high}" for low, high in pairwise(bounds)]
-    return (f"up to {bounds[0]}", *between, f"over {bounds[-1]}")
+        return (say("all alike"),)
+    between = [say("over {low} to {high}", low=low, high=high) for low, high in pairwise(bounds)]
+    return (say("up to {high}", high=bounds[0]), *between, say("over {low}", low=bounds[-1]))
 
 
 def spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
@@ -201,7 +205,7 @@ def paint(layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...]) 
         palette=layer.palette,
         labels=layer.labels if layer.named else (),
         values=layer.values,
-        unit="" if layer.unit.startswith(("index", "1 =")) else layer.unit,
+        unit="" if layer.bare else layer.unit,
         decimals=layer.decimals,
         reasons=layer.reasons,
         dimmed=dimmed if any(dimmed) else (),
@@ -256,7 +260,7 @@ def points_title(name: str) -> str:
     """Name of a group of points."""
     if name.startswith(OWN_POINTS):
         return say("{name} (own data)", name=name.removeprefix(OWN_POINTS))
-    own = {"projects": "SI projects (illustrative)", "places": "Places, shaded by minutes"}
+    own = {"projects": say("SI projects (illustrative)"), "places": say("Places, shaded by minutes")}
     return own[name] if name in own else category(name).plural
 
 

@@ -4,6 +4,11 @@ from html import escape
 
 import streamlit as st
 
+from geodata.language import mark, number, say, says
+
+# Thirds of need, upwards, and of resources, to the right.
+NEEDS = (mark("low need"), mark("middle need"), mark("high need"))
+SOME = (mark("few"), mark("some"), mark("many"))
 HATCH = "repeating-linear-gradient(45deg,#8a8f94 0 1.5px,#f4f4f2 1.5px 5px)"
 
 
@@ -13,14 +18,15 @@ def sequential(
     """Draw one box a class: colour, limits, number of areas; no data is a box of its own, hatched."""
     classes = list(zip(palette, labels, counts, strict=True))
     if no_data:
-        classes.append((HATCH, "no data", no_data))
+        classes.append((HATCH, say("no data"), no_data))
     boxes = "".join(
         f"<div style='flex:1 1 68px'><div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
-        f"{escape(label)}<br><span style='opacity:.75'>{count:,} areas</span></div>"
+        f"{escape(label)}<br><span style='opacity:.75'>{_areas(count)}</span></div>"
         for colour, label, count in classes
     )
+    named = escape(say("Legend of {title}", title=title))
     st.html(
-        f"<div role='group' aria-label='Legend of {escape(title)}' style='font-size:.85rem;line-height:1.4'>"
+        f"<div role='group' aria-label='{named}' style='font-size:.85rem;line-height:1.4'>"
         f"<b>{escape(title)}</b>{f' <span style=opacity:.75>({escape(unit)})</span>' if unit else ''}"
         f"<div style='display:flex;flex-wrap:wrap;gap:4px;margin-top:4px'>{boxes}</div></div>"
     )
@@ -31,29 +37,34 @@ def bivariate(palette: tuple[str, ...], counts: tuple[int, ...], no_data: int) -
     rows = []
     for need in (2, 1, 0):
         cells = "".join(
-            f"<td title='{counts[3 * need + resources]:,} areas' style='width:46px;height:34px;text-align:center;"
+            f"<td title='{_areas(counts[3 * need + resources])}' style='width:46px;height:34px;text-align:center;"
             f"font-size:.7rem;color:{_ink(palette[3 * need + resources])};background:{palette[3 * need + resources]}'>"
-            f"{counts[3 * need + resources]:,}</td>"
+            f"{number(counts[3 * need + resources])}</td>"
             for resources in range(3)
         )
-        side = ("low", "middle", "high")[need]
-        rows.append(
-            f"<tr><td style='padding-right:6px;text-align:right;white-space:nowrap'>{side} need</td>{cells}</tr>"
-        )
+        side = escape(say(NEEDS[need]))
+        rows.append(f"<tr><td style='padding-right:6px;text-align:right;white-space:nowrap'>{side}</td>{cells}</tr>")
+    heads = "".join(f"<td style='text-align:center'>{escape(say(some))}</td>" for some in SOME)
     rows.append(
-        "<tr><td></td>" + "".join(f"<td style='text-align:center'>{s}</td>" for s in ("few", "some", "many")) + "</tr>"
-        "<tr><td></td><td colspan=3 style='text-align:center'>resources</td></tr>"
+        f"<tr><td></td>{heads}</tr>"
+        f"<tr><td></td><td colspan=3 style='text-align:center'>{escape(say('resources'))}</td></tr>"
     )
     if no_data:
         rows.append(
-            f"<tr><td style='padding-right:6px;text-align:right'>no data</td><td style='height:18px;background:{HATCH};"
-            f"border:1px solid #8886'></td><td colspan=2 style='padding-left:6px'>{no_data:,} areas</td></tr>"
+            f"<tr><td style='padding-right:6px;text-align:right'>{escape(say('no data'))}</td>"
+            f"<td style='height:18px;background:{HATCH};border:1px solid #8886'></td>"
+            f"<td colspan=2 style='padding-left:6px'>{_areas(no_data)}</td></tr>"
         )
+    named, title = escape(say("Legend of need by resources")), escape(say("Need and resources"))
     st.html(
-        '<div role="group" aria-label="Legend of need by resources" style="font-size:.85rem;line-height:1.4">'
-        "<b>Need and resources</b> <span style='opacity:.75'>(thirds of all areas; the number is how many areas)</span>"
+        f"<div role='group' aria-label='{named}' style='font-size:.85rem;line-height:1.4'><b>{title}</b> "
+        f"<span style='opacity:.75'>({escape(say('thirds of all areas; the number is how many areas'))})</span>"
         f"<table style='border-collapse:collapse;margin-top:4px'>{''.join(rows)}</table></div>"
     )
+
+
+def _areas(count: int) -> str:
+    return escape(says("{count} area", "{count} areas", count))
 
 
 def _ink(colour: str) -> str:

@@ -20,12 +20,23 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from dashboard import assets
+from geodata.language import current, mark, say
 
 NO_DATA = "-"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 Symbol = Literal["circle", "square", "triangle", "diamond", "cross", "star"]
 Bounds = tuple[float, float, float, float]
+
+# What the script says; the names are its own.
+WORDS = {
+    "loading": mark("Loading the map …"),
+    "failed": mark("The map could not be drawn: {reason}. Reload the page; the table has the same figures."),
+    "lost": mark("{file} did not arrive"),
+    "unlike": mark("The map has {shapes} shapes but {figures} figures. Build the territory again."),
+    "map": mark("Map: {title}"),
+    "no_data": mark("no data"),
+}
 
 _CLICK = "last_object_clicked_tooltip"
 
@@ -153,13 +164,13 @@ def show(
         The area_id clicked since the last run, if any.
     """
     if not st.get_option("server.enableStaticServing"):
-        st.error("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`.")
+        st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
         return None
     base = _BaseMap(files, attribution)
     answer = st_folium(
         base,
         # st_folium tells maps apart by their script without what follows an underscore; the digest keeps it all.
-        key=f"{key}-{_digest(files, attribution, height)}",
+        key=f"{key}-{_digest(files, attribution, height, current())}",
         height=height,
         use_container_width=True,
         returned_objects=[_CLICK],
@@ -214,8 +225,8 @@ def _literal(content: object) -> str:
     return re.sub(r"[<>&'_\u2028\u2029]|\{(?=[{%#])", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _digest(files: MapFiles, attribution: str, height: int) -> str:
-    return hashlib.sha256(repr((files, attribution, height)).encode()).hexdigest()[:12]
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 def _new_click(click: str | None, key: str) -> str | None:
@@ -290,6 +301,8 @@ class _BaseMap(folium.Map):
                 "regions": files.regions,
                 "basemap": files.basemap,
                 "attribution": attribution,
+                "language": "en-GB" if current() == "en" else current(),
+                "words": {name: say(text) for name, text in WORDS.items()},
             }
         )
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.components.text import joined, plain
 from dashboard.data import Loaded
+from geodata.language import say
 from pipelines.response import partners as response
 from pipelines.sources.eurostat_codes import EU, iso
 
@@ -20,14 +21,15 @@ def partners(loaded: Loaded, area_id: str) -> None:
     centres = response.competence_centres(loaded.projects, country)
     consortia = response.consortia_of(loaded.consortia, country)
     if centres.empty and consortia.empty:
-        st.markdown("No competence centre or consortium of this country is listed.")
+        st.markdown(say("No competence centre or consortium of this country is listed."))
     for row in centres.to_dict("records"):
         named = joined([f"**{plain(row['name'])}**", plain(joined([row["place"]]))], ", ")
         st.markdown(f"- {named} ([{plain(row['source_title'])}]({row['source_url']}))")
     for row in consortia.astype(object).fillna("").to_dict("records"):
         name = row["full_name"] if row["full_name"] != row["consortium"] else ""
-        lead = f"led by {row['lead']}" if row["lead"] else ""
+        lead = say("led by {lead}", lead=row["lead"]) if row["lead"] else ""
         years = "–".join(part for part in (row["start"], row["end"]) if part)
         about = ", ".join(part for part in (name, lead, years) if part)
-        st.markdown(f"- Consortium **{plain(row['consortium'])}**{': ' + plain(about) if about else ''}")
-    st.caption("Compiled from public pages; illustrative, not a census.")
+        consortium = say("Consortium {name}", name=f"**{plain(row['consortium'])}**")
+        st.markdown(f"- {consortium}{': ' + plain(about) if about else ''}")
+    st.caption(say("Compiled from public pages; illustrative, not a census."))

@@ -10,6 +10,7 @@ from dashboard.components import regions
 from dashboard.components.text import joined, plain
 from dashboard.data import Loaded
 from geodata.errors import InputError
+from geodata.language import number, say
 from pipelines.degurba import LABELS
 from pipelines.priority.composite import dictionary
 from pipelines.priority.peers import CONTEXT, Peers
@@ -24,33 +25,35 @@ def peers(loaded: Loaded, area_id: str) -> None:
     try:
         found = nearest(loaded.table, area_id, k=COUNT)
     except InputError:
-        st.info("Too little is known of this area to find areas like it.", icon=":material/search_off:")
+        st.info(say("Too little is known of this area to find areas like it."), icon=":material/search_off:")
         return
     context = [
         each.indicator for each in CONTEXT if each.indicator in loaded.table and each.indicator not in found.unused
     ]
     rows = loaded.table.loc[[area_id, *found.distances.index]]
-    shown = {"Distance": ["", *(f"{distance:.0f}" for distance in found.distances)]}
+    shown = {say("Distance"): ["", *(number(distance) for distance in found.distances)]}
     shown |= {_title(name): [_said(name, value) for value in rows[name]] for name in context}
-    shown |= {"Gap (not in the distance)": [_said("gap", value) for value in rows["gap"]]}
-    _table(loaded, shown, rows, "The area and the areas most like it")
+    shown |= {say("Gap (not in the distance)"): [_said("gap", value) for value in rows["gap"]]}
+    _table(loaded, shown, rows, say("The area and the areas most like it"))
     st.caption(
-        "The first column is the area itself. Peers are alike in people, age, settlement and remoteness; need, services"
-        " and projects have no part in it. Distance 0 is the same in all of it, 100 apart in all of it."
+        say(
+            "The first column is the area itself. Peers are alike in people, age, settlement and remoteness; need, "
+            "services and projects have no part in it. Distance 0 is the same in all of it, 100 apart in all of it."
+        )
         + plain(_left_out(loaded, found))
     )
-    with st.expander("What the distance is made of", icon=":material/functions:"):
-        points = {_title(str(name)): [f"{part:.1f}" for part in parts] for name, parts in found.parts.items()}
-        points |= {"Distance": [f"{distance:.1f}" for distance in found.distances]}
-        _table(loaded, points, rows.iloc[1:], "Points that each indicator adds to the distance")
-        st.caption("Points add up to the distance; how they are found is in docs/peers.md.")
+    with st.expander(say("What the distance is made of"), icon=":material/functions:"):
+        points = {_title(str(name)): [number(part, 1) for part in parts] for name, parts in found.parts.items()}
+        points |= {say("Distance"): [number(distance, 1) for distance in found.distances]}
+        _table(loaded, points, rows.iloc[1:], say("Points that each indicator adds to the distance"))
+        st.caption(say("Points add up to the distance; how they are found is in docs/peers.md."))
     key, names = f"peer-of-{area_id}", rows["name"].to_dict()
     st.selectbox(
-        "Look at a peer",
+        say("Look at a peer"),
         list(found.distances.index),
         format_func=lambda code: f"{names[code]} ({code})",
         index=None,
-        placeholder="Choose one",
+        placeholder=say("Choose one"),
         key=key,
         on_change=lambda: session.select_area(st.session_state[key]),
     )
@@ -64,7 +67,9 @@ def _table(loaded: Loaded, shown: dict[str, list[str]], areas: pd.DataFrame, alt
         hide_index=True,
         column_config={"fact": st.column_config.TextColumn("", width=280)}
         | {
-            code: st.column_config.TextColumn(name, width=165, help=joined([where[code], f"code {code}"], ", "))
+            code: st.column_config.TextColumn(
+                name, width=165, help=joined([where[code], say("code {code}", code=code)], ", ")
+            )
             for code, name in zip(map(str, areas.index), areas["name"], strict=True)
         },
         alt=alt,
@@ -72,18 +77,26 @@ def _table(loaded: Loaded, shown: dict[str, list[str]], areas: pd.DataFrame, alt
 
 
 def _title(name: str) -> str:
-    return "Degree of urbanisation" if name == DEGURBA else dictionary()[name].title
+    return say("Degree of urbanisation") if name == DEGURBA else dictionary()[name].title
 
 
 def _said(name: str, value: Any) -> str:
-    return LABELS.get(value, "no data") if name == DEGURBA else dictionary()[name].format(value)
+    return say(LABELS.get(value, "no data")) if name == DEGURBA else dictionary()[name].format(value)
 
 
 def _left_out(loaded: Loaded, found: Peers) -> str:
     """Say what could not be compared."""
-    said: list[str] = [f" Not compared, since it is not known here: {_title(name)}." for name in found.unused]
+    said: list[str] = [
+        say("Not compared, since it is not known here: {indicator}.", indicator=_title(name)) for name in found.unused
+    ]
     lacking = found.left_out()
     for name, absent in zip(loaded.table.loc[lacking.index, "name"], lacking, strict=True):
         if absent:
-            said.append(f" Not known of {name} and left out: {', '.join(map(_title, absent))}.")
-    return "".join(said)
+            said.append(
+                say(
+                    "Not known of {area} and left out: {indicators}.",
+                    area=name,
+                    indicators=", ".join(map(_title, absent)),
+                )
+            )
+    return "".join(f" {sentence}" for sentence in said)

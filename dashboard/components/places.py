@@ -1,5 +1,6 @@
 """Minutes at the places themselves: points shaded by how far people there are from a service."""
 
+from html import escape
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from dashboard.components.map import Points
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.indicators import Category, category
+from geodata.language import number, say
 
 # More would neither be told apart on the map nor fit the message that carries them.
 MOST = 2500
@@ -49,10 +51,10 @@ def shaded(loaded: Loaded, service: str, areas: pd.Index) -> list[Points]:
     limits = category(service).thresholds
     step = pd.Series(np.searchsorted(limits, found), index=places.index).where(found.notna(), len(limits) + 1)
     groups = []
-    for number, (title, colour) in enumerate(_steps(category(service))):
-        rows = places[step == number]
+    for at, (title, colour) in enumerate(_steps(category(service))):
+        rows = places[step == at]
         texts = [
-            f"{name}: {'out of reach' if pd.isna(value) else f'{value:.0f} min'}"
+            f"{name}: {say('out of reach') if pd.isna(value) else say('{minutes} min', minutes=number(value))}"
             for name, value in zip(rows["name"], found[rows.index], strict=True)
         ]
         points = zip(rows.geometry.y.round(4), rows.geometry.x.round(4), texts, strict=True)
@@ -64,18 +66,22 @@ def note(service: str, points: list[Points]) -> None:
     """Say below the map what the shading of the places means, or why there is none."""
     what = plain(category(service).title)
     if not points:
-        st.caption(f"To see the minutes to the nearest {what} at each place, choose a smaller region.")
+        st.caption(
+            say("To see the minutes to the nearest service ({what}) at each place, choose a smaller region.", what=what)
+        )
         return
+    dot = "<span style='color:{};-webkit-text-stroke:.4px #555'>●</span>"
     steps = " · ".join(
-        f"<span style='color:{group.colour};-webkit-text-stroke:.4px #555'>●</span> {group.name} ({len(group.rows):,})"
-        for group in points
+        f"{dot.format(group.colour)} {escape(group.name)} ({number(len(group.rows))})" for group in points
     )
-    st.html(f"<div style='font-size:.85rem'>Places, minutes to the nearest {what}: {steps}</div>")
+    title = escape(say("Places, minutes to the nearest service ({what})", what=category(service).title))
+    st.html(f"<div style='font-size:.85rem'>{title}: {steps}</div>")
 
 
 def _steps(service: Category) -> list[tuple[str, str]]:
     limits = [str(limit) for limit in service.thresholds]
-    titles = [f"up to {limits[0]}", *(f"over {low} to {high}" for low, high in pairwise(limits)), f"over {limits[-1]}"]
+    between = (say("over {low} to {high}", low=low, high=high) for low, high in pairwise(limits))
+    titles = [say("up to {high}", high=limits[0]), *between, say("over {low}", low=limits[-1])]
     palette = PALETTES["worse"]
     picks = np.linspace(0, len(palette) - 1, len(titles)).round().astype(int)
-    return [*zip(titles, (palette[pick] for pick in picks), strict=True), ("out of reach", OUT_OF_REACH)]
+    return [*zip(titles, (palette[pick] for pick in picks), strict=True), (say("out of reach"), OUT_OF_REACH)]

@@ -5,9 +5,11 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import regions, sure
+from dashboard.components.table import written
 from dashboard.components.text import inline, joined
 from dashboard.data import Loaded
 from dashboard.state import ViewState
+from geodata.language import number, say, says
 from pipelines.priority.analysis import NOT_LISTED
 from pipelines.selection import ordered, search
 
@@ -19,7 +21,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     """Draw the areas that pass the filters in order of a layer; choosing a row chooses the area."""
     entry = loaded.entries[by]
     text = st.text_input(
-        "Search by name or code",
+        say("Search by name or code"),
         key=session.SEARCH,
         placeholder=joined([loaded.table["name"].iloc[0], loaded.table.index[0]], ", "),
     )
@@ -27,8 +29,10 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     unranked = int(passes.sum()) - len(ranked)
     found = ranked[search(ranked, text)] if text else ranked
     rows = found.head(ROWS)
-    order = "lowest" if entry.direction == "better" else "highest"
-    st.markdown(f"**{len(ranked):,} areas by {inline(entry.title)}**, {order} first")
+    title = says(
+        "{count} area by {indicator}", "{count} areas by {indicator}", len(ranked), indicator=inline(entry.title)
+    )
+    st.markdown(f"**{title}**, " + (say("lowest first") if entry.direction == "better" else say("highest first")))
     if found.empty:
         st.info(_nothing(text, len(ranked)), icon=":material/search_off:")
         return
@@ -41,11 +45,9 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
 
     shown = pd.DataFrame({"rank": rows["rank"], "name": rows["name"], "value": rows[by]})
     columns = {
-        "rank": st.column_config.NumberColumn("Rank", width=50),
-        "name": st.column_config.TextColumn("Area", width=154 if passes.all() or by != "gap" else 118),
-        "value": st.column_config.NumberColumn(
-            entry.title, width=56, format=f"%.{entry.decimals}f", help=f"{entry.unit}. {entry.formula}"
-        ),
+        "rank": st.column_config.NumberColumn(say("Rank"), width=50),
+        "name": st.column_config.TextColumn(say("Area"), width=154 if passes.all() or by != "gap" else 118),
+        "value": st.column_config.NumberColumn(entry.title, width=56, help=f"{entry.unit}. {entry.formula}"),
     }
     level = regions.levels(loaded)[-1]
     shown["region"] = regions.names(loaded, level)[rows.index]
@@ -54,19 +56,21 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         shown["value"] = [entry.format(value) for value in rows[by]]
         columns["value"] = st.column_config.TextColumn(entry.title, help=entry.formula)
     if by == "gap":
-        with st.spinner(f"Ranking {loaded.analysis.draws:,} times"):
+        with st.spinner(say("Ranking {draws} times", draws=number(loaded.analysis.draws))):
             shown.insert(1, "sure", _intervals(loaded, rows.index, whole=bool(passes.all())))
-            shown.insert(2, "tier", loaded.analysis.tiers(rows.index).replace(NOT_LISTED, "–"))
+            shown.insert(2, "tier", sure.tiers(loaded.analysis, rows.index).replace(say(NOT_LISTED), "–"))
         columns["sure"] = st.column_config.TextColumn(
-            "Range" if passes.all() else f"In {loaded.manifest['title']}",
+            say("Range") if passes.all() else say("In {territory}", territory=loaded.title),
             width=76 if passes.all() else 112,
-            help="Places in the whole territory that 9 of 10 replicates give the area.",
+            help=say("Places in the whole territory that 9 of 10 replicates give the area."),
         )
         columns["tier"] = st.column_config.TextColumn(
-            "Tier", width=76, help=f"{sure.sentence(loaded.analysis)} – means less often. {sure.EXPLAINED}"
+            say("Tier"),
+            width=76,
+            help=f"{sure.sentence(loaded.analysis)} {say('– means less often.')} {say(sure.EXPLAINED)}",
         )
     st.dataframe(
-        shown,
+        written(shown, {"rank": 0, "value": entry.decimals}),
         key=key,
         height=420,
         hide_index=True,
@@ -74,13 +78,21 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         selection_default={"selection": {"rows": [] if position is None else [position]}},
         on_select=choose,
         column_config=columns,
-        alt=f"Areas ranked by {entry.title}",
+        alt=say("Areas ranked by {indicator}", indicator=inline(entry.title)),
     )
     parts = []
     if len(found) > ROWS:
-        parts.append(f"The first {ROWS} of {len(found):,}; search or filter to reach the others.")
+        parts.append(
+            say(
+                "The first {rows} of {all}; search or filter to reach the others.",
+                rows=number(ROWS),
+                all=number(len(found)),
+            )
+        )
     if unranked:
-        parts.append(f"{unranked} without a value are not ranked.")
+        parts.append(
+            says("{count} without a value is not ranked.", "{count} without a value are not ranked.", unranked)
+        )
     if parts:
         st.caption(" ".join(parts))
 
@@ -90,10 +102,10 @@ def _intervals(loaded: Loaded, area_ids: pd.Index, *, whole: bool) -> pd.Series:
     found = sure.intervals(loaded.analysis, area_ids)
     if whole:
         return found
-    return loaded.analysis.ranks.loc[area_ids].map("{:,}".format, na_action="ignore") + " (" + found + ")"
+    return loaded.analysis.ranks.loc[area_ids].map(number, na_action="ignore") + " (" + found + ")"
 
 
 def _nothing(text: str, ranked: int) -> str:
     if text and ranked:
-        return "No area that passes the filters has such a name or code; try fewer letters or other filters."
-    return "No area with a value passes the filters; choose a wider region or other limits."
+        return say("No area that passes the filters has such a name or code; try fewer letters or other filters.")
+    return say("No area with a value passes the filters; choose a wider region or other limits.")

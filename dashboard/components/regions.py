@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dashboard.data import Loaded
+from geodata.language import say
 
 
 def levels(loaded: Loaded) -> list[str]:
@@ -18,7 +19,7 @@ def title(level: str) -> str:
     >>> title("nuts3")
     'NUTS 3 region'
     """
-    return f"NUTS {level[-1]} region"
+    return say("NUTS {level} region", level=level[-1])
 
 
 def names(loaded: Loaded, level: str) -> pd.Series:

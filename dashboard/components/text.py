@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.language import current, say
+
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:&])")
 
 
@@ -32,11 +34,16 @@ def joined(parts: Iterable[Any], by: str = " · ") -> str:
 
 
 def inline(title: str) -> str:
-    """Write a title inside a sentence; an abbreviation keeps its capitals.
+    """Write a title inside a sentence; an abbreviation keeps its capitals, and German those of its nouns.
 
     Examples
     --------
     >>> inline("Share aged 65 and over"), inline("SI projects")
     ('share aged 65 and over', 'SI projects')
     """
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    return title if title[1:2].isupper() or current() == "de" else title[:1].lower() + title[1:]
+
+
+def themes(codes: str) -> str:
+    """Write the themes of a project, stored with semicolons between them."""
+    return ", ".join(map(say, codes.split(";")))

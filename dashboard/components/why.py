@@ -5,8 +5,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import sure
+from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded
+from geodata.language import number, say
 
 ADDS, TAKES = "#d95f0e", "#2c7fb8"
 
@@ -37,52 +39,59 @@ def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:
         alt.Chart(shown[points != 0])
         .mark_bar(height={"band": 0.7})
         .encode(
-            x=alt.X("points:Q", title="Points added to the gap"),
+            x=alt.X("points:Q", title=say("Points added to the gap")),
             y=alt.Y("indicator:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
             color=alt.condition(alt.datum.points > 0, alt.value(ADDS), alt.value(TAKES)),
             tooltip=[
-                alt.Tooltip("indicator:N", title="Indicator"),
-                alt.Tooltip("points:Q", title="Points", format="+.1f"),
+                alt.Tooltip("indicator:N", title=say("Indicator")),
+                alt.Tooltip("points:Q", title=say("Points"), format="+.1f"),
             ],
         )
         .properties(height=24 * int((points != 0).sum()) + 40)
     )
-    total = (
-        f"Typical area {start:.1f} + {points[points > 0].sum():.1f} − {-points[points < 0].sum():.1f} points "
-        f"= gap {gap:.1f}"
+    total = say(
+        "Typical area {start} + {added} − {taken} points = gap {gap}",
+        start=number(start, 1),
+        added=number(points[points > 0].sum(), 1),
+        taken=number(-points[points < 0].sum(), 1),
+        gap=number(gap, 1),
     )
-    told = "; ".join(f"{title} {points.iloc[at]:+.1f}" for at, title in enumerate(titles))
+    told = "; ".join(f"{title} {number(points.iloc[at], 1, signed=True)}" for at, title in enumerate(titles))
     st.altair_chart(chart, alt=f"{total}. {told}.")
-    st.caption(f"{total}. The typical area has the mean of every indicator.")
+    st.caption(f"{total}. {say('The typical area has the mean of every indicator.')}")
 
 
 def evidence(loaded: Loaded, facts: pd.DataFrame) -> None:
     """Draw what the points rest on: value, median, and place among the areas."""
     entries = [loaded.entries[str(name)] for name in facts.index]
-    help_ = "Share of areas with a lower value; equal values count half."
+    help_ = say("Share of areas with a lower value; equal values count half.")
     st.dataframe(
-        pd.DataFrame(
-            {
-                "indicator": [entry.title for entry in entries],
-                "points": facts["points"].to_numpy(),
-                "value": [
-                    entry.format(value) + (" (imputed)" if imputed else "")
-                    for entry, value, imputed in zip(entries, facts["value"], facts["imputed"], strict=True)
-                ],
-                "median": [entry.format(value) for entry, value in zip(entries, facts["median"], strict=True)],
-                "territory": facts["percentile"].to_numpy(),
-                "region": facts["percentile_region"].to_numpy(),
-            }
+        written(
+            pd.DataFrame(
+                {
+                    "indicator": [entry.title for entry in entries],
+                    "points": facts["points"].to_numpy(),
+                    "value": [
+                        f"{entry.format(value)} ({say('imputed')})" if imputed else entry.format(value)
+                        for entry, value, imputed in zip(entries, facts["value"], facts["imputed"], strict=True)
+                    ],
+                    "median": [entry.format(value) for entry, value in zip(entries, facts["median"], strict=True)],
+                    "territory": facts["percentile"].to_numpy(),
+                    "region": facts["percentile_region"].to_numpy(),
+                }
+            ),
+            {"points": 1, "territory": 0, "region": 0},
+            signed=("points",),
         ),
         hide_index=True,
         height=35 * (len(facts) + 1) + 3,
         column_config={
-            "indicator": st.column_config.TextColumn("Indicator", width=250),
-            "points": st.column_config.NumberColumn("Points", format="%+.1f", width=58),
-            "value": st.column_config.TextColumn("Here", width=125),
-            "median": st.column_config.TextColumn("Median", width=125),
-            "territory": st.column_config.NumberColumn("% of all", format="%.0f", width=62, help=help_),
-            "region": st.column_config.NumberColumn("% in region", format="%.0f", width=78, help=help_),
+            "indicator": st.column_config.TextColumn(say("Indicator"), width=250),
+            "points": st.column_config.NumberColumn(say("Points"), width=58),
+            "value": st.column_config.TextColumn(say("Here"), width=125),
+            "median": st.column_config.TextColumn(say("Median"), width=125),
+            "territory": st.column_config.NumberColumn(say("% of all"), width=62, help=help_),
+            "region": st.column_config.NumberColumn(say("% in region"), width=78, help=help_),
         },
-        alt="What the points rest on",
+        alt=say("What the points rest on"),
     )

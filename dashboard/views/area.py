@@ -8,15 +8,17 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import own, regions
 from dashboard.components.area import shortlist_button
-from dashboard.components.filters import groups
+from dashboard.components.filters import PRIORITY_GROUP, groups
 from dashboard.components.notes import limits
 from dashboard.components.partners import partners
 from dashboard.components.peers import peers
-from dashboard.components.text import joined, plain
+from dashboard.components.table import written
+from dashboard.components.text import joined, plain, themes
 from dashboard.components.why import why_here
 from dashboard.data import Loaded
 from geodata.indicators import category
-from geodata.language import say
+from geodata.language import number, retell, say, says
+from pipelines.degurba import LABELS
 from pipelines.profile import profile
 
 
@@ -24,13 +26,13 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
     """Draw the list that chooses an area by name."""
     names, where = loaded.table["name"].sort_values(), regions.where(loaded)
     options = ["", *names.index]
-    titles = {"": "Choose an area"} | {
+    titles = {"": say("Choose an area")} | {
         code: f"{name} ({joined([where[code], code], ', ')})"
         for code, name in zip(map(str, names.index), names, strict=True)
     }
     st.session_state["area-choice"] = area_id
     st.selectbox(
-        "Area",
+        say("Area"),
         options,
         format_func=titles.__getitem__,
         key="area-choice",
@@ -40,19 +42,24 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
 
 def chosen_indicators(loaded: Loaded) -> list[str]:
     """Draw the choice of a group of indicators, and of a service where the group has some."""
-    known = {title: names for title, names in groups(loaded).items() if title != "Priority"}
+    known = {title: names for title, names in groups(loaded).items() if title != PRIORITY_GROUP}
     group = st.segmented_control(
-        "Group of figures", list(known), default=next(iter(known)), required=True, key="figures-group"
+        say("Group of figures"),
+        list(known),
+        format_func=say,
+        default=next(iter(known)),
+        required=True,
+        key="figures-group",
     )
     names = known[str(group)]
     services = list(dict.fromkeys(loaded.entries[name].service for name in names))
     if not any(services):
         return names
     service = st.selectbox(
-        "Service of the figures",
+        say("Service of the figures"),
         services,
         key="figures-service",
-        format_func=lambda name: category(name).heading if name else "All services",
+        format_func=lambda name: category(name).heading if name else say("All services"),
     )
     return [name for name in names if loaded.entries[name].service == service]
 
@@ -63,7 +70,7 @@ def figures(loaded: Loaded, area_id: str) -> None:
     entries = [loaded.entries[str(name)] for name in table.index]
     # Where the territory is one region, its median would stand there twice.
     regional = ["region_median"] if loaded.table["nuts2"].nunique() > 1 else []
-    region = regions.names(loaded, "nuts2")[area_id] or "its region"
+    region = regions.names(loaded, "nuts2")[area_id] or say("its region")
     shown = pd.DataFrame(
         {
             "indicator": [entry.title for entry in entries],
@@ -74,7 +81,9 @@ def figures(loaded: Loaded, area_id: str) -> None:
         }
         | {
             "rank": [
-                f"{int(rank):,} of {count:,}" if pd.notna(rank) else "not ranked"
+                say("{rank} of {count}", rank=number(rank), count=number(count))
+                if pd.notna(rank)
+                else say("not ranked")
                 for rank, count in zip(table["rank"], table["ranked"], strict=True)
             ],
         }
@@ -84,18 +93,18 @@ def figures(loaded: Loaded, area_id: str) -> None:
         hide_index=True,
         height=35 * (len(shown) + 1) + 3,
         column_config={
-            "indicator": st.column_config.TextColumn("Indicator", width="large"),
-            "value": st.column_config.TextColumn("Here"),
-            "region_median": st.column_config.TextColumn(f"Median of {region}"),
-            "territory_median": st.column_config.TextColumn(f"Median of {loaded.manifest['title']}"),
+            "indicator": st.column_config.TextColumn(say("Indicator"), width="large"),
+            "value": st.column_config.TextColumn(say("Here")),
+            "region_median": st.column_config.TextColumn(say("Median of {place}", place=region)),
+            "territory_median": st.column_config.TextColumn(say("Median of {place}", place=loaded.title)),
             "rank": st.column_config.TextColumn(
-                "Rank",
-                help="1 is what a planner looks at first: the highest value, or the lowest where more is better.",
+                say("Rank"),
+                help=say("1 is what a planner looks at first: the highest value, or the lowest where more is better."),
             ),
         },
-        alt="Figures of the area against the medians of its region and of the territory",
+        alt=say("Figures of the area against the medians of its region and of the territory"),
     )
-    st.caption("Medians are of areas, not of people. " + loaded.manifest["travel"]["note"])
+    st.caption(f"{say('Medians are of areas, not of people.')} {plain(loaded.travel_note)}")
 
 
 def near_services(loaded: Loaded, area_id: str) -> None:
@@ -105,37 +114,47 @@ def near_services(loaded: Loaded, area_id: str) -> None:
     )
     rows = rows.sort_values(["category", "order"])
     st.dataframe(
-        pd.DataFrame(
-            {
-                "what": [category(name).heading for name in rows["category"]],
-                "name": rows["name"],
-                "minutes": rows["minutes"],
-                "km": rows["km"],
-                "basis": rows["confidence"].fillna("register"),
-            }
+        written(
+            pd.DataFrame(
+                {
+                    "what": [category(name).heading for name in rows["category"]],
+                    "name": rows["name"],
+                    "minutes": rows["minutes"],
+                    "km": rows["km"],
+                    "basis": rows["confidence"].fillna("register").map(say),
+                }
+            ),
+            {"minutes": 0, "km": 0},
         ),
         hide_index=True,
         column_config={
-            "what": st.column_config.TextColumn("Service", width=165),
-            "name": st.column_config.TextColumn("Name", width=205),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%.0f", width=62),
-            "km": st.column_config.NumberColumn("Km by road", format="%.0f", width=78),
-            "basis": st.column_config.TextColumn("How it is known"),
+            "what": st.column_config.TextColumn(say("Service"), width=165),
+            "name": st.column_config.TextColumn(say("Name"), width=205),
+            "minutes": st.column_config.NumberColumn(say("Minutes"), width=62),
+            "km": st.column_config.NumberColumn(say("Km by road"), width=78),
+            "basis": st.column_config.TextColumn(say("How it is known")),
         },
-        alt="Nearest services by name and minutes",
+        alt=say("Nearest services by name and minutes"),
     )
-    st.caption("Minutes from the main place of the area; the figures above are means over all its places.")
+    st.caption(say("Minutes from the main place of the area; the figures above are means over all its places."))
 
 
 def projects_here(loaded: Loaded, area_id: str) -> None:
     """Say how many of the listed SI projects lie in the area, where no travel times tell which are within reach."""
     count = float(loaded.table["projects_in_area"][area_id])
     if isnan(count):
-        st.markdown("It is not known how many of the listed projects lie in this area.")
+        st.markdown(say("It is not known how many of the listed projects lie in this area."))
     else:
-        verb = "lies" if count == 1 else "lie"
-        st.markdown(f"**{count:,.0f}** of the listed projects {verb} in this area.")
-    st.caption("Only projects whose town or municipality is known are counted. The list is illustrative, not a census.")
+        st.markdown(
+            says(
+                "**{count}** of the listed projects lies in this area.",
+                "**{count}** of the listed projects lie in this area.",
+                count,
+            )
+        )
+    st.caption(
+        say("Only projects whose town or municipality is known are counted. The list is illustrative, not a census.")
+    )
 
 
 def near_projects(loaded: Loaded, area_id: str) -> None:
@@ -144,33 +163,44 @@ def near_projects(loaded: Loaded, area_id: str) -> None:
     limit = loaded.manifest["parameters"]["project_minutes"]
     if rows.empty:
         st.info(
-            f"None of the listed projects is within {limit} minutes. The list is illustrative: there may be others.",
+            say(
+                "None of the listed projects is within {limit} minutes. The list is illustrative: there may be others.",
+                limit=limit,
+            ),
             icon=":material/search_off:",
         )
         return
     st.dataframe(
-        pd.DataFrame(
-            {
-                "name": rows["name"],
-                "kind": rows["kind"],
-                "themes": rows["themes"].str.replace(";", ", "),
-                "place": rows["place"],
-                "minutes": rows["minutes"],
-                "source": rows["source_url"],
-            }
-        ).sort_values("minutes"),
+        written(
+            pd.DataFrame(
+                {
+                    "name": rows["name"],
+                    "kind": rows["kind"].map(say),
+                    "themes": rows["themes"].map(themes),
+                    "place": rows["place"],
+                    "minutes": rows["minutes"],
+                    "source": rows["source_url"],
+                }
+            ).sort_values("minutes"),
+            {"minutes": 0},
+        ),
         hide_index=True,
         column_config={
-            "name": st.column_config.TextColumn("Project or organisation", width="medium"),
-            "kind": st.column_config.TextColumn("Kind"),
-            "themes": st.column_config.TextColumn("Themes"),
-            "place": st.column_config.TextColumn("Place"),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%.0f"),
-            "source": st.column_config.LinkColumn("Source", display_text="open"),
+            "name": st.column_config.TextColumn(say("Project or organisation"), width="medium"),
+            "kind": st.column_config.TextColumn(say("Kind")),
+            "themes": st.column_config.TextColumn(say("Themes")),
+            "place": st.column_config.TextColumn(say("Place")),
+            "minutes": st.column_config.NumberColumn(say("Minutes")),
+            "source": st.column_config.LinkColumn(say("Source"), display_text=say("open")),
         },
-        alt="Projects within reach",
+        alt=say("Projects within reach"),
     )
-    st.caption(f"Within {limit} minutes of the main place. The list of projects is illustrative, not a census.")
+    st.caption(
+        say(
+            "Within {limit} minutes of the main place. The list of projects is illustrative, not a census.",
+            limit=limit,
+        )
+    )
 
 
 def data_quality(loaded: Loaded, area_id: str) -> None:
@@ -178,19 +208,19 @@ def data_quality(loaded: Loaded, area_id: str) -> None:
     rows = loaded.quality[(loaded.quality["area_id"] == area_id) & (loaded.quality["kind"] != "not scorable")]
     unscored = loaded.analysis.scores.not_scorable
     if area_id in unscored.index:
-        st.markdown(f"- **Need, resources and gap** (not scorable): {plain(unscored[area_id])}")
+        st.markdown(f"- **{say('Need, resources and gap')}** ({say('not scorable')}): {plain(unscored[area_id])}")
     elif rows.empty:
-        st.markdown("Nothing is missing, and no list of services is known to be incomplete here.")
+        st.markdown(say("Nothing is missing, and no list of services is known to be incomplete here."))
     for row in rows.to_dict("records"):
         title = plain(loaded.entries[row["indicator"]].title)
-        st.markdown(f"- **{title}** ({row['kind']}): {plain(row['reason'])}")
+        st.markdown(f"- **{title}** ({say(row['kind'])}): {plain(retell(row['reason']))}")
 
 
 view, loaded = session.view(), session.loaded()
 choose_area(loaded, view.area)
 if not view.area:
     st.info(
-        "Choose an area here, or click one on the map, to see why it stands where it stands.",
+        say("Choose an area here, or click one on the map, to see why it stands where it stands."),
         icon=":material/touch_app:",
     )
     st.stop()
@@ -198,36 +228,41 @@ row = loaded.table.loc[view.area]
 title, action = st.columns([4, 1], vertical_alignment="bottom")
 title.markdown(f"## {plain(row['name'])}")
 shortlist_button(view, view.area, action)
-facts = [regions.where(loaded)[view.area], row["degurba_label"], f"{row['area_km2']:,.0f} km²", f"code {view.area}"]
+facts = [
+    regions.where(loaded)[view.area],
+    say(LABELS.get(str(row["degurba"]), "")),
+    f"{number(float(loaded.table['area_km2'][view.area]))} km²",
+    say("code {code}", code=view.area),
+]
 st.caption(plain(joined(facts)))
 indices = st.columns(4)
 for column, name in zip(indices, ("gap", "need", "resources", "population"), strict=True):
     entry = loaded.entries[name]
     column.metric(entry.title, entry.format(row[name]), border=True, help=f"{entry.unit}. {entry.formula}")
-st.markdown("### Why here")
+st.markdown(f"### {say('Why here')}")
 why_here(loaded, view.area)
-st.markdown("### Figures")
+st.markdown(f"### {say('Figures')}")
 figures(loaded, view.area)
-st.markdown("### Areas like this one")
+st.markdown(f"### {say('Areas like this one')}")
 peers(loaded, view.area)
 left, right = st.columns(2, gap="medium")
 with left:
     if loaded.manifest["travel"]["model"] == "none":
-        st.markdown("### Projects here")
+        st.markdown(f"### {say('Projects here')}")
         projects_here(loaded, view.area)
-        st.caption(f":material/route: Nearest services are not shown. {plain(loaded.manifest['travel']['note'])}")
+        st.caption(f":material/route: {say('Nearest services are not shown.')} {plain(loaded.travel_note)}")
     else:
-        st.markdown("### Nearest services")
+        st.markdown(f"### {say('Nearest services')}")
         near_services(loaded, view.area)
 with right:
     if loaded.manifest["travel"]["model"] != "none":
-        st.markdown("### Projects nearby")
+        st.markdown(f"### {say('Projects nearby')}")
         near_projects(loaded, view.area)
-    st.markdown("### Who can help")
+    st.markdown(f"### {say('Who can help')}")
     partners(loaded, view.area)
 if loaded.own_areas:
     st.markdown(f"### {say('Own data')}")
     own.here(loaded, view.area)
-st.markdown("### How good these data are")
+st.markdown(f"### {say('How good these data are')}")
 data_quality(loaded, view.area)
 limits(loaded, "gap")

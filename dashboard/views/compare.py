@@ -6,26 +6,34 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded, analyse, load
 from dashboard.state import CURRENT, FILE, SHORTLIST, ViewState
 from geodata.errors import InputError
+from geodata.language import mark, number, percent, retell, say
 from pipelines.export import comparison
 from pipelines.export.shortlist import attribution_of
 from pipelines.priority import lists
 from pipelines.priority.compare import Comparison, compare
+from pipelines.priority.configuration import Configuration
 from pipelines.priority.lists import AreaList
 from pipelines.priority.ranking import order
 
-SIDES = ("first", "second")
+SIDES = {"first": mark("The first list"), "second": mark("The second list")}
 
 
 def choices(view: ViewState, loaded: Loaded) -> dict[str, str]:
     """Lists that can be compared, with what they are called."""
-    first = f"First {session.length(loaded):,} by gap: "
-    own = {SHORTLIST: "Your shortlist"} if view.shortlist else {}
-    presets = {name: first + each.title for name, each in loaded.presets.items()}
-    return {CURRENT: f"{first}{session.weighting().title} (the weights of the map)"} | own | presets | {FILE: "A file"}
+    k = number(session.length(loaded))
+
+    def first(weighting: Configuration) -> str:
+        return say("First {k} by gap: {weighting}", k=k, weighting=retell(weighting.title))
+
+    own = {SHORTLIST: say("Your shortlist")} if view.shortlist else {}
+    presets = {name: first(each) for name, each in loaded.presets.items()}
+    current = f"{first(session.weighting())} ({say('the weights of the map')})"
+    return {CURRENT: current} | own | presets | {FILE: say("A file")}
 
 
 def usual(view: ViewState, loaded: Loaded) -> tuple[str, ...]:
@@ -43,7 +51,7 @@ def choose(view: ViewState, loaded: Loaded) -> list[AreaList | None]:
     for column, side, key, name in zip(st.columns(2, gap="medium"), SIDES, keys, chosen, strict=True):
         st.session_state[key] = name
         column.selectbox(
-            f"The {side} list",
+            say(SIDES[side]),
             list(titles),
             format_func=titles.__getitem__,
             key=key,
@@ -58,7 +66,7 @@ def listed(name: str, title: str, side: str, view: ViewState, loaded: Loaded) ->
     """Make the list of a name; for a file, draw where it is given."""
     if name == FILE:
         given = st.file_uploader(
-            "A shortlist package (.zip), or a CSV with one code a line and, if you like, a column rank",
+            say("A shortlist package (.zip), or a CSV with one code a line and, if you like, a column rank"),
             type=["zip", "csv"],
             key=f"compare-file-{side}",
         )
@@ -78,78 +86,97 @@ def listed(name: str, title: str, side: str, view: ViewState, loaded: Loaded) ->
 
 def figures(found: Comparison) -> None:
     """Draw what the lists share in six numbers."""
-    numbers = {
-        "On both": f"{len(found.both):,}",
-        "Only on the first": f"{len(found.only_first):,}",
-        "Only on the second": f"{len(found.only_second):,}",
-        "Areas shared": f"{found.overlap:.0%}",
-        "People shared": "not known" if pd.isna(found.people_overlap) else f"{found.people_overlap:.0%}",
-        "Same order": "not known" if pd.isna(found.spearman) else f"{found.spearman:.2f}",
-    }
-    told = {
-        "Areas shared": "Areas on both lists, of those on either.",
-        "People shared": "People of the areas on both lists, of those on either.",
-        "Same order": "Spearman's rank correlation of the areas on both lists: 1 the same order, -1 the opposite.",
-    }
-    for column, (title, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(title, number, border=True, help=told.get(title))
+    unknown = say("not known")
+    shown = (
+        (say("On both"), number(len(found.both)), None),
+        (say("Only on the first"), number(len(found.only_first)), None),
+        (say("Only on the second"), number(len(found.only_second)), None),
+        (say("Areas shared"), percent(100 * found.overlap), say("Areas on both lists, of those on either.")),
+        (
+            say("People shared"),
+            unknown if pd.isna(found.people_overlap) else percent(100 * found.people_overlap),
+            say("People of the areas on both lists, of those on either."),
+        ),
+        (
+            say("Same order"),
+            unknown if pd.isna(found.spearman) else number(found.spearman, 2),
+            say("Spearman's rank correlation of the areas on both lists: 1 the same order, -1 the opposite."),
+        ),
+    )
+    for column, (title, figure, told) in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(title, figure, border=True, help=told)
 
 
 def tables(found: Comparison) -> None:
     """Draw the areas on both lists with their shift, and those on one alone."""
     places = {
-        "area_id": st.column_config.TextColumn("Code", width="small"),
-        "name": st.column_config.TextColumn("Area", width="medium"),
-        "first_rank": st.column_config.NumberColumn(f"First list (of {len(found.first.table):,})"),
-        "second_rank": st.column_config.NumberColumn(f"Second list (of {len(found.second.table):,})"),
-        "shift": st.column_config.NumberColumn(
-            "Shift", format="%+g", help="Above 0: nearer to the top on the second list."
+        "area_id": st.column_config.TextColumn(say("Code"), width="small"),
+        "name": st.column_config.TextColumn(say("Area"), width="medium"),
+        "first_rank": st.column_config.NumberColumn(
+            say("First list (of {count})", count=number(len(found.first.table)))
         ),
-        "rank": st.column_config.NumberColumn("Place"),
+        "second_rank": st.column_config.NumberColumn(
+            say("Second list (of {count})", count=number(len(found.second.table)))
+        ),
+        "shift": st.column_config.NumberColumn(
+            say("Shift"), help=say("Above 0: nearer to the top on the second list.")
+        ),
+        "rank": st.column_config.NumberColumn(say("Place on the list")),
     }
-    parts = {"On both": found.both, "Only on the first": found.only_first, "Only on the second": found.only_second}
+    parts = {
+        say("On both"): found.both,
+        say("Only on the first"): found.only_first,
+        say("Only on the second"): found.only_second,
+    }
+    decimals = dict.fromkeys(("first_rank", "second_rank", "shift", "rank"), 0)
     for tab, (title, table) in zip(st.tabs(list(parts)), parts.items(), strict=True):
         if table.empty:
-            tab.markdown("No area.")
+            tab.markdown(say("No area."))
         else:
             tab.dataframe(
-                table.reset_index(),
+                written(table.reset_index(), decimals, signed=("shift",), missing="–"),
                 hide_index=True,
                 placeholder="–",
                 column_config=places,
-                alt=f"Areas {title.lower()}",
+                alt=title,
             )
 
 
 def why(found: Comparison, loaded: Loaded) -> None:
     """Draw what moved one area: the points of each indicator on both lists."""
-    st.markdown("### Why did it move")
+    st.markdown(f"### {say('Why did it move')}")
     if found.unexplained:
         st.info(plain(found.unexplained), icon=":material/help:")
         return
     names = found.both["name"].to_dict()
     area_id = st.selectbox(
-        "Area on both lists", list(names), format_func=lambda code: f"{names[code]} ({code})", key="compare-why"
+        say("Area on both lists"), list(names), format_func=lambda code: f"{names[code]} ({code})", key="compare-why"
     )
+    points = ("first_points", "second_points", "difference", "relative")
     rows = found.why[found.why["area_id"] == area_id]
     st.dataframe(
-        rows.drop(columns="area_id").assign(
-            indicator=[
-                loaded.entries[name].title if name in loaded.entries else name for name in rows["indicator"].astype(str)
-            ]
+        written(
+            rows.drop(columns="area_id").assign(
+                indicator=[
+                    loaded.entries[name].title if name in loaded.entries else name
+                    for name in rows["indicator"].astype(str)
+                ]
+            ),
+            dict.fromkeys(points, 1),
+            signed=points,
         ),
         hide_index=True,
-        column_config={"indicator": st.column_config.TextColumn("Indicator", width="large")}
+        column_config={"indicator": st.column_config.TextColumn(say("Indicator"), width="large")}
         | {
-            name: st.column_config.NumberColumn(title, format="%+.1f", help=told)
+            name: st.column_config.NumberColumn(title, help=told)
             for name, title, told in (
-                ("first_points", "First list", "Points added to the gap of the typical area."),
-                ("second_points", "Second list", "Points added to the gap of the typical area."),
-                ("difference", "Difference", "Second less first."),
-                ("relative", "Against the others", "Difference less its mean over the areas on both lists."),
+                ("first_points", say("First list"), say("Points added to the gap of the typical area.")),
+                ("second_points", say("Second list"), say("Points added to the gap of the typical area.")),
+                ("difference", say("Difference"), say("Second less first.")),
+                ("relative", say("Against the others"), say("Difference less its mean over the areas on both lists.")),
             )
         },
-        alt="Points of each indicator on both lists",
+        alt=say("Points of each indicator on both lists"),
     )
 
 
@@ -173,7 +200,7 @@ def downloads(found: Comparison) -> None:
 
 
 view, loaded = session.view(), session.loaded()
-st.markdown("## Compare two lists")
+st.markdown(f"## {say('Compare two lists')}")
 try:
     first, second = choose(view, loaded)
     found = compare(first, second, areas=loaded.table) if first and second else None
@@ -181,7 +208,7 @@ except InputError as error:
     st.error(plain(error), icon=":material/error:")
     st.stop()
 if found is None:
-    st.info("Give the file that is to be compared.", icon=":material/upload_file:")
+    st.info(say("Give the file that is to be compared."), icon=":material/upload_file:")
     st.stop()
 figures(found)
 for said in found.sentences():
@@ -189,5 +216,5 @@ for said in found.sentences():
 tables(found)
 if len(found.both):
     why(found, loaded)
-st.markdown("### Take it home")
+st.markdown(f"### {say('Take it home')}")
 downloads(found)

@@ -19,7 +19,7 @@ def attribution(manifest: dict) -> str:  # type: ignore[type-arg]
     """Name the sources of the shapes; those of the figures are on the page Data and methods."""
     # A recipe begins with the areas and ends with the base map, and the manifest has its sources in that order.
     drawn = [manifest["sources"][0], manifest["sources"][-1]]
-    return " ".join(source["attribution"] for source in drawn) + " Sources of the figures: Data and methods."
+    return " ".join(source["attribution"] for source in drawn) + " " + say("Sources of the figures: Data and methods.")
 
 
 def focus(view: ViewState) -> Bounds | None:
@@ -34,8 +34,11 @@ def focus(view: ViewState) -> Bounds | None:
 
 view, loaded = session.view(), session.loaded()
 st.markdown(
-    "**Where do people live far from what they need, and what is already there?** Pick a layer, filter to your "
-    "region, click an area to see why it stands where it stands, and put it on your shortlist."
+    f"**{say('Where do people live far from what they need, and what is already there?')}** "
+    + say(
+        "Pick a layer, filter to your region, click an area to see why it stands where it stands, and put it on your "
+        "shortlist."
+    )
 )
 selection = filters(view, loaded)
 passes = select(loaded.table, selection)
@@ -69,7 +72,7 @@ with left:
     for name in layers.hidden(loaded, view.points, passes.index[passes]):
         st.caption(say("{name} has more points here than the map can show; choose a smaller region.", name=plain(name)))
     if view.layer == TIER:
-        st.caption(sure.sentence(loaded.analysis), help=sure.EXPLAINED)
+        st.caption(sure.sentence(loaded.analysis), help=say(sure.EXPLAINED))
     origin(loaded, indicator)
     limits(loaded, indicator)
 with right:

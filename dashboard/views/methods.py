@@ -6,72 +6,97 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import sure
 from dashboard.components.inequality import inequality
-from dashboard.components.text import plain
+from dashboard.components.table import written
+from dashboard.components.text import inline, plain
 from geodata.indicators import category
+from geodata.language import current, percent, retell, say
+from pipelines.codebook import retold
 
 loaded = session.loaded()
 manifest = loaded.manifest
-st.markdown("## Data and methods")
+st.markdown(f"## {say('Data and methods')}")
 st.markdown(
-    "Every number is traced here: indicator, formula, source, licence, year. **Missing is shown as missing**: hatched "
-    "on the map, empty in files, never 0."
+    say(
+        "Every number is traced here: indicator, formula, source, licence, year. **Missing is shown as missing**: "
+        "hatched on the map, empty in files, never 0."
+    )
 )
 
-st.markdown("### How need, resources and gap are made")
+st.markdown(f"### {say('How need, resources and gap are made')}")
 share = loaded.analysis.configuration.steps.availability
-lacked = "any of the indicators" if share == 1 else f"more than {1 - share:.0%} of an index by weight"
+lacked = (
+    say("An area that lacks any of the indicators is not scored, and the reason is given.")
+    if share == 1
+    else say(
+        "An area that lacks more than {share} of an index by weight is not scored, and the reason is given.",
+        share=percent(100 * (1 - share)),
+    )
+)
 st.markdown(
-    "Each indicator is turned into 0–100 by its rank among all areas of the territory (percentile; ties share it). "
-    "Indicators make dimensions, and dimensions the index, each by its weight below. "
-    f"**Gap = need × (1 − resources / 100)**: need that resources do not meet. An area that lacks {lacked} is "
-    "not scored, and the reason is given. These are the steps as usual; a preset or a file of your own may choose "
-    "others."
+    " ".join(
+        (
+            say(
+                "Each indicator is turned into 0–100 by its rank among all areas of the territory (percentile; ties "
+                "share it). Indicators make dimensions, and dimensions the index, each by its weight below. "
+                "**Gap = need × (1 − resources / 100)**: need that resources do not meet."
+            ),
+            lacked,
+            say("These are the steps as usual; a preset or a file of your own may choose others."),
+        )
+    )
 )
 sure.basis(loaded.analysis)
 
 scores = loaded.analysis.scores
 weights = scores.weights.rename("weight").reset_index()
 for index, rows in weights.groupby("index", sort=False):
-    with st.expander(f"Weights of {loaded.entries[str(index)].title.lower()}", icon=":material/balance:"):
+    with st.expander(
+        say("Weights of: {index}", index=inline(loaded.entries[str(index)].title)), icon=":material/balance:"
+    ):
         st.dataframe(
-            pd.DataFrame(
-                {
-                    "dimension": rows["dimension"],
-                    "indicator": [loaded.entries[name].title for name in rows["indicator"]],
-                    "weight": rows["weight"] * 100,
-                }
+            written(
+                pd.DataFrame(
+                    {
+                        "dimension": rows["dimension"].map(say),
+                        "indicator": [loaded.entries[name].title for name in rows["indicator"]],
+                        "weight": rows["weight"] * 100,
+                    }
+                ),
+                {"weight": 1},
             ),
             hide_index=True,
             column_config={
-                "dimension": st.column_config.TextColumn("Dimension"),
-                "indicator": st.column_config.TextColumn("Indicator", width="large"),
-                "weight": st.column_config.NumberColumn("Weight in %", format="%.1f"),
+                "dimension": st.column_config.TextColumn(say("Dimension")),
+                "indicator": st.column_config.TextColumn(say("Indicator"), width="large"),
+                "weight": st.column_config.NumberColumn(say("Weight in %")),
             },
-            alt=f"Weights of {index}",
+            alt=say("Weights of: {index}", index=inline(loaded.entries[str(index)].title)),
         )
 
-st.markdown("### Travel minutes")
-st.markdown(plain(manifest["travel"]["note"]))
+st.markdown(f"### {say('Travel minutes')}")
+st.markdown(plain(loaded.travel_note))
 
 if manifest["lacking"]:
-    st.markdown("### Definitions of remoteness that cannot be computed here")
+    st.markdown(f"### {say('Definitions of remoteness that cannot be computed here')}")
     for definition in manifest["lacking"]:
-        st.markdown(f"- {plain(definition)}")
+        st.markdown(f"- {plain(retell(definition))}")
 
 if len(loaded.inequality):
-    st.markdown("### How unevenly services are spread")
+    st.markdown(f"### {say('How unevenly services are spread')}")
     inequality(
         loaded,
         st.selectbox(
-            "Service",
+            say("Service"),
             sorted(set(loaded.inequality["category"])),
             format_func=lambda name: category(name).heading,
             key="unequal-service",
         ),
     )
 
-st.markdown("### Indicators")
-codebook = loaded.codebook
+st.markdown(f"### {say('Indicators')}")
+if current() != "en":
+    st.caption(say("Descriptions of sources and their licences are in English, as their publishers are cited."))
+codebook = retold(loaded.codebook, loaded.entries)
 st.dataframe(
     codebook,
     hide_index=True,
@@ -89,23 +114,23 @@ st.dataframe(
         "indicator",
     ],
     column_config={
-        "dimension": st.column_config.TextColumn("Group", width="small"),
-        "title": st.column_config.TextColumn("Indicator", width="medium"),
-        "unit": st.column_config.TextColumn("Unit", width="small"),
-        "direction": st.column_config.TextColumn("More is", width="small"),
-        "year": st.column_config.TextColumn("Years", width="small"),
-        "sources": st.column_config.TextColumn("Sources"),
+        "dimension": st.column_config.TextColumn(say("Group"), width="small"),
+        "title": st.column_config.TextColumn(say("Indicator"), width="medium"),
+        "unit": st.column_config.TextColumn(say("Unit"), width="small"),
+        "direction": st.column_config.TextColumn(say("More is"), width="small"),
+        "year": st.column_config.TextColumn(say("Years"), width="small"),
+        "sources": st.column_config.TextColumn(say("Sources")),
         "completeness": st.column_config.TextColumn(
-            "Completeness", help="Of the least complete source: census, register, partial or illustrative."
+            say("Completeness"), help=say("Of the least complete source: census, register, partial or illustrative.")
         ),
-        "formula": st.column_config.TextColumn("Formula", width="large"),
-        "missing": st.column_config.TextColumn("Missing when", width="medium"),
-        "indicator": st.column_config.TextColumn("Column in files"),
+        "formula": st.column_config.TextColumn(say("Formula"), width="large"),
+        "missing": st.column_config.TextColumn(say("Missing when"), width="medium"),
+        "indicator": st.column_config.TextColumn(say("Column in files")),
     },
-    alt="The codebook",
+    alt=say("The codebook"),
 )
 
-st.markdown("### Sources and licences")
+st.markdown(f"### {say('Sources and licences')}")
 sources = pd.DataFrame(manifest["sources"])
 st.dataframe(
     sources,
@@ -122,26 +147,32 @@ st.dataframe(
         "address",
     ],
     column_config={
-        "title": st.column_config.TextColumn("Source", width="medium"),
-        "publisher": st.column_config.TextColumn("Publisher"),
-        "year": st.column_config.NumberColumn("Year", format="%d"),
-        "version": st.column_config.TextColumn("Version", width="small"),
-        "licence": st.column_config.TextColumn("Licence", width="small"),
-        "attribution": st.column_config.TextColumn("Attribution", width="medium"),
-        "completeness": st.column_config.TextColumn("Completeness"),
-        "limits": st.column_config.TextColumn("What it does not know", width="large"),
-        "address": st.column_config.LinkColumn("Publisher's page"),
+        "title": st.column_config.TextColumn(say("Source"), width="medium"),
+        "publisher": st.column_config.TextColumn(say("Publisher")),
+        "year": st.column_config.NumberColumn(say("Year"), format="%d"),
+        "version": st.column_config.TextColumn(say("Version"), width="small"),
+        "licence": st.column_config.TextColumn(say("Licence"), width="small"),
+        "attribution": st.column_config.TextColumn(say("Attribution"), width="medium"),
+        "completeness": st.column_config.TextColumn(say("Completeness")),
+        "limits": st.column_config.TextColumn(say("What it does not know"), width="large"),
+        "address": st.column_config.LinkColumn(say("Publisher's page")),
     },
-    alt="Sources and licences",
+    alt=say("Sources and licences"),
 )
 
 if manifest["notes"]:
-    st.markdown("### What does not fit together")
+    st.markdown(f"### {say('What does not fit together')}")
     for note in manifest["notes"]:
-        st.markdown(f"- {plain(note)}")
+        st.markdown(f"- {plain(retell(note))}")
 
-with st.expander("This build", icon=":material/build:"):
-    st.markdown(f"Version `{loaded.territory.version}`, repeated by `{manifest['command']}`")
+with st.expander(say("This build"), icon=":material/build:"):
+    st.markdown(
+        say(
+            "Version {version}, repeated by {command}",
+            version=f"`{loaded.territory.version}`",
+            command=f"`{manifest['command']}`",
+        )
+    )
     st.json(
         {"travel": manifest["travel"], "parameters": manifest["parameters"], "versions": manifest["versions"]},
         expanded=False,

@@ -4,6 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import text
+from geodata.language import number, say
 
 loaded = session.loaded()
 projects = loaded.projects
@@ -11,15 +13,25 @@ themes = sorted({theme for text in projects["themes"] for theme in text.split(";
 countries = sorted(projects["country"].unique())
 home = loaded.manifest["country"]
 
-st.markdown("## Projects")
+st.markdown(f"## {say('Projects')}")
 st.markdown(
-    f"**{len(projects)} projects, support organisations and competence centres in {len(countries)} countries.** An "
-    "illustrative list compiled from public pages, not a census: an empty region means that none is known here."
+    "**"
+    + say(
+        "{projects} projects, support organisations and competence centres in {countries} countries.",
+        projects=number(len(projects)),
+        countries=number(len(countries)),
+    )
+    + "** "
+    + say(
+        "An illustrative list compiled from public pages, not a census: an empty region means that none is known here."
+    )
 )
 first, second, third = st.columns(3)
-country = first.multiselect("Country", countries, default=[home] if home in countries else [], key="project-country")
-theme = second.multiselect("Theme", themes, key="project-theme")
-kind = third.multiselect("Kind", sorted(projects["kind"].unique()), key="project-kind")
+country = first.multiselect(
+    say("Country"), countries, default=[home] if home in countries else [], key="project-country"
+)
+theme = second.multiselect(say("Theme"), themes, format_func=say, key="project-theme")
+kind = third.multiselect(say("Kind"), sorted(projects["kind"].unique()), format_func=say, key="project-kind")
 
 passes = pd.Series(True, index=projects.index)
 if country:
@@ -29,20 +41,20 @@ if theme:
 if kind:
     passes &= projects["kind"].isin(kind)
 rows = projects[passes].sort_values(["country", "name"])
-st.markdown(f"**{len(rows)}** of {len(projects)} shown")
+st.markdown(say("{shown} of {all} shown", shown=f"**{number(len(rows))}**", all=number(len(projects))))
 if rows.empty:
-    st.info("Nothing in the list passes these filters; take one away.", icon=":material/search_off:")
+    st.info(say("Nothing in the list passes these filters; take one away."), icon=":material/search_off:")
     st.stop()
 st.dataframe(
     pd.DataFrame(
         {
             "name": rows["name"],
             "organisation": rows["organisation"],
-            "kind": rows["kind"],
-            "themes": rows["themes"].str.replace(";", ", "),
+            "kind": rows["kind"].map(say),
+            "themes": rows["themes"].map(text.themes),
             "country": rows["country"],
             "place": rows["place"],
-            "precision": rows["precision"],
+            "precision": rows["precision"].map(say),
             "start": rows["start_year"],
             "end": rows["end_year"],
             "source": rows["source_url"],
@@ -52,19 +64,19 @@ st.dataframe(
     height=620,
     placeholder="",
     column_config={
-        "name": st.column_config.TextColumn("Name", width="large"),
-        "organisation": st.column_config.TextColumn("Organisation"),
-        "kind": st.column_config.TextColumn("Kind"),
-        "themes": st.column_config.TextColumn("Themes"),
-        "country": st.column_config.TextColumn("Country", width="small"),
-        "place": st.column_config.TextColumn("Place"),
+        "name": st.column_config.TextColumn(say("Name"), width="large"),
+        "organisation": st.column_config.TextColumn(say("Organisation")),
+        "kind": st.column_config.TextColumn(say("Kind")),
+        "themes": st.column_config.TextColumn(say("Themes")),
+        "country": st.column_config.TextColumn(say("Country"), width="small"),
+        "place": st.column_config.TextColumn(say("Place")),
         "precision": st.column_config.TextColumn(
-            "Location known to", help="A point known only to its region never enters a distance."
+            say("Location known to"), help=say("A point known only to its region never enters a distance.")
         ),
-        "start": st.column_config.NumberColumn("From", format="%d"),
-        "end": st.column_config.NumberColumn("To", format="%d"),
-        "source": st.column_config.LinkColumn("Source", display_text="open"),
+        "start": st.column_config.NumberColumn(say("From"), format="%d"),
+        "end": st.column_config.NumberColumn(say("To"), format="%d"),
+        "source": st.column_config.LinkColumn(say("Source"), display_text=say("open")),
     },
-    alt="Projects, support organisations and competence centres",
+    alt=say("Projects, support organisations and competence centres"),
 )
-st.caption("Show the projects of the territory as points on the map with Show points there.")
+st.caption(say("Show the projects of the territory as points on the map with Show points there."))

@@ -6,7 +6,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import regions, sure
 from dashboard.components.downloads import downloads
+from dashboard.components.table import written
 from dashboard.components.text import inline, plain
+from geodata.language import number, say, says
 from pipelines.priority.analysis import INDICES
 from pipelines.profile import beyond, totals
 from pipelines.selection import Selection, ordered, select
@@ -14,7 +16,7 @@ from pipelines.selection import Selection, ordered, select
 TOP, NEAR = 10, 5
 
 view, loaded = session.view(), session.loaded()
-st.markdown("## Shortlist")
+st.markdown(f"## {say('Shortlist')}")
 selection = Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
 by = view.layer if view.layer in loaded.entries else "gap"
 title = inline(loaded.entries[by].title)
@@ -28,14 +30,14 @@ def add_top() -> None:
 
 
 st.button(
-    f"Add the first {TOP} by {title} under the filters of the map",
+    say("Add the first {count} under the filters of the map, by: {indicator}", count=TOP, indicator=title),
     icon=":material/playlist_add:",
     on_click=add_top,
     key="add-top",
 )
 if not view.shortlist:
     st.info(
-        "The list is empty. Add areas on the map or on the page of an area, or take the first of the ranking.",
+        say("The list is empty. Add areas on the map or on the page of an area, or take the first of the ranking."),
         icon=":material/checklist:",
     )
     st.stop()
@@ -47,92 +49,109 @@ columns = [*dict.fromkeys(name for name in (by, *INDICES, "population", "share_6
 shown = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"]})
 level = regions.levels(loaded)[-1]
 shown["region"] = regions.names(loaded, level)[rows.index]
-shown["tier"] = analysis.tiers(rows.index).fillna("not scorable")
+shown["tier"] = sure.tiers(analysis, rows.index).fillna(say("not scorable"))
 shown["probability"] = analysis.robustness.frame.loc[rows.index, "probability"] * 100
 shown["rank"] = analysis.ranks.loc[rows.index]
 shown["range"] = sure.intervals(analysis, rows.index)
 for name in columns:
     entry = loaded.entries[name]
     shown[name] = [entry.format(value) for value in rows[name]] if entry.classes else rows[name]
+classed = {name for name in columns if loaded.entries[name].classes}
+decimals = {"order": 0, "probability": 1, "rank": 0} | {name: loaded.entries[name].decimals for name in columns}
 shown["note"] = [notes.get(area_id, "") for area_id in rows.index]
 picked = st.dataframe(
-    shown,
+    written(shown, decimals, missing="–"),
     key=f"shortlist-{loaded.key}-{','.join(view.shortlist)}",
     hide_index=True,
     placeholder="–",
     on_select="rerun",
     selection_mode="multi-row",
     column_config={
-        "order": st.column_config.NumberColumn("Order", width=55),
-        "name": st.column_config.TextColumn("Area", width=140),
+        "order": st.column_config.NumberColumn(say("Order"), width=55),
+        "name": st.column_config.TextColumn(say("Area"), width=140),
         "region": st.column_config.TextColumn(regions.title(level), width=105),
-        "tier": st.column_config.TextColumn("Tier", width=105, help=f"{sure.sentence(analysis)} {sure.EXPLAINED}"),
+        "tier": st.column_config.TextColumn(
+            say("Tier"), width=105, help=f"{sure.sentence(analysis)} {say(sure.EXPLAINED)}"
+        ),
         "probability": st.column_config.NumberColumn(
-            "Listed %", format="%.1f", width=75, help=f"Replicates with the area among the first {analysis.k:,}."
+            say("Listed %"),
+            width=75,
+            help=say("Replicates with the area among the first {k}.", k=number(analysis.k)),
         ),
-        "rank": st.column_config.NumberColumn(
-            "Rank", format="localized", width=60, help="By gap, in the whole territory."
+        "rank": st.column_config.NumberColumn(say("Rank"), width=60, help=say("By gap, in the whole territory.")),
+        "range": st.column_config.TextColumn(
+            say("Range"), width=90, help=say("Places that 9 of 10 replicates give the area.")
         ),
-        "range": st.column_config.TextColumn("Range", width=90, help="Places that 9 of 10 replicates give the area."),
-        "note": st.column_config.TextColumn("Note", width="medium"),
+        "note": st.column_config.TextColumn(say("Note"), width="medium"),
     }
     | {
         name: st.column_config.NumberColumn(
             loaded.entries[name].title,
-            format="localized" if name == "population" else f"%.{loaded.entries[name].decimals}f",
             width=92,
             help=f"{loaded.entries[name].unit}. {loaded.entries[name].formula}",
         )
         for name in columns
-        if not loaded.entries[name].classes
+        if name not in classed
     },
-    alt="The shortlist, in order",
+    alt=say("The shortlist, in order"),
 )
 sure.basis(analysis)
 
 some = rows.iloc[picked.selection.rows] if picked.selection.rows else rows
-st.markdown(f"**{'The areas selected' if picked.selection.rows else 'All areas of the list'} together**")
+together = say("The areas selected together") if picked.selection.rows else say("All areas of the list together")
+st.markdown(f"**{together}**")
 # Not every territory knows the age of its people.
 aged = "people_65_plus" in loaded.entries
 sums = totals(some if aged else some.assign(people_65_plus=float("nan")))
 figures = st.columns(3)
-figures[0].metric("Areas", f"{sums['areas']:,}", border=True, help="Select rows of the list to add up only these.")
-figures[1].metric("People", f"{sums['population']:,.0f}", border=True)
+figures[0].metric(
+    say("Areas"), number(sums["areas"]), border=True, help=say("Select rows of the list to add up only these.")
+)
+figures[1].metric(say("People"), number(sums["population"]), border=True)
 if aged:
-    figures[2].metric("People aged 65 and over", f"{sums['people_65_plus']:,.0f}", border=True)
+    figures[2].metric(say("People aged 65 and over"), number(sums["people_65_plus"]), border=True)
 if sums["unknown"]:
-    st.caption(f"{sums['unknown']} of the areas have no population figure and are not in the totals.")
+    st.caption(
+        says(
+            "{count} of the areas has no population figure and is not in the totals.",
+            "{count} of the areas have no population figure and are not in the totals.",
+            sums["unknown"],
+        )
+    )
 far = beyond(some)
 if len(far):
-    with st.expander("People far from services", icon=":material/route:"):
+    with st.expander(say("People far from services"), icon=":material/route:"):
         st.dataframe(
-            pd.DataFrame(
-                {
-                    "indicator": [loaded.entries[str(name)].title for name in far.index],
-                    "people": far.to_numpy(),
-                    "share": 100 * far.to_numpy() / sums["population"] if sums["population"] else None,
-                }
+            written(
+                pd.DataFrame(
+                    {
+                        "indicator": [loaded.entries[str(name)].title for name in far.index],
+                        "people": far.to_numpy(),
+                        "share": 100 * far.to_numpy() / sums["population"] if sums["population"] else None,
+                    }
+                ),
+                {"people": 0, "share": 1},
             ),
             hide_index=True,
             column_config={
-                "indicator": st.column_config.TextColumn("Beyond", width="large"),
-                "people": st.column_config.NumberColumn("People", format="localized", step=1),
-                "share": st.column_config.NumberColumn("% of the people", format="%.1f"),
+                "indicator": st.column_config.TextColumn(say("Beyond"), width="large"),
+                "people": st.column_config.NumberColumn(say("People")),
+                "share": st.column_config.NumberColumn(say("% of the people")),
             },
-            alt="People beyond each threshold",
+            alt=say("People beyond each threshold"),
         )
 
 with st.container(border=True):
     which, up, down, off = st.columns([4, 1, 1, 1], vertical_alignment="bottom")
     with which:
         chosen = st.selectbox(
-            "Change the place or the note of",
+            say("Change the place or the note of"),
             view.shortlist,
             format_func=lambda area_id: f"{loaded.table.loc[area_id, 'name']} ({area_id})",
             key="shortlist-choice",
         )
     up.button(
-        "Up",
+        say("Up"),
         key="shortlist-up",
         icon=":material/arrow_upward:",
         on_click=session.move_in_shortlist,
@@ -140,7 +159,7 @@ with st.container(border=True):
         width="stretch",
     )
     down.button(
-        "Down",
+        say("Down"),
         key="shortlist-down",
         icon=":material/arrow_downward:",
         on_click=session.move_in_shortlist,
@@ -148,7 +167,7 @@ with st.container(border=True):
         width="stretch",
     )
     off.button(
-        "Remove",
+        say("Remove"),
         key="shortlist-off",
         icon=":material/delete:",
         on_click=session.remove_from_shortlist,
@@ -158,22 +177,23 @@ with st.container(border=True):
     key = f"note-{chosen}"
     st.session_state[key] = notes.get(chosen, "")
     st.text_input(
-        "Note",
+        say("Note"),
         key=key,
         max_chars=500,
         on_change=lambda: notes.__setitem__(chosen, st.session_state[key]),
-        help="Kept in this browser session and in the files that you export; never in the link.",
+        help=say("Kept in this browser session and in the files that you export; never in the link."),
     )
 
 passing = loaded.table.index[select(loaded.table, selection)].difference(list(view.shortlist))
 misses = analysis.just_off(passing, NEAR)
 if misses:
-    st.markdown(f"### Just off the first {analysis.k:,}")
+    st.markdown(f"### {say('Just off the first {k}', k=number(analysis.k))}")
     for area_id, told in misses.items():
         name, place = plain(loaded.table.at[area_id, "name"]), analysis.ranks[area_id]
-        tier = plain(analysis.tiers(pd.Index([area_id])).iloc[0])
-        st.markdown(f"- **{name}** ({area_id}), place {place:,}, {tier}: {plain(told)}")
-    st.caption("The next areas by gap under the filters of the map that are not on the shortlist, nearest first.")
+        tier = plain(sure.tiers(analysis, pd.Index([area_id])).iloc[0])
+        where = say("place {place}", place=number(place))
+        st.markdown(f"- **{name}** ({area_id}), {where}, {tier}: {plain(told)}")
+    st.caption(say("The next areas by gap under the filters of the map that are not on the shortlist, nearest first."))
 
-st.markdown("### Take it home")
+st.markdown(f"### {say('Take it home')}")
 downloads(loaded, view, selection, by)

@@ -224,10 +224,12 @@ def _area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Series[st
 def _entry(own: Own, values: "pd.Series[float]") -> Indicator:
     if own.kind == "indicator":
         about, known = own.about, values.dropna()
+        unit = about.get("unit") or "unit not stated"
         return Indicator(
             id=own.id,
             title=f"{about.get('title') or own.name} (own data)",
-            unit=about.get("unit") or "unit not stated",
+            unit=unit,
+            measure=unit,
             decimals=0 if np.equal(np.mod(known, 1), 0).all() else 2,
             direction=about.get("direction", "neutral"),  # type: ignore[arg-type]
             dimension=DIMENSION,
@@ -239,6 +241,7 @@ def _entry(own: Own, values: "pd.Series[float]") -> Indicator:
         id=own.id,
         title=f"{own.name} in the area (own data)",
         unit=own.kind,
+        measure=own.kind,
         decimals=0,
         direction="better",
         dimension=DIMENSION,

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import mark
 from pipelines.priority import configuration as configurations
 from pipelines.priority import reasons
 from pipelines.priority.composite import Scores, score
@@ -25,7 +26,7 @@ from pipelines.priority.robustness import Robustness, simulate
 LENGTH, DRAWS, SEED = 100, 1000, 1
 INDICES = ("need", "resources", "gap")
 HEAVIEST = 3.0
-NOT_LISTED = "not on the list"
+NOT_LISTED = mark("not on the list")
 CLOSE = 10  # places on either side of the line
 
 

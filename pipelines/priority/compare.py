@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from geodata.errors import InputError
+from geodata.language import number, percent, say, says
 from pipelines.priority.composite import dictionary
 from pipelines.priority.lists import AreaList
 
@@ -200,7 +201,7 @@ def _why(first: AreaList, second: AreaList, common: pd.Index) -> tuple[pd.DataFr
     if first.points is None or second.points is None:
         where = first.title if first.points is None else second.title
         return pd.DataFrame(columns=columns), (
-            f"Why areas moved cannot be told: {where} does not say what each indicator adds to the gap."
+            say("Why areas moved cannot be told: {list} does not say what each indicator adds to the gap.", list=where)
         )
     long = pd.concat(
         {
@@ -223,28 +224,56 @@ def _sentences(found: Comparison) -> list[str]:
     first, second = found.first.title, found.second.title
     sizes = len(found.first.table), len(found.second.table)
     said = [
-        f"{first} has {_areas(sizes[0])}, {second} {_areas(sizes[1])}: {len(found.both):,} on both, "
-        f"{len(found.only_first):,} only on the first, {len(found.only_second):,} only on the second."
+        say(
+            "{first} has {areas}, {second} {others}: {both} on both, {only_first} only on the first, "
+            "{only_second} only on the second.",
+            first=first,
+            areas=_areas(sizes[0]),
+            second=second,
+            others=_areas(sizes[1]),
+            both=number(len(found.both)),
+            only_first=number(len(found.only_first)),
+            only_second=number(len(found.only_second)),
+        )
     ]
     people = (
-        "weighed by people it cannot be told, since the people of some areas are not known"
+        say("weighed by people it cannot be told, since the people of some areas are not known")
         if np.isnan(found.people_overlap)
-        else f"weighed by people {found.people_overlap:.0%}"
+        else say("weighed by people {share}", share=percent(100 * found.people_overlap))
     )
-    said.append(f"They share {found.overlap:.0%} of the areas on either list; {people}.")
-    for title, number in zip((first, second), found.mended, strict=True):
-        if number:
-            said.append(f"{number:,} {'code' if number == 1 else 'codes'} of {title} had lost leading zeros.")
+    said.append(
+        say(
+            "They share {share} of the areas on either list; {people}.",
+            share=percent(100 * found.overlap),
+            people=people,
+        )
+    )
+    for title, mended in zip((first, second), found.mended, strict=True):
+        if mended:
+            said.append(
+                says(
+                    "{count} code of {list} had lost leading zeros.",
+                    "{count} codes of {list} had lost leading zeros.",
+                    mended,
+                    list=title,
+                )
+            )
     return [*said, _order(found), *_movers(found)]
 
 
 def _order(found: Comparison) -> str:
     if not np.isnan(found.spearman):
-        return f"In the order of the areas on both, Spearman's correlation is {found.spearman:.2f} (1: the same order)."
+        return say(
+            "In the order of the areas on both, Spearman's correlation is {correlation} (1: the same order).",
+            correlation=number(found.spearman, 2),
+        )
     for each in (found.first, found.second):
         if each.table["rank"].isna().all():
-            return f"The order cannot be compared, since {each.title} has no ranks."
-    return f"The order cannot be compared: that takes {FEWEST_RANKED} ranked areas on both lists, not all at one rank."
+            return say("The order cannot be compared, since {list} has no ranks.", list=each.title)
+    return say(
+        "The order cannot be compared: that takes {fewest} ranked areas on both lists, not all at one rank.",
+        fewest=FEWEST_RANKED,
+    )
 
 
 def _movers(found: Comparison) -> list[str]:
@@ -253,12 +282,33 @@ def _movers(found: Comparison) -> list[str]:
     said = []
     for area_id, row in moved.iterrows():
         name = f"{row['name']} ({area_id})" if pd.notna(row["name"]) else str(area_id)
-        places = abs(row["shift"])
-        said.append(
-            f"{name} is {places:g} {'place' if places == 1 else 'places'} {'higher' if row['shift'] > 0 else 'lower'} "
-            f"on the second list: {row['first_rank']:g} of {sizes[0]:,}, then {row['second_rank']:g} of {sizes[1]:,}"
-            f"{_reasons(found.why[found.why['area_id'] == area_id], row['shift'])}."
-        )
+        values = {
+            "area": name,
+            "first": f"{row['first_rank']:g}",
+            "of_first": number(sizes[0]),
+            "second": f"{row['second_rank']:g}",
+            "of_second": number(sizes[1]),
+            "reasons": _reasons(found.why[found.why["area_id"] == area_id], row["shift"]),
+        }
+        if row["shift"] > 0:
+            moved_by = says(
+                "{area} is {count} place higher on the second list: {first} of {of_first}, then {second} of "
+                "{of_second}{reasons}.",
+                "{area} is {count} places higher on the second list: {first} of {of_first}, then {second} of "
+                "{of_second}{reasons}.",
+                row["shift"],
+                **values,
+            )
+        else:
+            moved_by = says(
+                "{area} is {count} place lower on the second list: {first} of {of_first}, then {second} of "
+                "{of_second}{reasons}.",
+                "{area} is {count} places lower on the second list: {first} of {of_first}, then {second} of "
+                "{of_second}{reasons}.",
+                -row["shift"],
+                **values,
+            )
+        said.append(moved_by)
     return [*said, found.unexplained] if said and found.unexplained else said
 
 
@@ -267,11 +317,17 @@ def _reasons(why: pd.DataFrame, shift: float) -> str:
     towards = why[why["relative"] * np.sign(shift) >= LEAST_POINTS].head(MOVERS)
     known = dictionary()
     told = [
-        f"{known[indicator].title if indicator in known else indicator} {points:+.1f} points"
+        say(
+            "{indicator} {points} points",
+            indicator=known[indicator].title if indicator in known else indicator,
+            points=number(points, 1, signed=True),
+        )
         for indicator, points in zip(towards["indicator"].astype(str), towards["relative"], strict=True)
     ]
-    return f"; in its gap, against the mean of the areas on both, {', '.join(told)}" if told else ""
+    if not told:
+        return ""
+    return say("; in its gap, against the mean of the areas on both, {indicators}", indicators=", ".join(told))
 
 
-def _areas(number: int) -> str:
-    return f"{number:,} {'area' if number == 1 else 'areas'}"
+def _areas(count: int) -> str:
+    return says("{count} area", "{count} areas", count)

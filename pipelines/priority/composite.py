@@ -5,7 +5,7 @@ outliers, normalisation, weights, aggregation. gap = need x (1 - resources / 100
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 from geodata import indicators
 from geodata.errors import InputError
 from geodata.indicators import Indicator
+from geodata.language import current, enumerated, say, says, using
 from geodata.names import suggest
 from pipelines.priority.aggregate import Array, mean
 from pipelines.priority.configuration import Configuration, Key, Term
@@ -35,8 +36,8 @@ class Scores:
     frame
         Columns need, resources, gap (0-100), index area_id; NaN where not scorable. Resources are NaN everywhere when
         the configuration has none.
-    not_scorable
-        Why an area has no gap, one sentence, index area_id; only these areas.
+    lacks
+        Which indicators an area lacks that has no gap for it, columns indicator, index area_id; only these areas.
     values
         Indicators after denominators and imputation, columns (index, dimension, indicator); so are the next three.
     imputed
@@ -53,13 +54,24 @@ class Scores:
 
     configuration: Configuration
     frame: pd.DataFrame
-    not_scorable: pd.Series
+    lacks: pd.DataFrame
     values: pd.DataFrame
     imputed: pd.DataFrame
     treatments: dict[Key, Treatment]
     normalised: pd.DataFrame
     dimensions: pd.DataFrame
     weights: pd.Series
+    _told: dict[str, pd.Series] = field(default_factory=dict, repr=False)
+
+    @property
+    def not_scorable(self) -> pd.Series:
+        """Why an area has no gap, one sentence in the language in use, index area_id; only these areas."""
+        spoken = current()
+        if spoken not in self._told:
+            titles = np.array([_title(str(indicator)) for indicator in self.lacks.columns], dtype=object)
+            sentences = [_lacking(list(titles[row])) for row in self.lacks.to_numpy()]
+            self._told[spoken] = pd.Series(sentences, index=self.lacks.index, name="reason", dtype=str)
+        return self._told[spoken]
 
     def audit(self) -> pd.DataFrame:
         """One flat table of all steps, index area_id, with columns such as `need|Age|share_65_plus|normalised`."""
@@ -103,7 +115,7 @@ def score(
         regions or neighbours are needed and not given.
     """
     observed = observe(values, configuration)
-    scorable, reasons = _scorable(observed, configuration)
+    scorable, lacks = _scorable(observed, configuration)
     filled = impute(observed, configuration.steps.impute, regions=regions, neighbours=neighbours)
     treatments = treat(filled, configuration, configuration.steps.outliers)
     normalised = normalise(filled, treatments, configuration, configuration.steps.normalise)
@@ -123,7 +135,7 @@ def score(
     return Scores(
         configuration=configuration,
         frame=frame,
-        not_scorable=reasons,
+        lacks=lacks,
         values=filled,
         imputed=filled.notna() & observed.isna(),
         treatments=treatments,
@@ -176,8 +188,8 @@ def _column(values: pd.DataFrame, indicator: str, configuration: Configuration) 
 
 def _scorable(
     observed: pd.DataFrame, configuration: Configuration
-) -> tuple[dict[str, npt.NDArray[np.bool_]], pd.Series]:
-    """Which areas have enough data for each index, and a sentence for those that lack it."""
+) -> tuple[dict[str, npt.NDArray[np.bool_]], pd.DataFrame]:
+    """Which areas have enough data for each index, and what those lack that have not."""
     weights = effective_weights(given_weights(configuration), configuration)
     scorable: dict[str, npt.NDArray[np.bool_]] = {}
     lacks = pd.DataFrame(False, index=observed.index, columns=list(dict.fromkeys(key[2] for key in weights)))
@@ -188,16 +200,18 @@ def _scorable(
         scorable[index] = np.asarray(share >= configuration.steps.availability - 1e-9)
         for key in counted:
             lacks[key[2]] |= observed[key].isna() & ~scorable[index]
-    lacks = lacks[lacks.any(axis=1)]
-    titles = np.array([_title(indicator) for indicator in lacks.columns], dtype=object)
-    sentences = [f"No data for {_listed(list(titles[row]))}." for row in lacks.to_numpy()]
-    return scorable, pd.Series(sentences, index=lacks.index, name="reason", dtype=str)
+    return scorable, lacks[lacks.any(axis=1)]
+
+
+def dictionary() -> dict[str, Indicator]:
+    """Every indicator of the dictionary, for all categories of service, in the language in use."""
+    return _dictionary(current())
 
 
 @cache
-def dictionary() -> dict[str, Indicator]:
-    """Every indicator of the dictionary, for all categories of service."""
-    return indicators.dictionary(tuple(indicators.categories()))
+def _dictionary(language: str) -> dict[str, Indicator]:
+    with using(language):
+        return indicators.dictionary(tuple(indicators.categories()))
 
 
 def _title(indicator: str) -> str:
@@ -205,9 +219,10 @@ def _title(indicator: str) -> str:
     return known[indicator].title if indicator in known else indicator
 
 
-def _listed(titles: list[str]) -> str:
-    shown = titles if len(titles) <= 4 else [*titles[:3], f"{len(titles) - 3} more indicators"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
+def _lacking(titles: list[str]) -> str:
+    more = len(titles) - 3
+    shown = titles if more <= 1 else [*titles[:3], says("{count} more indicator", "{count} more indicators", more)]
+    return say("No data for {indicators}.", indicators=enumerated(shown))
 
 
 def impute(

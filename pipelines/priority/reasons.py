@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.language import DEFAULT, current, number, percent, say
 from pipelines.priority.composite import Scores, dictionary
 from pipelines.priority.configuration import Key
 from pipelines.priority.contributions import Contributions
@@ -140,13 +141,21 @@ def sentence(told: Evidence, area: str, *, near: NearMiss | None = None, most: i
         How many reasons to name.
     """
     if area in told.scores.not_scorable.index:
-        return f"Not scorable: {told.scores.not_scorable[area]}"
+        return say("Not scorable: {reason}", reason=told.scores.not_scorable[area])
     facts = told.of(area)
     up, down = [fact for fact in facts if fact.points > 0][:most], [fact for fact in facts if fact.points < 0][-1:]
-    texts = [f"Gap {told.scores.frame['gap'][area]:.1f}, place {told.ranks[area]:,} of {told.ranked:,}."]
-    for lead, chosen in (("Raised most by", up), ("Lowered most by", down)):
-        if chosen:
-            texts.append(f"{lead}: {'; '.join(map(_fact, chosen))}.")
+    texts = [
+        say(
+            "Gap {gap}, place {place} of {count}.",
+            gap=number(told.scores.frame["gap"][area], 1),
+            place=number(told.ranks[area]),
+            count=number(told.ranked),
+        )
+    ]
+    if up:
+        texts.append(say("Raised most by: {facts}.", facts="; ".join(map(_fact, up))))
+    if down:
+        texts.append(say("Lowered most by: {facts}.", facts="; ".join(map(_fact, down))))
     if near is not None:
         texts.append(nearness(near))
     return " ".join(texts)
@@ -154,13 +163,15 @@ def sentence(told: Evidence, area: str, *, near: NearMiss | None = None, most: i
 
 def _fact(fact: Fact) -> str:
     """One indicator, its value and how it compares: Share aged 65 and over 31.0%, 1.3 times the median, ..."""
-    told = " (imputed)" if fact.imputed else ""
+    told = f" ({say('imputed')})" if fact.imputed else ""
     indicator, value, median = fact.indicator, fact.value, fact.median
     ratio = value / median if value > 0 and median > 0 else np.nan
-    if ratio >= 1.2 or ratio <= 0.8:
-        compared = f"{'twice' if 1.95 <= ratio < 2.05 else f'{ratio:.1f} times'} the median"
+    if 1.95 <= ratio < 2.05:
+        compared = say("twice the median")
+    elif ratio >= 1.2 or ratio <= 0.8:
+        compared = say("{ratio} times the median", ratio=number(ratio, 1))
     else:
-        compared = f"median {_said(indicator, median)}"
+        compared = say("median {value}", value=_said(indicator, median))
     return f"{_title(indicator)} {_said(indicator, value)}{told}, {compared}, {_among(fact)}"
 
 
@@ -168,30 +179,42 @@ def _among(fact: Fact) -> str:
     # Rounded down, so that no area is said to exceed more others than it does.
     lower, higher = int(fact.lower), int(fact.higher)
     if not lower and not higher:
-        return "about the same everywhere"
+        return say("about the same everywhere")
     if max(lower, higher) == 100:
-        return f"the {'highest' if lower == 100 else 'lowest'} of all areas"
+        return say("the highest of all areas") if lower == 100 else say("the lowest of all areas")
     if lower == higher:
-        return "in the middle of all areas"
+        return say("in the middle of all areas")
     if lower > higher:
-        return f"more than in {lower} % of the other areas"
-    return f"less than in {higher} % of the other areas"
+        return say("more than in {share} of the other areas", share=_percent(lower))
+    return say("less than in {share} of the other areas", share=_percent(higher))
+
+
+def _percent(whole: int) -> str:
+    return f"{whole} %" if current() == DEFAULT else percent(whole)
 
 
 def nearness(near: NearMiss) -> str:
     """Say how far an area is from the line of the list, and what single change would take it across."""
-    side = "On the list" if near.on_list else "Off the list"
-    told = f"{side} by {abs(near.distance):.1f} points"
+    points = number(abs(near.distance), 1)
+    if near.on_list:
+        told = say("On the list by {points} points", points=points)
+    else:
+        told = say("Off the list by {points} points", points=points)
     if near.change is None:
-        return f"{told}; no other value of a single indicator would change that."
-    return f"{told}; {_changed(near.change)} would {'take it off' if near.on_list else 'put it on'}."
+        return say("{told}; no other value of a single indicator would change that.", told=told)
+    if near.on_list:
+        return say("{told}; {change} would take it off.", told=told, change=_changed(near.change))
+    return say("{told}; {change} would put it on.", told=told, change=_changed(near.change))
 
 
 def _changed(change: Change) -> str:
     then, now = (_said(change.indicator, value) for value in (change.then, change.now))
     if then == now:
-        return f"a slightly {'higher' if change.then > change.now else 'lower'} {_title(change.indicator)} than {now}"
-    return f"{_title(change.indicator)} of {then} instead of {now}"
+        values = {"indicator": _title(change.indicator), "value": now}
+        if change.then > change.now:
+            return say("a slightly higher {indicator} than {value}", **values)
+        return say("a slightly lower {indicator} than {value}", **values)
+    return say("{indicator} of {then} instead of {now}", indicator=_title(change.indicator), then=then, now=now)
 
 
 def _title(indicator: str) -> str:
@@ -203,5 +226,5 @@ def _said(indicator: str, value: float) -> str:
     known = dictionary().get(indicator)
     if known is None:
         return f"{value:,.4g}"
-    counted = known.decimals == 0 and known.unit != "min"
-    return "none" if value == 0 and counted else known.format(value)
+    counted = known.decimals == 0 and known.measure != "min"
+    return say("none") if value == 0 and counted else known.format(value)

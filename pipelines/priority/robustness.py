@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import mark
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.replicates import Ints, Model, Progress
 
-TIERS = {"firm": 0.9, "likely": 0.5, "borderline": 0.1}
+TIERS = {mark("firm"): 0.9, mark("likely"): 0.5, mark("borderline"): 0.1}
 
 
 @dataclass(frozen=True)
