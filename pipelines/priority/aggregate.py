@@ -73,17 +73,32 @@ def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) ->
     """
     kind = parts[0].dtype.type
     scaled = [kind(weight) for weight in weights]
-    total = np.zeros_like(parts[0])
-    for part, weight in zip(parts, scaled, strict=True):
+    total = _sum(parts, scaled, power)
+    # Only where a part is missing do the weights have to be counted area by area.
+    gaps = np.isnan(total)
+    found = unlink(total / sum(scaled), power)
+    if gaps.any():
+        found[gaps] = _mean_of_present([part[gaps] for part in parts], scaled, power)
+    return _bounded(found)
+
+
+def _sum(parts: Sequence[Array], weights: Sequence[Any], power: float) -> Array:
+    """Weighted sum of linked scores; NaN where a part is missing."""
+    total = link(parts[0], power) * weights[0]
+    for part, weight in zip(parts[1:], weights[1:], strict=True):
         total += link(part, power) * weight
-    if not np.isnan(total).any():
-        return _bounded(unlink(total / sum(scaled), power))
+    return total
+
+
+def _mean_of_present(parts: Sequence[Array], weights: Sequence[Any], power: float) -> Array:
+    """Mean over the parts that are there, with the sum of their weights; NaN where none of a weight above 0 is."""
     total, present = np.zeros_like(parts[0]), np.zeros_like(parts[0])
-    for part, weight in zip(parts, scaled, strict=True):
+    for part, weight in zip(parts, weights, strict=True):
         here = ~np.isnan(part)
         total += np.where(here, link(part, power) * weight, 0)
         present += np.where(here, weight, 0)
-    return _bounded(unlink(np.divide(total, present, out=np.full_like(total, np.nan), where=present > 0), power))
+    shares: Array = np.divide(total, present, out=np.full_like(total, np.nan), where=present > 0)
+    return unlink(shares, power)
 
 
 def _bounded(x: Array) -> Array:

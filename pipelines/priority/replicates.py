@@ -95,7 +95,7 @@ class Model:
         observed, choices = observe(values, configuration), configuration.uncertainty
         self.noises = {noise.indicator: noise for noise in choices.noise}
         self.disturbed = {key: term for key, _, term in configuration.terms() if term.indicator in self.noises}
-        self.errors: dict[tuple[int, Key], tuple[Floats, Floats, float]] = {}
+        self.errors: dict[tuple[int, Key], tuple[Singles, Singles, float]] = {}
         self.treatments: dict[tuple[int, int], dict[Key, Treatment]] = {}
         self.columns: dict[tuple[int, int, int], dict[Key, Array]] = {}
         for i, imputation in enumerate(choices.impute):
@@ -104,7 +104,8 @@ class Model:
                 x, noise = filled[key].to_numpy(), self.noises[term.indicator]
                 # What is nowhere negative stays so.
                 least = -np.inf if (x < 0).any() else 0.0
-                self.errors[i, key] = x, np.hypot(noise.absolute, noise.relative * x), least
+                deviation = np.hypot(noise.absolute, noise.relative * x)
+                self.errors[i, key] = x.astype(np.float32), deviation.astype(np.float32), least
             for o, outliers in enumerate(choices.outliers):
                 self.treatments[i, o] = treat(filled, configuration, outliers)
                 for n, method in enumerate(choices.normalise):

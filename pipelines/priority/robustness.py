@@ -116,9 +116,14 @@ def shares_of_places(ranks: Ints, k: int) -> npt.NDArray[np.float64]:
     """
     if k >= ranks.shape[1]:
         return np.ones(ranks.shape)
-    line = np.partition(ranks, k - 1, axis=1)[:, k - 1 : k]
-    tied = ranks == line
-    return np.asarray((ranks < line) + tied * ((k + 1 - line) / tied.sum(axis=1, keepdims=True)))
+    # Equals share the better place, so the last place on the list is the highest rank up to k.
+    listed = ranks <= k
+    found = listed.astype(np.float64)
+    for row in np.flatnonzero(listed.sum(axis=1) > k):
+        line = ranks[row][listed[row]].max()
+        tied = ranks[row] == line
+        found[row][tied] = (k + 1 - line) / tied.sum()
+    return found
 
 
 def _quantiles(ranks: npt.NDArray[np.unsignedinteger], shares: tuple[float, ...]) -> list[Ints]:
