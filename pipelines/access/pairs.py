@@ -54,13 +54,28 @@ def cost_matrix(
             f"{cost} of {bad.sum():,} pairs are negative, infinite or missing, first: {_first(values[bad])}; "
             "leave pairs that are out of reach out of the table."
         )
-    at = (pairs["origin"].to_numpy(), pairs["destination"].to_numpy())
-    matrix = sparse.coo_array((values, at), shape=(len(origins), len(destinations))).tocsr()
-    if matrix.nnz < len(pairs):
+    matrix = _by_origin(pairs, values, shape=(len(origins), len(destinations)))
+    matrix.sort_indices()
+    if not matrix.has_canonical_format:
         twice = pairs.loc[pairs.duplicated(["origin", "destination"]), ["origin", "destination"]]
         ends = [f"{origins[row]} to {destinations[column]}" for row, column in twice.head(3).to_numpy()]
         raise InputError(f"{len(twice):,} pairs occur more than once, first: {', '.join(ends)}; keep one row a pair.")
     return matrix
+
+
+def _by_origin(pairs: pd.DataFrame, values: Floats, *, shape: tuple[int, int]) -> sparse.csr_array:
+    """Put the pairs of each origin together, in the order they have; a pair that occurs twice stays twice."""
+    origin, destination = pairs["origin"].to_numpy(), pairs["destination"].to_numpy()
+    if (origin[1:] < origin[:-1]).any():
+        order = np.argsort(origin, kind="stable")
+        origin, destination, values = origin[order], destination[order], values[order]
+    # Rows of a travel model come by origin, so that where each origin starts is all there is to find.
+    starts = np.flatnonzero(origin[1:] != origin[:-1]) + 1
+    kind = sparse.get_index_dtype(maxval=max(len(origin), *shape))
+    counts = np.zeros(shape[0] + 1, dtype=kind)
+    if len(origin):
+        counts[origin[np.append(0, starts)] + 1] = np.diff(starts, prepend=0, append=len(origin))
+    return sparse.csr_array((values.copy(), destination.astype(kind), np.cumsum(counts, dtype=kind)), shape=shape)
 
 
 def unreached(pairs: pd.DataFrame, demand: pd.Series) -> pd.Index:

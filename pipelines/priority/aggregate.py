@@ -84,7 +84,7 @@ def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) ->
 
 def _sum(parts: Sequence[Array], weights: Sequence[Any], power: float) -> Array:
     """Weighted sum of linked scores; NaN where a part is missing."""
-    total = link(parts[0], power) * weights[0]
+    total: Array = link(parts[0], power) * weights[0]
     for part, weight in zip(parts[1:], weights[1:], strict=True):
         total += link(part, power) * weight
     return total
