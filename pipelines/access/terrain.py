@@ -71,7 +71,7 @@ class Terrain:
     sea_km
         Kilometres that a line may leave the land: a river mouth, a harbour, a simplified coast.
     ferry_speed, boarding
-        Km/h, and minutes for each crossing.
+        Km/h from port to port, and minutes that each crossing takes besides.
 
     Raises
     ------
@@ -94,7 +94,7 @@ class Terrain:
         local_speed: float = 30.0,
         sea_km: float = 1.0,
         ferry_speed: float = 20.0,
-        boarding: float = 30.0,
+        boarding: float = 0.0,
     ) -> None:
         self.parameters = {
             "circuity": circuity,
@@ -122,6 +122,7 @@ class Terrain:
     def describe(self) -> dict[str, Any]:
         """Name, parameters and a sentence on what the minutes are."""
         values = self.parameters
+        boarding = f" and {values['boarding']:g} minutes to board" if values["boarding"] else ", no waiting counted"
         return {
             "model": "terrain",
             **values,
@@ -131,7 +132,7 @@ class Terrain:
                 "Minutes are an estimate without a road map: the quickest way from place to neighbouring place, at "
                 f"{values['speed']:g} km/h on flat ground and {values['town_speed']:g} km/h between towns of "
                 f"{values['town']:,.0f} people or more, longer and slower where the land is steep. The sea is crossed "
-                f"only by ferry ({values['ferry_speed']:g} km/h and {values['boarding']:g} minutes to board); which "
+                f"only by ferry ({values['ferry_speed']:g} km/h{boarding}); which "
                 "ports are joined is assumed. Islands without a known port are out of reach."
             ),
         }

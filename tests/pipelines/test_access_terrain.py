@@ -187,7 +187,7 @@ ON_ISLANDS = (0.0, 0.0), (-10.0, 0.0), (24.0, 0.0)
 
 def test_a_ferry_joins_an_island_to_the_larger_one() -> None:
     """Ports at A and at C, 24 km apart: 30 minutes to board and 72 at 20 km/h; from B 12 more by road."""
-    model = terrain(places(*ON_ISLANDS), ISLANDS, ferries=points((0, 0), (24, 0)))
+    model = terrain(places(*ON_ISLANDS), ISLANDS, ferries=points((0, 0), (24, 0)), boarding=30)
     assert minutes(model, (24, 0), (0, 0)) == about(102)
     assert minutes(model, (-10, 0), (24, 0)) == about(114)
     assert model.nearest(points((-10, 0)), points((24, 0))).km[0, 0] == about(24 + 12)
@@ -203,7 +203,7 @@ def test_an_island_without_a_port_is_out_of_reach(ports: list[Spot]) -> None:
 def test_of_the_ports_of_the_larger_island_the_nearest_is_taken() -> None:
     """The ferry from C goes to A, not to B behind it: to B it is the ferry and the road."""
     model = terrain(places(*ON_ISLANDS), ISLANDS, ferries=points((-10, 0), (0, 0), (24, 0)))
-    assert minutes(model, (24, 0), (-10, 0)) == about(102 + 12)
+    assert minutes(model, (24, 0), (-10, 0)) == about(72 + 12)
 
 
 def test_a_small_island_has_a_ferry_to_every_larger_one() -> None:
@@ -211,8 +211,8 @@ def test_a_small_island_has_a_ferry_to_every_larger_one() -> None:
     spots = [(0, 0), (3, 0), (6, 0), (20, 0), (23, 0), (20, 30)]
     shapes = [box(-2, -2, 8, 2), box(18, -2, 25, 2), box(18, 28, 22, 32)]
     model = terrain(places(*spots), shapes, ferries=points((6, 0), (20, 0), (20, 30)))
-    assert minutes(model, (20, 30), (20, 0)) == about(30 + 90)
-    assert minutes(model, (20, 30), (6, 0)) == about(30 + math.hypot(14, 30) * 3)
+    assert minutes(model, (20, 30), (20, 0)) == about(90)
+    assert minutes(model, (20, 30), (6, 0)) == about(math.hypot(14, 30) * 3)
 
 
 def test_an_islet_does_not_claim_a_place_just_off_the_shore() -> None:
@@ -342,10 +342,11 @@ def test_a_place_of_unknown_elevation_lies_as_high_as_its_neighbour() -> None:
 def test_the_model_says_what_it_is() -> None:
     said = terrain(places((0, 0), (1, 0)), steepness=4).describe()
     assert said["model"] == "terrain"
+    assert "and 30 minutes to board" in terrain(places((0, 0), (1, 0)), boarding=30).describe()["note"]
     assert said["estimate"] is True
     assert said["title"].startswith("Estimate")
     assert (said["steepness"], said["circuity"], said["ferry_speed"]) == (4, 1.2, 20)
-    for words in ("estimate", "60 km/h", "80 km/h", "5,000", "ferry (20 km/h and 30 minutes", "out of reach"):
+    for words in ("estimate", "60 km/h", "80 km/h", "5,000", "ferry (20 km/h, no waiting counted)", "out of reach"):
         assert words in said["note"]
 
 
