@@ -14,7 +14,8 @@ from geodata.language import mark
 
 CRS = "EPSG:4326"
 COMPLETENESS = (mark("census"), mark("register"), mark("partial"), mark("illustrative"))
-PRECISIONS = (mark("town"), mark("municipality"), mark("region"))
+# How well the place of a project is known; `seat` is that of its organisation, which may be far from where it works.
+PRECISIONS = (mark("town"), mark("municipality"), mark("region"), mark("seat"))
 PROJECT_KINDS = (mark("project"), mark("support organisation"), mark("competence centre"))
 QUALITY_KINDS = (mark("missing"), mark("partial"), mark("not scorable"), mark("flagged"), mark("implausible"))
 
@@ -131,6 +132,12 @@ LAYERS = {
                 "precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
                 "start_year": pa.Column("Int64", nullable=True),
                 "end_year": pa.Column("Int64", nullable=True),
+                # Days as ISO 8601; the theme and the word it was found by; the Union's share in euro.
+                "start": _text(nullable=True),
+                "end": _text(nullable=True),
+                "theme_match": _text(nullable=True),
+                "eu_budget": _number(0),
+                "source_id": _text(),
                 "source_title": _text(),
                 "source_url": _text(),
                 "confidence": _text(),
@@ -302,6 +309,15 @@ def empty(name: str) -> pd.DataFrame:
     types = {column: str(rule.dtype) for column, rule in layer.columns.columns.items() if column != "geometry"}
     frame = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
     return frame if layer.geometry is None else gpd.GeoDataFrame(frame, geometry=[], crs=CRS)
+
+
+def complete(name: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give rows the columns of a layer that they lack, with nothing in them, and put all in its order."""
+    kinds = {column: str(rule.dtype) for column, rule in LAYERS[name].columns.columns.items() if column != "geometry"}
+    lacking = {
+        column: pd.Series(index=frame.index, dtype=kind) for column, kind in kinds.items() if column not in frame
+    }
+    return frame.assign(**lacking)[[*kinds, "geometry"]]
 
 
 def _check_geometry(layer: Layer, frame: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.recipes import Recipe
 from geodata.schema import CRS
+from pipelines import project_places
 from pipelines.fetch import cache
 from pipelines.sources import bundled, snapshot
 
@@ -109,16 +110,22 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
     services = [
         _call(sources[source], "services", mirror).assign(source_id=source) for source in recipe.layers["services"]
     ]
+    areas, membership = one("areas"), _call(sources[recipe.layers["regions"][0]], "membership", mirror)
+    projects, unplaced = project_places.place(
+        [_call(sources[source], "projects", mirror).assign(source_id=source) for source in recipe.layers["projects"]],
+        areas.assign(country=areas.get("country", recipe.country)),
+        membership,
+    )
     return Inputs(
-        areas=one("areas"),
-        membership=_call(sources[recipe.layers["regions"][0]], "membership", mirror),
+        areas=areas,
+        membership=membership,
         regions=one("regions"),
         places=one("places"),
         population=one("population"),
         degurba=one("degurba"),
         grid=one("grid"),
         services=by_id(gpd.GeoDataFrame(pd.concat(services), crs=services[0].crs), "service_id"),
-        projects=by_id(one("projects"), "project_id"),
+        projects=by_id(projects, "project_id"),
         consortia=one("consortia"),
         published={
             source: _call(sources[source], "published", mirror) for source in recipe.layers.get("published", ())
@@ -128,7 +135,9 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         times=times(recipe, mirror),
         ferry_ports=one("ferries") if "ferries" in recipe.layers else gpd.GeoDataFrame(geometry=[], crs=CRS),
         basemap=one("basemap"),
-        notes=_notes([sources[source] for source in recipe.sources()], mirror) + _share_alike(recipe, sources),
+        notes=_notes([sources[source] for source in recipe.sources()], mirror)
+        + unplaced
+        + _share_alike(recipe, sources),
         digests=listed,
     )
 

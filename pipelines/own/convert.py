@@ -157,6 +157,7 @@ def _projects(rows: Rows, reading: Reading, placed: Placed, name: str, country: 
             "precision": placed.precision,
             "start_year": rows.years("start_year"),
             "end_year": rows.years("end_year"),
+            "source_id": name,
             "source_title": f"Own data: {reading.filename}",
             "source_url": rows.links("url"),
             "confidence": "own data",
@@ -179,7 +180,8 @@ def _imported(
     """Keep the rows without a reason, as a layer that meets its contract."""
     good = reasons == ""
     spatial = gpd.GeoDataFrame(layer, geometry=placed.points, crs=schema.CRS)
-    kept = schema.check(kind, spatial[good].reset_index(drop=True)) if good.any() else spatial[good]
+    complete = schema.complete(kind, spatial[good].reset_index(drop=True))
+    kept = schema.check(kind, complete) if good.any() else complete
     by_area = int((placed.precision[good] == "municipality").sum())
     notes = [
         *([f"Coordinates were read as {placed.reading}."] if placed.reading else []),

@@ -80,3 +80,32 @@ def label(subject: str, text: str) -> str:
 def labels(subject: str) -> list[str]:
     """Ids that `label` knows."""
     return sorted(set(_labels(subject).values()))
+
+
+def found(subject: str, text: str) -> dict[str, str]:
+    """Ids whose words stand in a text as whole words, each with the first of them, in the order of the text.
+
+    Words with `=` before them in the table do not count here.
+
+    Examples
+    --------
+    >>> found("themes", "Busse für ältere Menschen: Verkehr und Pflege auf dem Land")
+    {'mobility': 'verkehr', 'health & care': 'pflege'}
+    >>> found("themes", "Education of bus drivers, buses and careers")
+    {'education & childcare': 'education', 'mobility': 'bus'}
+    """
+    matches: dict[str, str] = {}
+    for match in _inside(subject).finditer(plain(text)):
+        matches.setdefault(_labels(subject)[match[0]], match[0])
+    return matches
+
+
+@cache
+def _inside(subject: str) -> re.Pattern[str]:
+    """Any of the words of a table that count inside a text; of several that begin alike the longest."""
+    listed = read_mapping(_FOLDER / f"{subject}.yaml")
+    inside = {
+        plain(str(word)) for label, known in listed.items() for word in (*known, label) if not str(word).startswith("=")
+    }
+    words = "|".join(map(re.escape, sorted(inside, key=lambda word: (-len(word), word))))
+    return re.compile(rf"(?<!\S)(?:{words})(?!\S)")

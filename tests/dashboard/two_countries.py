@@ -86,8 +86,8 @@ def build(root: Path) -> None:
         ],
         geometry=[Point(20, 40)] * 2,
         crs=CRS,
-    ).assign(organisation=None, end_year=None)
-    projects = projects.astype({"place": "str", "organisation": "str", "start_year": "Int64", "end_year": "Int64"})
+    ).assign(source_id="made-up")
+    projects = schema.complete("projects", projects).astype({"place": "str", "start_year": "Int64"})
     consortium = {"generation": 1, "consortium": "Duo", "full_name": "Duo", "countries": "DE;GR", "start": "2021"}
     consortia = pd.DataFrame([consortium | dict.fromkeys(("lead", "known_members", "end"))]).astype(
         dict.fromkeys(("lead", "known_members", "end"), "str")
