@@ -9,10 +9,10 @@ PORT ?= 8501
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(VENV)/run.stamp  ## create the environment, build the bundled territory if missing or stale, open the dashboard
+run: $(VENV)/run.stamp  ## create the environment, build the bundled territory if missing or stale, open the dashboard and the API
 	@$(BIN)/python -m pipelines ensure
 	@$(BIN)/python -m pipelines port $(PORT)
-	@$(BIN)/streamlit run dashboard/app.py --server.port $(PORT)
+	@$(BIN)/streamlit run dashboard/server.py --server.port $(PORT)
 
 test: $(VENV)/dev.stamp  ## create the environment, run ruff, mypy, import-linter and pytest
 	$(BIN)/ruff format --check .

@@ -26,6 +26,7 @@ def facts(recipe: Recipe, sources: dict[str, catalogue.Source]) -> dict[str, Any
             "degree_of_urbanisation": _degree_of_urbanisation(recipe),
             "travel": recipe.travel,
         },
+        "layers": {layer: list(ids) for layer, ids in recipe.layers.items()},
         "sources": [asdict(sources[source]) for source in recipe.sources()],
         "command": f"python -m pipelines build {recipe.id}"
         + (
