@@ -29,6 +29,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italian
 
 # A message with fewer letters of its own, such as "{first} {second}", would fit every sentence.
 FEWEST_LETTERS = 8
+# An English number that has separators.
+NUMERAL = re.compile(r"[+-]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d+)")
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
@@ -100,12 +102,20 @@ def retell(sentence: str) -> str:
         return told
     for pattern, one, many in _patterns(current()):
         if found := pattern.fullmatch(sentence):
-            values = {name: retell(value) for name, value in found.groupdict().items()}
+            values = {name: _retold(value) for name, value in found.groupdict().items()}
             if not many:
                 return say(one, **values)
             count = values.pop("count").replace(",", "")
             return says(one, many, float(count), **values) if count.isdigit() else sentence
     return sentence
+
+
+def _retold(value: str) -> str:
+    """Write again what filled a place: a number, a list, or a sentence."""
+    if NUMERAL.fullmatch(value):
+        decimal, group = separators()
+        return value.translate({ord("."): decimal, ord(","): group})
+    return retell(value) if "," not in value else ", ".join(map(retell, value.split(", ")))
 
 
 def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.indicators import Indicator, minutes_to
+from geodata.language import mark, say
 from geodata.store import Territory
 from pipelines.degurba import LABELS
 from pipelines.inputs import Inputs
@@ -97,13 +98,19 @@ def notes(given: Inputs) -> list[str]:
     drawn, coded = set(given.areas["area_id"]), set(given.membership["area_id"])
     counted = set(given.population["area_id"]) if given.population is not None else drawn
     found = []
-    for what, ids in (
-        ("have a boundary but no population, so they are not scored", drawn - counted),
-        ("have a population but no boundary, so they are not on the map", counted - drawn),
-        ("have no NUTS code, so no region filter finds them", drawn - coded),
+    for message, ids in (
+        (
+            mark("{number} areas have a boundary but no population, so they are not scored: {areas}."),
+            drawn - counted,
+        ),
+        (
+            mark("{number} areas have a population but no boundary, so they are not on the map: {areas}."),
+            counted - drawn,
+        ),
+        (mark("{number} areas have no NUTS code, so no region filter finds them: {areas}."), drawn - coded),
     ):
         if ids:
-            found.append(f"{len(ids)} areas {what}: {', '.join(sorted(ids))}.")
+            found.append(say(message, number=len(ids), areas=", ".join(sorted(ids))))
     return found
 
 

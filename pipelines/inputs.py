@@ -11,6 +11,7 @@ import pandas as pd
 from geodata import store
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.recipes import Recipe
 from geodata.schema import CRS
 from pipelines import project_places
@@ -230,11 +231,20 @@ def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
     found = []
     if bound:
         found.append(
-            f"Made from OpenStreetMap and under {SHARE_ALIKE}: {', '.join(bound)}; who passes them on keeps the "
-            "licence and names its contributors."
+            say(
+                "Made from OpenStreetMap and under {licence}: {layers}; who passes them on keeps the licence and names "
+                "its contributors.",
+                licence=SHARE_ALIKE,
+                layers=", ".join(bound),
+            )
         )
     if mixed:
-        found.append(f"Rows of several licences stand in one layer, told apart by source_id: {', '.join(mixed)}.")
+        found.append(
+            say(
+                "Rows of several licences stand in one layer, told apart by source_id: {layers}.",
+                layers=", ".join(mixed),
+            )
+        )
     return found
 
 

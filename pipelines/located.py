@@ -5,6 +5,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geodata.language import mark, say
 from pipelines.inputs import Inputs
 from pipelines.measured import Measured
 from pipelines.response import partners
@@ -14,11 +15,11 @@ EQUAL_AREA = "EPSG:3035"
 NEAR = 10_000
 NOTHING: dict[str, Any] = {
     "model": "none",
-    "title": "No travel times",
-    "note": "No travel times are computed for this territory; minutes are those that its publishers state.",
+    "title": mark("No travel times"),
+    "note": mark("No travel times are computed for this territory; minutes are those that its publishers state."),
 }
-MOVED = "The area is drawn elsewhere on the map, so that nothing can be placed in it"
-UNLISTED = "The source lists nothing of this kind in the whole country"
+MOVED = mark("The area is drawn elsewhere on the map, so that nothing can be placed in it")
+UNLISTED = mark("The source lists nothing of this kind in the whole country")
 
 
 def measure(given: Inputs, population: pd.Series) -> Measured:
@@ -81,7 +82,13 @@ def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
 
 def _lost(owner: pd.Series, category: str) -> list[str]:
     lost = int(owner.isna().sum())
-    return [f"{lost} of {len(owner)} services ({category}) lie in no area and are counted nowhere."] if lost else []
+    told = say(
+        "{lost} of {all} services ({category}) lie in no area and are counted nowhere.",
+        lost=lost,
+        all=len(owner),
+        category=category,
+    )
+    return [told] if lost else []
 
 
 def _quality(areas: pd.Index, indicator: str, reason: str) -> pd.DataFrame:

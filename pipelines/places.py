@@ -3,6 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
+from geodata.language import number, say
 from pipelines.remoteness import grid
 
 
@@ -75,7 +76,14 @@ def outside(gazetteer: pd.DataFrame, settled: pd.DataFrame) -> list[str]:
     if lost.empty:
         return []
     people, first = lost["population"].sum(), ", ".join(lost["name"].head(3))
-    return [f"{len(lost)} places with {people:,.0f} people lie in no area and are left out, such as {first}."]
+    return [
+        say(
+            "{number} places with {people} people lie in no area and are left out, such as {first}.",
+            number=len(lost),
+            people=number(people),
+            first=first,
+        )
+    ]
 
 
 def main_places(places: pd.DataFrame) -> pd.DataFrame:

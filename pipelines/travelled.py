@@ -3,6 +3,7 @@
 import geopandas as gpd
 
 from geodata import indicators
+from geodata.language import say
 from geodata.recipes import Recipe
 from pipelines import travelmodel
 from pipelines.access import layers as access_layers
@@ -96,5 +97,9 @@ def without_supply(found: dict[str, service_access.ServiceAccess]) -> list[str]:
     """Say in a sentence, for the manifest and the screen, which categories have no measure of supply."""
     ids = [name for name, each in found.items() if f"supply_{name}" not in each.areas]
     titles = [indicators.category(name).title for name in ids]
-    why = "because the capacity of some or all of their services is unknown"
-    return [f"No supply within reach is computed for {', '.join(titles)}, {why}."] if ids else []
+    told = say(
+        "No supply within reach is computed for {services}, because the capacity of some or all of their services is "
+        "unknown.",
+        services=", ".join(titles),
+    )
+    return [told] if ids else []

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geodata.errors import InputError
+from geodata.language import number, say
 from pipelines.access.travel import Nearest
 
 GUESSES = {
@@ -134,10 +135,13 @@ class Matrix:
             "without_minutes": self.without_minutes,
             "backwards": self.backwards,
             "estimate": False,
-            "title": f"{self.name}, {self.date or 'date unknown'}",
-            "note": (
-                f"Minutes are those of a table given by the user ({self.name}, {self.date or 'date unknown'}); "
-                f"pairs that it lacks are out of reach; of {self.duplicates:,} repeated rows the fewest minutes count."
+            "title": f"{self.name}, {self.date or say('date unknown')}",
+            "note": say(
+                "Minutes are those of a table given by the user ({name}, {date}); pairs that it lacks are out of "
+                "reach; of {duplicates} repeated rows the fewest minutes count.",
+                name=self.name,
+                date=self.date or say("date unknown"),
+                duplicates=number(self.duplicates),
             ),
         }
 

@@ -10,6 +10,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
+from geodata.language import say
 from pipelines.access.network import Legs, Network
 from pipelines.access.travel import GEOD, Floats, Nearest
 
@@ -149,11 +150,15 @@ class Roads:
             "walk_kmh": self.walk_speed,
             "walk_limit_km": self.walk_limit,
             "estimate": False,
-            "title": f"By car, roads of {self.date or 'an unknown date'}",
-            "note": (
+            "title": say("By car, roads of {date}", date=self.date or say("an unknown date")),
+            "note": say(
                 "Minutes follow the quickest way along the roads at free flow, without traffic, turn restrictions "
-                f"and waiting for ferries; places reach the roads at {self.reach_speed:g} km/h up to {self.reach:g} m, "
-                f"on foot at {self.walk_speed:g} km/h up to km {self.walk_limit:g}, and farther ones not at all."
+                "and waiting for ferries; places reach the roads at {reach_speed} km/h up to {reach} m, on foot at "
+                "{walk_speed} km/h up to km {walk_limit}, and farther ones not at all.",
+                reach_speed=f"{self.reach_speed:g}",
+                reach=f"{self.reach:g}",
+                walk_speed=f"{self.walk_speed:g}",
+                walk_limit=f"{self.walk_limit:g}",
             ),
         }
 

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, cKDTree
 
 from geodata.errors import InputError
+from geodata.language import number, say
 from pipelines.access.land import Land, check_crs
 from pipelines.access.network import Legs, Network
 from pipelines.access.travel import GEOD, Floats, Ints, Nearest
@@ -122,18 +123,25 @@ class Terrain:
     def describe(self) -> dict[str, Any]:
         """Name, parameters and a sentence on what the minutes are."""
         values = self.parameters
-        boarding = f" and {values['boarding']:g} minutes to board" if values["boarding"] else ", no waiting counted"
+        if values["boarding"]:
+            boarding = say(" and {minutes} minutes to board", minutes=f"{values['boarding']:g}")
+        else:
+            boarding = say(", no waiting counted")
         return {
             "model": "terrain",
             **values,
             "estimate": True,
-            "title": "Estimate: over neighbouring places, with relief and sea",
-            "note": (
+            "title": say("Estimate: over neighbouring places, with relief and sea"),
+            "note": say(
                 "Minutes are an estimate without a road map: the quickest way from place to neighbouring place, at "
-                f"{values['speed']:g} km/h on flat ground and {values['town_speed']:g} km/h between towns of "
-                f"{values['town']:,.0f} people or more, longer and slower where the land is steep. The sea is crossed "
-                f"only by ferry ({values['ferry_speed']:g} km/h{boarding}); which "
-                "ports are joined is assumed. Islands without a known port are out of reach."
+                "{speed} km/h on flat ground and {town_speed} km/h between towns of {town} people or more, longer and "
+                "slower where the land is steep. The sea is crossed only by ferry ({ferry_speed} km/h{boarding}); which "
+                "ports are joined is assumed. Islands without a known port are out of reach.",
+                speed=f"{values['speed']:g}",
+                town_speed=f"{values['town_speed']:g}",
+                town=number(values["town"]),
+                ferry_speed=f"{values['ferry_speed']:g}",
+                boarding=boarding,
             ),
         }
 

@@ -15,6 +15,7 @@ from pyproj import Geod, Transformer
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
+from geodata.language import say
 
 GEOD = Geod(ellps="GRS80")
 Floats = npt.NDArray[np.float64]
@@ -96,13 +97,17 @@ class Straight:
             "circuity": self.circuity,
             "speeds": [list(band) for band in self.speeds],
             "estimate": True,
-            "title": f"Estimate: straight line x {self.circuity:g}",
-            "note": (
-                f"Minutes are an estimate: straight-line distance x {self.circuity:g}, at "
-                + ", ".join(
-                    f"{speed:g} km/h" + (f" up to km {end:g}" if end else " beyond") for speed, end in self.speeds
-                )
-                + ". Roads, relief and sea are not considered."
+            "title": say("Estimate: straight line x {circuity}", circuity=f"{self.circuity:g}"),
+            "note": say(
+                "Minutes are an estimate: straight-line distance x {circuity}, at {speeds}. Roads, relief and sea are "
+                "not considered.",
+                circuity=f"{self.circuity:g}",
+                speeds=", ".join(
+                    say("{speed} km/h up to km {end}", speed=f"{speed:g}", end=f"{end:g}")
+                    if end
+                    else say("{speed} km/h beyond", speed=f"{speed:g}")
+                    for speed, end in self.speeds
+                ),
             ),
         }
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import number, say
 
 Floats = npt.NDArray[np.float64]
 Rule = Literal["points", "robust z"]
@@ -65,12 +66,21 @@ def changes(
     found["reason"] = ""
     for column, year in zip(("before", "after"), years, strict=True):
         absent = found[column].isna() & (found["reason"] == "")
-        found.loc[absent, "reason"] = f"No value in {year}"
-    said = f"{limit:g} points" if rule == "points" else f"a modified z-score of {limit:g}"
+        found.loc[absent, "reason"] = say("No value in {year}", year=year)
+    if rule == "points":
+        said = say("{limit} points", limit=f"{limit:g}")
+    else:
+        said = say("a modified z-score of {limit}", limit=f"{limit:g}")
     moved = found["implausible"]
     found.loc[moved, "reason"] = [
-        f"Moved by {change:+.1f} from {years[0]} to {years[1]}, more than {said}: more likely a change of the source "
-        "than of the area"
+        say(
+            "Moved by {change} from {before} to {after}, more than {limit}: more likely a change of the source than of "
+            "the area",
+            change=number(change, 1, signed=True),
+            before=years[0],
+            after=years[1],
+            limit=said,
+        )
         for change in found.loc[moved, "change"]
     ]
     return found

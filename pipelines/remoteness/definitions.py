@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from geodata.errors import InputError
+from geodata.language import mark, say
 
 
 @dataclass(frozen=True)
@@ -28,38 +29,40 @@ class Definition:
     page: str
 
 
-GRID, REGIONS = "population grid of 1 km", "outlines of NUTS 3 regions"
+GRID, REGIONS = mark("population grid of 1 km"), mark("outlines of NUTS 3 regions")
 DEFINITIONS = {
-    "degurba": Definition("degree of urbanisation", "", (GRID, "outlines of areas"), "remoteness-degurba.md"),
-    "urban_rural": Definition("EU urban-rural type", "", (GRID, REGIONS), "remoteness-urban-rural.md"),
+    "degurba": Definition(
+        mark("degree of urbanisation"), "", (GRID, mark("outlines of areas")), "remoteness-degurba.md"
+    ),
+    "urban_rural": Definition(mark("EU urban-rural type"), "", (GRID, REGIONS), "remoteness-urban-rural.md"),
     "regional": Definition(
-        "DG REGIO remote region",
+        mark("DG REGIO remote region"),
         "rural or intermediate region, most people more than 45 minutes from a city",
-        (GRID, REGIONS, "minutes to cities of 50,000"),
+        (GRID, REGIONS, mark("minutes to cities of 50,000")),
         "remoteness-regional.md",
     ),
     "inner_areas": Definition(
-        "inner area (SNAI)",
+        mark("inner area (SNAI)"),
         "intermediate, peripheral or ultra-peripheral",
-        ("poles", "minutes to poles"),
+        (mark("poles"), mark("minutes to poles")),
         "remoteness-inner-areas.md",
     ),
     "aria": Definition(
-        "ARIA+",
+        mark("ARIA+"),
         "remote or very remote",
-        ("service centres with population", "road distance to service centres"),
+        (mark("service centres with population"), mark("road distance to service centres")),
         "remoteness-aria.md",
     ),
     "scotland": Definition(
-        "Scottish 8-fold classification",
+        mark("Scottish 8-fold classification"),
         "remote or very remote small town or rural area",
-        ("settlements with population", "minutes to settlements of 10,000"),
+        (mark("settlements with population"), mark("minutes to settlements of 10,000")),
         "remoteness-scotland.md",
     ),
     "neighbours": Definition(
-        "worse than its neighbours",
+        mark("worse than its neighbours"),
         "at least 1.5 times the mean of the areas it touches",
-        ("outlines of areas", "minutes to services"),
+        (mark("outlines of areas"), mark("minutes to services")),
         "remoteness-neighbours.md",
     ),
 }
@@ -81,7 +84,11 @@ class Lacking:
     inputs: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.title}: not available; it lacks {', '.join(self.inputs)}."
+        return say(
+            "{definition}: not available; it lacks {inputs}.",
+            definition=say(self.title),
+            inputs=", ".join(map(say, self.inputs)),
+        )
 
 
 def lacking(available: Collection[str]) -> dict[str, Lacking]:

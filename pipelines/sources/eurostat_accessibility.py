@@ -13,6 +13,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import say
 from pipelines.sources import nuts_versions
 from pipelines.sources.eurostat_codes import countries
 from pipelines.sources.figures import figures
@@ -62,7 +63,14 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     conversion = nuts_versions.read(folder / next(name for name in source.files if name not in tables))
     converted = nuts_versions.convert(numbers, conversion, start=start, end=NUTS)
     told = converted.numbers[converted.numbers.index.str[:2].isin(wanted)]
-    reasons = f"Shared out from {start} regions " + converted.shared_out + " by their people, as borders were redrawn"
+    reasons = converted.shared_out.map(
+        lambda codes: say(
+            "Shared out from {version} regions {codes} by their people, as borders were redrawn",
+            version=start,
+            codes=codes,
+        ),
+        na_action="ignore",
+    )
     all_people = {match["age"]: told[name, LATEST] for name, match in tables.items() if not match["minutes"]}
     lacking = AGES.keys() - all_people.keys()
     if lacking:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import say
 from pipelines.sources import eurostat_tsv, jsonstat
 from pipelines.sources.eurostat_codes import countries
 from pipelines.sources.figures import figures
@@ -42,5 +43,5 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
         )
     year = max(full)
     flags = table[wanted & (table["time"] == year)].set_index("geo")["flag"]
-    told = "Published as " + flags[flags != ""].map(eurostat_tsv.explain)
+    told = flags[flags != ""].map(lambda flag: say("Published as {flags}", flags=eurostat_tsv.explain(flag)))
     return figures(values[year], indicator="gdp_per_head", year=int(year), reasons=told)

@@ -7,21 +7,22 @@ nothing, and after a space the flags of the figure.
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import mark, say
 from pipelines.sources.tables import read_csv
 
 TIME = "time"
 MISSING = ":"
 FLAGS = {
-    "b": "a break in the series",
-    "c": "confidential",
-    "d": "of a differing definition",
-    "e": "estimated",
-    "f": "a forecast",
-    "n": "not significant",
-    "p": "provisional",
-    "s": "estimated by Eurostat",
-    "u": "of low reliability",
-    "z": "not applicable",
+    "b": mark("a break in the series"),
+    "c": mark("confidential"),
+    "d": mark("of a differing definition"),
+    "e": mark("estimated"),
+    "f": mark("a forecast"),
+    "n": mark("not significant"),
+    "p": mark("provisional"),
+    "s": mark("estimated by Eurostat"),
+    "u": mark("of low reliability"),
+    "z": mark("not applicable"),
 }
 
 
@@ -76,4 +77,4 @@ def explain(flag: str) -> str:
     >>> explain("ep")
     'estimated, provisional'
     """
-    return ", ".join(FLAGS.get(each, f"flagged {each}") for each in flag)
+    return ", ".join(say(FLAGS[each]) if each in FLAGS else say("flagged {letter}", letter=each) for each in flag)

@@ -15,6 +15,7 @@ import shapely
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources.coverage import mend
 from pipelines.sources.eurostat_codes import MEMBERS, countries, iso
@@ -106,12 +107,22 @@ def notes(source: Source, folder: Path) -> list[str]:
     found = []
     if moved:
         found.append(
-            f"{len(moved)} areas are drawn in boxes beside the map, so that nothing is placed in them and no distance "
-            f"is measured from them: {', '.join(moved)}."
+            say(
+                "{number} areas are drawn in boxes beside the map, so that nothing is placed in them and no distance "
+                "is measured from them: {areas}.",
+                number=len(moved),
+                areas=", ".join(moved),
+            )
         )
     pieces = sorted(codes[codes.duplicated()].unique())
     if pieces:
-        found.append(f"{len(pieces)} areas are drawn in several pieces, which are put together: {', '.join(pieces)}.")
+        found.append(
+            say(
+                "{number} areas are drawn in several pieces, which are put together: {areas}.",
+                number=len(pieces),
+                areas=", ".join(pieces),
+            )
+        )
     return found
 
 

@@ -16,6 +16,7 @@ import shapely
 from geodata import store
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import mark, say
 from geodata.schema import CRS
 from pipelines.sources import coverage
 from pipelines.sources.tables import require
@@ -106,13 +107,31 @@ def notes(source: Source, folder: Path) -> list[str]:
         return []
     table = _settlements(source, folder)
     found = []
-    for what, rows in (
-        ("name another municipality than the one they lie in, where they are counted", table["elsewhere"]),
-        ("share a point with a settlement of another municipality and are counted where they say", table["moved"]),
-        ("repeat the point and the people of another, so their own people are not known", _repeats(table)),
+    for message, rows in (
+        (
+            mark(
+                "{number} settlements name another municipality than the one they lie in, where they are counted: "
+                "{names}."
+            ),
+            table["elsewhere"],
+        ),
+        (
+            mark(
+                "{number} settlements share a point with a settlement of another municipality and are counted where "
+                "they say: {names}."
+            ),
+            table["moved"],
+        ),
+        (
+            mark(
+                "{number} settlements repeat the point and the people of another, so their own people are not known: "
+                "{names}."
+            ),
+            _repeats(table),
+        ),
     ):
         if rows.any():
-            found.append(f"{rows.sum()} settlements {what}: {'; '.join(sorted(table.loc[rows, 'title']))}.")
+            found.append(say(message, number=rows.sum(), names="; ".join(sorted(table.loc[rows, "title"]))))
     return found
 
 

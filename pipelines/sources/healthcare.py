@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources.eurostat_codes import countries, iso
 from pipelines.sources.tables import read_csv, require
@@ -66,10 +67,20 @@ def notes(source: Source, folder: Path) -> list[str]:
     """What the sites leave open, one sentence each."""
     table = _sites(source, folder)
     lost = ~_located(table)
-    found = [f"{lost.sum()} of {len(table)} hospitals have no position and are left out."] if lost.any() else []
+    found = []
+    if lost.any():
+        found.append(
+            say("{lost} of {all} hospitals have no position and are left out.", lost=lost.sum(), all=len(table))
+        )
     silent = (table["emergency"] == "").sum()
     if silent:
-        found.append(f"{silent} of {len(table)} hospitals do not say whether they have an emergency department.")
+        found.append(
+            say(
+                "{silent} of {all} hospitals do not say whether they have an emergency department.",
+                silent=silent,
+                all=len(table),
+            )
+        )
     return found
 
 

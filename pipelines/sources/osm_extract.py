@@ -6,6 +6,7 @@ import geopandas as gpd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources import coverage, osm
 from pipelines.sources.osm_ways import meanings
@@ -58,4 +59,11 @@ def notes(source: Source, folder: Path) -> list[str]:
     absent = sorted(meanings()["services"].keys() - set(services(source, folder)["category"]))
     if not absent:
         return []
-    return [f"{len(absent)} categories of service have none in {source.files[0]}: {', '.join(absent)}."]
+    return [
+        say(
+            "{number} categories of service have none in {file}: {categories}.",
+            number=len(absent),
+            file=source.files[0],
+            categories=", ".join(absent),
+        )
+    ]

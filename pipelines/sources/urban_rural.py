@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import mark
 from pipelines.sources.eurostat_codes import countries
 from pipelines.sources.figures import figures
 from pipelines.sources.tables import read_csv
@@ -53,5 +54,5 @@ def _table(path: Path, source: Source) -> pd.DataFrame:
             f"Row {rows.index[~whole][0]} of {path} does not hold together: it needs a number or {MISSING}, a type "
             "from 1 to 3 and the class that goes with it, once; fetch the file again."
         )
-    reasons = pd.Series("Marked as not available by its publisher", index=rows.index[lacking])
+    reasons = pd.Series(mark("Marked as not available by its publisher"), index=rows.index[lacking])
     return figures(values, indicator=indicator, year=source.year, reasons=reasons)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import mark, say
 from geodata.schema import CRS
 from pipelines.sources.tables import read_csv
 
@@ -71,13 +72,18 @@ def notes(source: Source, folder: Path) -> list[str]:
     """Institutions that are left out, one sentence for each reason."""
     sites, capacity = _read(source, folder)
     found = []
-    for what, rows in (
-        ("have no position", ~_located(sites)),
-        ("have no kind of care listed", ~sites["id_inst"].isin(capacity["id_inst"])),
+    for message, rows in (
+        (
+            mark("{number} primary care institutions have no position and are left out: {names}."),
+            ~_located(sites),
+        ),
+        (
+            mark("{number} primary care institutions have no kind of care listed and are left out: {names}."),
+            ~sites["id_inst"].isin(capacity["id_inst"]),
+        ),
     ):
         if rows.any():
-            names = "; ".join(sorted(sites.loc[rows, "name"]))
-            found.append(f"{rows.sum()} primary care institutions {what} and are left out: {names}.")
+            found.append(say(message, number=rows.sum(), names="; ".join(sorted(sites.loc[rows, "name"]))))
     return found
 
 
