@@ -179,6 +179,8 @@ LAYERS = {
                 "category": _text(),
                 "nearest": _number(0),
                 "mean_3": _number(0),
+                # Services within the highest threshold of the category.
+                "within": _number(0, nullable=False),
             },
             key=("place_id", "category"),
         ),
@@ -208,6 +210,8 @@ LAYERS = {
             },
             key=("area_id", "project_id"),
         ),
+        # Where urban centres are, for minutes to them: the middles of their 1 km cells.
+        _layer("urban_centres", {"cell_id": _text()}, key=("cell_id",), geometry=POINT),
         # What the travel model was made from, beside areas and places; a territory has those its model needs.
         _layer("ferry_ports", {"port_id": _text(), "name": _text()}, key=("port_id",), geometry=POINT),
         _layer(
@@ -271,7 +275,7 @@ LAYERS = {
 }
 
 # Layers that only territories of some travel model have.
-OF_TRAVEL_MODELS = ("ferry_ports", "road_nodes", "road_edges", "travel_times")
+OF_TRAVEL_MODELS = ("urban_centres", "ferry_ports", "road_nodes", "road_edges", "travel_times")
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:

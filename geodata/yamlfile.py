@@ -8,8 +8,8 @@ import yaml
 from geodata.errors import InputError
 
 
-def read_mapping(path: Path) -> dict[str, Any]:
-    """Read a YAML file whose top level is a mapping.
+def read_mapping(path: Path, content: bytes | None = None) -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping; `content`, if given, stands for what is at the path.
 
     Raises
     ------
@@ -17,7 +17,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         The file is not there, is not valid YAML (the line is named), or its top level is not a mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml.safe_load((path.read_bytes() if content is None else content).decode())
     except FileNotFoundError:
         raise InputError(f"{path.name} was not found in {path.parent}; restore the file.") from None
     except UnicodeDecodeError:
@@ -26,6 +26,6 @@ def read_mapping(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
         raise InputError(f"{path.name} is not valid YAML at {where}; correct that line.") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path.name} holds {type(content).__name__}, expected keys with values; correct it.")
-    return content
+    if not isinstance(given, dict):
+        raise InputError(f"{path.name} holds {type(given).__name__}, expected keys with values; correct it.")
+    return given

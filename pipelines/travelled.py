@@ -86,6 +86,9 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
             "place_minutes": access_layers.place_minutes(places, of_places),
             "inequality": uneven,
             "projects_near": near,
+            "urban_centres": gpd.GeoDataFrame(
+                {"cell_id": centres.index.astype(str)}, geometry=centres.to_numpy(), crs=centres.crs
+            ),
         }
         | travelmodel.layers(model, given.ferry_ports),
         lacking=[str(definition) for definition in remote.lacking],

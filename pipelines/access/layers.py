@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata import schema
 from pipelines.access.inequality import by_region
 
 REGION_LEVELS = ("nuts2", "nuts3")
@@ -19,19 +20,24 @@ def place_minutes(places: gpd.GeoDataFrame, access: dict[str, pd.DataFrame]) -> 
     places
         The layer `places`.
     access
-        By category, columns `nearest` and `mean_3`, index as `places`; infinite (out of reach) becomes missing.
+        By category, columns `nearest`, `mean_3` and `within`, index as `places`; infinite (out of reach) becomes
+        missing.
     """
+    measured = ["nearest", "mean_3", "within"]
     tables = [
-        pd.DataFrame(
-            {"place_id": places["place_id"], "category": category, "nearest": x["nearest"], "mean_3": x["mean_3"]}
-        )
+        pd.DataFrame({"place_id": places["place_id"], "category": category} | {name: x[name] for name in measured})
         for category, x in access.items()
     ]
     return pd.concat(tables, ignore_index=True).replace(np.inf, np.nan)
 
 
 def inequality(
-    places: gpd.GeoDataFrame, areas: pd.DataFrame, access: dict[str, pd.DataFrame], *, territory: str
+    places: gpd.GeoDataFrame,
+    areas: pd.DataFrame,
+    access: dict[str, pd.DataFrame],
+    *,
+    territory: str,
+    changed: dict[str, pd.Series] | None = None,
 ) -> pd.DataFrame:
     """Inequality of access in every region and in the territory: the layer `inequality`.
 
@@ -45,6 +51,9 @@ def inequality(
         By category, column `within` (services within the highest threshold), index as `places`.
     territory
         Id that the row of the whole territory gets.
+    changed
+        By category, whether each place has other services within reach than before, index as `places`: only regions
+        with such a place get a row. None for all regions.
 
     Returns
     -------
@@ -60,11 +69,17 @@ def inequality(
     levels.append(pd.Series(territory, index=lived.index))
     tables = []
     for category, scores in access.items():
-        for region in levels:
+        for every in levels:
+            touched = every if changed is None else every[changed[category].loc[every.index]]
+            region = every[every.isin(touched.unique())]
+            if region.empty:
+                continue
             found = by_region(
                 scores.loc[region.index, "within"], lived.loc[region.index, "population"], region, line=LINE
             )
             tables.append(found.rename_axis("region_id").reset_index().assign(category=category))
+    if not tables:
+        return schema.empty("inequality")
     rows = pd.concat(tables, ignore_index=True)
     # A last digit must not lift a share above all.
     shares = ["gini", "fgt0", "fgt1", "fgt2"]

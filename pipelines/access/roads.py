@@ -1,5 +1,6 @@
 """Travel by road: places reach the network over a leg of their own and follow the quickest way along it."""
 
+from copy import copy
 from typing import Any
 
 import geopandas as gpd
@@ -176,6 +177,38 @@ class Roads:
         reached = km <= self.walk_limit
         minutes = np.where(reached, self._off_road(km), np.inf)
         return Legs(np.where(reached, node, -1), minutes, np.where(reached, km, np.inf))
+
+    def with_ways(self, starts: gpd.GeoSeries, ends: gpd.GeoSeries, minutes: Floats) -> "Roads":
+        """Make a model in which direct ways take other minutes, both ways, or are there at all: a bridge, a ferry.
+
+        Parameters
+        ----------
+        starts, ends
+            Points in EPSG:4326, shape (n,); each stands at the nearest node of the network. A road that joins the two
+            nodes directly gives way.
+        minutes
+            Of each way, above 0.
+
+        Raises
+        ------
+        InputError
+            A point is too far from the network.
+        """
+        tail, head = self.legs(starts).node, self.legs(ends).node
+        if (np.minimum(tail, head) < 0).any():
+            raise InputError(
+                f"An end of the way lies more than {self.walk_limit:g} km from the roads; choose a nearer point."
+            )
+        a, b, edges = starts.get_coordinates().to_numpy(), ends.get_coordinates().to_numpy(), self.network.edges
+        km = np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]) / 1000
+        pairs = pd.MultiIndex.from_arrays([np.append(tail, head), np.append(head, tail)])
+        edges = edges[~pd.MultiIndex.from_frame(edges[["tail", "head"]]).isin(pairs)]
+        fresh = pd.DataFrame({"tail": tail, "head": head, "minutes": minutes, "km": km})
+        edges = pd.concat([edges, fresh, fresh.rename(columns={"tail": "head", "head": "tail"})])
+        parts = (edges[name].to_numpy() for name in ("tail", "head", "minutes", "km"))
+        changed = copy(self)
+        changed.network = Network(self.network.lon, self.network.lat, *parts)
+        return changed
 
     def nearest(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, k: int = 1) -> Nearest:
         """Find the k destinations with the fewest minutes from each origin."""

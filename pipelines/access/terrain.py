@@ -1,5 +1,6 @@
 """Travel minutes over neighbouring places, with relief and sea: an estimate that needs no roads."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ Flags = npt.NDArray[np.bool_]
 DOORS, SAME_PLACE_M = 3, 1.0
 # Relief along a line is read at this many points, ends included; even, so that none is equally near to both ends.
 SAMPLES = 10
+# Sets of points whose ways to the places around them are remembered: a what-if asks from the same ones again.
+REMEMBERED = 32
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Terrain:
         self._tree = cKDTree(self._places.xy)
         self._land = Land(land)
         self._relief = np.zeros(len(nodes))
+        self._known: dict[bytes, tuple[pd.DataFrame, Points]] = {}
         self._ways, self._lonlat = self._network(nodes["own_population"].to_numpy(dtype=np.float64) >= town, ferries)
 
     def describe(self) -> dict[str, Any]:
@@ -172,6 +176,33 @@ class Terrain:
         )
         return pairs.sort_values(["origin", "minutes", "destination"]).reset_index(drop=True)
 
+    def with_ways(self, starts: gpd.GeoSeries, ends: gpd.GeoSeries, minutes: Floats) -> "Terrain":
+        """Make a model in which direct ways take other minutes, both ways, or are there at all: a bridge, a ferry.
+
+        Parameters
+        ----------
+        starts, ends
+            Points in EPSG:4326, shape (n,). Of two places the way that the model has between them gives way; points
+            that are no places are reached from the places around them.
+        minutes
+            Of each way, above 0.
+        """
+        lonlat, xy = zip(*(_coordinates(each, "ends of a way") for each in (starts, ends)), strict=True)
+        count = len(starts)
+        node = len(self._lonlat) + np.arange(2 * count).reshape(2, count)
+        direct = pd.DataFrame({"tail": node[0], "head": node[1]})
+        direct = direct.assign(minutes=minutes, km=_geodesic_km(*lonlat))
+        doors = [self._doors(each, "ends of a way")[0] for each in (starts, ends)]
+        fresh = [direct, *(each.assign(tail=at[each["tail"]]) for each, at in zip(doors, node, strict=True))]
+        metres, place = self._tree.query(np.stack(xy))
+        both = place[:, (metres <= SAME_PLACE_M).all(axis=0)]
+        replaced = pd.MultiIndex.from_arrays(list(np.hstack([both, both[::-1]])))
+        kept = self._ways[~pd.MultiIndex.from_frame(self._ways[["tail", "head"]]).isin(replaced)]
+        back = [each.rename(columns={"tail": "head", "head": "tail"}) for each in fresh]
+        changed = copy(self)
+        changed._ways, changed._lonlat = pd.concat([kept, *fresh, *back]), np.vstack([self._lonlat, *lonlat])
+        return changed
+
     def _network(self, towns: Flags, ports: gpd.GeoSeries | None) -> tuple[pd.DataFrame, Floats]:
         """Ways between the nodes, in both directions, and the nodes' degrees: places, then ports."""
         places, count, lonlat = self._places, len(self._places.xy), self._places.lonlat
@@ -192,7 +223,7 @@ class Terrain:
         if ports is not None and len(ports):
             group = _components(tail[used], head[used], count)
             doors, points = self._doors(ports, "ports")
-            doors["tail"] += count
+            doors = doors.assign(tail=doors["tail"] + count)
             layers += [doors, self._ferries(doors, points, group)]
             lonlat = np.vstack([lonlat, points.lonlat])
         ways = pd.concat(layers)
@@ -235,6 +266,15 @@ class Terrain:
     def _doors(self, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
         """Legs from points to the places around them (heads), and the points; none where only sea is between."""
         lonlat, xy = _coordinates(series, what)
+        key = lonlat.tobytes()
+        found = self._known.pop(key, None) or self._doors_at(lonlat, xy)
+        # The last asked about is last, and the first in line makes room.
+        self._known[key] = found
+        if len(self._known) > REMEMBERED:
+            self._known.pop(next(iter(self._known)), None)
+        return found
+
+    def _doors_at(self, lonlat: Floats, xy: Floats) -> tuple[pd.DataFrame, Points]:
         doors = min(DOORS, len(self._places.xy))
         metres, near = self._tree.query(xy, k=np.arange(1, doors + 1))
         points = Points(lonlat, xy, self._places.elevation[near[:, 0]])

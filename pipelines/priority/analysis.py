@@ -105,6 +105,10 @@ class Analysis:
         """Rank by gap over the territory."""
         return rank(self.scores.frame)
 
+    def of(self, built: pd.DataFrame) -> "Analysis":
+        """Ask the same of another table of the same areas, such as that of a scenario."""
+        return replace(self, built=built)
+
     def tiers(self, area_ids: pd.Index) -> pd.Series:
         """Tier of areas in words, `NOT_LISTED` below the lowest tier; missing where an area is not scorable."""
         found = self.robustness.frame.loc[area_ids]

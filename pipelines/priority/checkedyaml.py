@@ -16,7 +16,8 @@ Keys = tuple[str, ...]
 class CheckedFile:
     """A file whose top level is a mapping, and the checks that a reader of it needs.
 
-    Every check takes the path of keys to the value, which it names with its line when it fails.
+    Every check takes the path of keys to the value (of an entry in a list its position, from 1, as text), which it
+    names with its line when it fails. `content`, if given, stands for what is at the path.
 
     Raises
     ------
@@ -24,16 +25,21 @@ class CheckedFile:
         The file is not there, is not valid YAML, or holds a key twice.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
-        self.content = read_mapping(path)
-        self._root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        self.content = read_mapping(path, content)
+        text = (path.read_bytes() if content is None else content).decode()
+        self._root = yaml.compose(text, Loader=yaml.SafeLoader)
         self._refuse_repeats(self._root, ())
 
     def fail(self, keys: Keys, message: str) -> NoReturn:
         """Raise an InputError that names the line of the deepest key that is in the file; of the last, if repeated."""
         node, line = self._root, 1
         for wanted in keys:
+            if isinstance(node, yaml.SequenceNode) and wanted.isdigit() and 0 < int(wanted) <= len(node.value):
+                node = node.value[int(wanted) - 1]
+                line = node.start_mark.line + 1
+                continue
             pairs = node.value if isinstance(node, yaml.MappingNode) else []
             found = [(key, value) for key, value in pairs if key.value == wanted]
             if not found:
@@ -68,6 +74,14 @@ class CheckedFile:
             self.fail(keys, f"is {value!r}; {suggest(str(value), names)}")
         return str(value)
 
+    def text(self, keys: Keys, value: Any) -> str:
+        """Return a text that is not empty, of one line."""
+        if not isinstance(value, str) or not value.strip() or len(value.splitlines()) != 1:
+            self.fail(
+                keys, f"is {value!r}, expected a text on one line, in quotation marks where it looks like a number"
+            )
+        return value.strip()
+
     def choices(self, keys: Keys, value: Any) -> list[Any]:
         """Return a list that is not empty."""
         if not isinstance(value, list) or not value:
@@ -75,6 +89,9 @@ class CheckedFile:
         return value
 
     def _refuse_repeats(self, node: Any, keys: Keys) -> None:
+        if isinstance(node, yaml.SequenceNode):
+            for position, entry in enumerate(node.value, start=1):
+                self._refuse_repeats(entry, (*keys, str(position)))
         if not isinstance(node, yaml.MappingNode):
             return
         seen: set[str] = set()

@@ -1,8 +1,7 @@
 """Every definition of remoteness that a territory's data allow, side by side, and how far they agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +22,13 @@ POLES = (
         ("DEA I", "DEA II", "unknown"),
     ),
 )
+# What a definition calls remote, where it says so by a class: the indicator and the numbers of its classes.
+CALLS = {
+    "regional": ("remote_region", (2.0,)),
+    "inner_areas": ("inner_area_class", tuple(1.0 + "ACDEF".index(name) for name in inner_areas.INNER)),
+    "aria": ("aria_class", tuple(1.0 + list(aria.CLASSES).index(name) for name in aria.REMOTE)),
+    "scotland": ("scotland_class", tuple(float(number) for number in scotland.REMOTE)),
+}
 # The first of these indicators that a territory has is compared with the neighbours'.
 COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", "minutes_urban_centre")
 
@@ -49,20 +55,12 @@ class _Given:
     places: gpd.GeoDataFrame
     seats: gpd.GeoDataFrame
     services: gpd.GeoDataFrame
-    cells: pd.DataFrame | None
     travel: TravelModel
     values: pd.DataFrame
-
-    @cached_property
-    def region_types(self) -> pd.Series | None:
-        """Urban-rural type of each NUTS 3 region; None without a population grid."""
-        if self.cells is None:
-            return None
-        regions = self.areas.dissolve("nuts3", aggfunc={"area_km2": "sum"})
-        owner = grid.area_of(self.cells, self.areas.geometry).map(self.areas["nuts3"])
-        touching = neighbours.contiguous(regions.geometry)
-        found = typology.region_types(self.cells, owner, area_km2=regions["area_km2"], neighbours=touching)
-        return found["type"]
+    # Urban-rural type of each NUTS 3 region; None without a population grid.
+    region_types: pd.Series | None
+    # Finds the areas that touch, as `neighbours.contiguous`.
+    touching: Callable[[], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -110,8 +108,105 @@ def remoteness(
         `scotland_class`, `times_neighbours`, `remote_count` (definitions that call the area remote) and
         `remote_agreement`; a definition that lacks its inputs has no column and is listed.
     """
-    given = _Given(areas.set_index("area_id", drop=False), places, seats, services, cells, travel, values)
-    definitions: dict[str, Callable[[_Given], _Said | Lacking]] = {
+    coded = areas.set_index("area_id", drop=False)
+    given = _Given(
+        areas=coded,
+        places=places,
+        seats=seats,
+        services=services,
+        travel=travel,
+        values=values,
+        region_types=None if cells is None else _region_types(coded, cells),
+        touching=lambda: neighbours.contiguous(coded.geometry),
+    )
+    found: dict[str, pd.Series] = {}
+    calls: dict[str, pd.Series | Lacking] = {}
+    lacking: list[Lacking] = []
+    for name, define in _definitions().items():
+        said = define(given)
+        if isinstance(said, Lacking):
+            lacking.append(said)
+            continue
+        found |= said.values
+        if said.remote is not None:
+            calls[name] = said.remote
+    return Remoteness(_told(found, calls, values.index), lacking)
+
+
+def again(
+    areas: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    seats: gpd.GeoDataFrame,
+    services: gpd.GeoDataFrame,
+    travel: TravelModel,
+    *,
+    values: pd.DataFrame,
+    changed: Collection[str],
+    touching: pd.DataFrame,
+) -> pd.DataFrame:
+    """Compute some definitions of a built territory again, after services or travel times have changed.
+
+    Parameters
+    ----------
+    areas, places, seats, services, travel
+        As for `remoteness`.
+    values
+        The indicators of the territory, minutes to services as they are now, the definitions as they were.
+    changed
+        Definitions to compute again, keys of `DEFINITIONS`; what they say of no area, they now lack.
+    touching
+        Areas that touch, as `neighbours.contiguous` gives.
+
+    Returns
+    -------
+    DataFrame
+        The indicators of these definitions and the agreement of all, index as `values`.
+    """
+    coded = areas.set_index("area_id", drop=False)
+    types = dict(enumerate(typology.TYPES, start=1))
+    given = _Given(
+        areas=coded,
+        places=places,
+        seats=seats,
+        services=services,
+        travel=travel,
+        values=values,
+        region_types=values.groupby(coded["nuts3"].reindex(values.index))["urban_rural_type"].first().map(types)
+        if "urban_rural_type" in values
+        else None,
+        touching=lambda: touching,
+    )
+    found: dict[str, pd.Series] = {}
+    calls: dict[str, pd.Series | Lacking] = {}
+    for name, define in _definitions().items():
+        # What is worse than its neighbours is told by the ratio before it is rounded to a finite one.
+        if name in changed or name == "neighbours":
+            said = define(given)
+            if isinstance(said, _Said):
+                found |= said.values
+                if said.remote is not None:
+                    calls[name] = said.remote
+            elif name in CALLS and CALLS[name][0] in values:
+                found[CALLS[name][0]] = pd.Series(np.nan, index=values.index)
+        elif name in CALLS and CALLS[name][0] in values:
+            classes = values[CALLS[name][0]]
+            calls[name] = classes.isin(CALLS[name][1]).astype("boolean").mask(classes.isna())
+    return _told(found, calls, values.index)
+
+
+def _told(found: dict[str, pd.Series], calls: dict[str, pd.Series | Lacking], index: pd.Index) -> pd.DataFrame:
+    """What definitions say, and how far they agree."""
+    agreed = agreement.compare(calls, index).areas
+    count = agreed["remote"].where(agreed["available"] > 0).astype(float)
+    verdict = 1.0 + agreed["disagree"] + 2.0 * ((agreed["remote"] == agreed["available"]) & (agreed["remote"] > 0))
+    known = verdict.astype(float).where(agreed["available"] > 0)
+    columns = found | {"remote_count": count, "remote_agreement": known}
+    return pd.DataFrame({name: x.reindex(index).astype(float) for name, x in columns.items()})
+
+
+def _definitions() -> dict[str, Callable[[_Given], _Said | Lacking]]:
+    """What computes each definition, in the order of their columns."""
+    return {
         "degurba": _degurba,
         "urban_rural": _urban_rural,
         "regional": _regional,
@@ -120,22 +215,14 @@ def remoteness(
         "scotland": _scotland,
         "neighbours": _neighbours,
     }
-    found: dict[str, pd.Series] = {}
-    calls: dict[str, pd.Series | Lacking] = {}
-    lacking: list[Lacking] = []
-    for name, define in definitions.items():
-        said = define(given)
-        if isinstance(said, Lacking):
-            lacking.append(said)
-            continue
-        found |= said.values
-        if said.remote is not None:
-            calls[name] = said.remote
-    agreed = agreement.compare(calls, values.index).areas
-    found["remote_count"] = agreed["remote"].where(agreed["available"] > 0).astype(float)
-    verdict = 1.0 + agreed["disagree"] + 2.0 * ((agreed["remote"] == agreed["available"]) & (agreed["remote"] > 0))
-    found["remote_agreement"] = verdict.astype(float).where(agreed["available"] > 0)
-    return Remoteness(pd.DataFrame({name: x.reindex(values.index).astype(float) for name, x in found.items()}), lacking)
+
+
+def _region_types(areas: gpd.GeoDataFrame, cells: pd.DataFrame) -> pd.Series:
+    """Urban-rural type of each NUTS 3 region; areas by their ids."""
+    regions = areas.dissolve("nuts3", aggfunc={"area_km2": "sum"})
+    owner = grid.area_of(cells, areas.geometry).map(areas["nuts3"])
+    touching = neighbours.contiguous(regions.geometry)
+    return typology.region_types(cells, owner, area_km2=regions["area_km2"], neighbours=touching)["type"]
 
 
 def _degurba(given: _Given) -> _Said:
@@ -219,7 +306,7 @@ def _neighbours(given: _Given) -> _Said | Lacking:
     compared = next((name for name in COMPARED if name in given.values), None)
     if compared is None:
         return Lacking(DEFINITIONS["neighbours"].title, ("minutes to a service",))
-    said = neighbours.worse_than_neighbours(given.values[compared], neighbours.contiguous(given.areas.geometry))
+    said = neighbours.worse_than_neighbours(given.values[compared], given.touching())
     return _Said({"times_neighbours": said["ratio"].where(said["ratio"] < float("inf"))}, said["worse"])
 
 

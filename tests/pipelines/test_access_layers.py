@@ -39,6 +39,7 @@ def test_every_place_has_its_minutes_to_every_category_and_out_of_reach_is_missi
     found = schema.check("place_minutes", place_minutes(PLACES, ACCESS)).set_index(["category", "place_id"])
     assert found.index.tolist() == [(category, place) for category in ACCESS for place in PLACES["place_id"]]
     assert found.loc["clinic", "nearest"].tolist() == pytest.approx([5, np.nan, 8, 0, 2], nan_ok=True)
+    assert found.loc["clinic", "within"].tolist() == CLINICS["within"].tolist()
     assert found.loc["clinic", "mean_3"].tolist() == pytest.approx([7, np.nan, np.nan, 1, 3], nan_ok=True)
 
 

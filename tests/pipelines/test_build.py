@@ -35,7 +35,7 @@ def digests(territory: Territory) -> dict[str, str]:
 
 
 def test_every_layer_and_display_file_is_written(territory: Territory):
-    layers = LAYERS.keys() - OF_TRAVEL_MODELS | {"ferry_ports"}
+    layers = LAYERS.keys() - OF_TRAVEL_MODELS | {"ferry_ports", "urban_centres"}
     display = {f"display/{name}.geojson" for name in ("areas", "regions", "basemap")}
     assert territory.manifest["outputs"].keys() == {f"{name}.parquet" for name in layers} | display
     territory.verify()

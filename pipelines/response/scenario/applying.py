@@ -1,0 +1,170 @@
+"""A scenario applied to a built territory: what changes is measured again, by the same functions as in the build."""
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata import indicators, schema
+from geodata.errors import InputError
+from pipelines.access import layers as access_layers
+from pipelines.access import reach
+from pipelines.access import services as service_access
+from pipelines.access.matrix import Matrix
+from pipelines.access.travel import TravelModel
+from pipelines.remoteness import side_by_side
+from pipelines.remoteness.definitions import DEFINITIONS
+from pipelines.response import partners
+from pipelines.response.scenario.baseline import Baseline
+from pipelines.response.scenario.changes import AddService, MoveService, Scenario
+from pipelines.response.scenario.editing import Edited, edit
+
+OF_TRAVEL = ("regional", "inner_areas", "aria", "scotland")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A territory as it would be.
+
+    Attributes
+    ----------
+    scenario
+        What was changed.
+    values
+        The indicators that were computed again, index as the values of the baseline; need, resources and gap are for
+        an `Analysis` to say.
+    places
+        By category of service computed again: minutes `nearest` and `mean_3`, services `within`, by place.
+    inequality
+        Rows of the layer `inequality` that are others than before, of these categories.
+    services, projects
+        The layers as they would be.
+    """
+
+    scenario: Scenario
+    values: pd.DataFrame
+    services: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
+    places: dict[str, pd.DataFrame] = field(default_factory=dict)
+    inequality: pd.DataFrame = field(default_factory=lambda: schema.empty("inequality"))
+
+    def onto(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Put the indicators of the scenario in place of those of a table of areas, index area_id."""
+        return table.assign(**{str(name): column.reindex(table.index) for name, column in self.values.items()})
+
+
+def apply(before: Baseline, scenario: Scenario) -> Outcome:
+    """Measure again what a scenario changes, and nothing else.
+
+    Parameters
+    ----------
+    before
+        The territory; it is not changed.
+    scenario
+        For this territory and version.
+
+    Returns
+    -------
+    Outcome
+        Access of the categories that change, remoteness where it rests on them, projects near; all categories and
+        everything else that rests on minutes where a travel time changes.
+
+    Raises
+    ------
+    InputError
+        As `editing.edit`, or a service is added or moved where minutes come from a table that does not know the way.
+    """
+    now = edit(before, scenario)
+    travel = _travel(before, scenario, now)
+    rerouted = bool(now.ways)
+    categories = before.categories if rerouted else sorted(now.categories)
+    values = before.values
+    found = {
+        name: service_access.access(
+            before.places,
+            now.services[now.services["category"] == name],
+            travel,
+            category=indicators.category(name),
+            areas=values,
+        )
+        for name in categories
+    }
+    columns: dict[str, pd.Series] = {}
+    for each in found.values():
+        columns |= {str(name): column for name, column in each.areas.items()}
+    if rerouted:
+        columns |= _minutes_to_centres(before, travel)
+    if rerouted or now.moved:
+        near = partners.projects_near(before.main, now.projects, travel, minutes=before.project_minutes)
+        columns["projects_within_60"] = partners.count_projects(near, now.projects, values.index)
+        columns["competence_centre"] = pd.Series(
+            partners.supported(now.projects, before.consortia, before.country), index=values.index
+        )
+    columns |= _remoteness(before, now, travel, columns)
+    of_places = {name: each.places for name, each in found.items()}
+    uneven = access_layers.inequality(
+        before.places,
+        before.areas,
+        of_places,
+        territory=before.id,
+        changed={name: each["within"] != before.access(name)["within"] for name, each in of_places.items()},
+    )
+    known = {name: column for name, column in columns.items() if name in values}
+    return Outcome(
+        scenario=scenario,
+        values=pd.DataFrame(known, index=values.index),
+        services=now.services,
+        projects=now.projects,
+        places=of_places,
+        inequality=uneven,
+    )
+
+
+def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
+    """The travel model with the changed ways."""
+    placed = [change for change in scenario.changes if isinstance(change, AddService | MoveService)]
+    if isinstance(before.travel, Matrix) and placed:
+        raise InputError(
+            f"The minutes of {before.title} come from a table that knows no way to new points, so {placed[0].id} "
+            "cannot be put there; close services or change capacities only."
+        )
+    if not now.ways:
+        return before.travel
+    starts, ends = (gpd.GeoSeries([way[side] for way in now.ways], crs=before.places.crs) for side in (0, 1))
+    changed: TravelModel = before.travel.with_ways(  # type: ignore[attr-defined]
+        starts, ends, np.array([way[2] for way in now.ways])
+    )
+    return changed
+
+
+def _minutes_to_centres(before: Baseline, travel: TravelModel) -> dict[str, pd.Series]:
+    cities = before.places[before.places["own_population"] >= before.city_people]
+    goals = {"minutes_urban_centre": before.urban_centres, "minutes_city_50k": cities.geometry}
+    ids = before.values.index
+    return {name: reach.minutes_by_area(before.places, goal, travel, ids) for name, goal in goals.items()}
+
+
+def _remoteness(
+    before: Baseline, now: Edited, travel: TravelModel, columns: dict[str, pd.Series]
+) -> dict[str, pd.Series]:
+    """Definitions of remoteness that rest on what has changed, and how far all of them agree."""
+    poles = {requirement.category for requirement in side_by_side.POLES}
+    compared = next((name for name in side_by_side.COMPARED if name in before.values), None)
+    changed = set(OF_TRAVEL) if now.ways else {"inner_areas"} if now.categories & poles else set()
+    if compared in columns:
+        changed.add("neighbours")
+    if not changed:
+        return {}
+    assert changed <= DEFINITIONS.keys()
+    again = side_by_side.again(
+        before.areas,
+        before.places,
+        before.main,
+        now.services,
+        travel,
+        values=before.values.assign(**columns),
+        changed=changed,
+        touching=before.touching,
+    )
+    return {str(name): column for name, column in again.items()}

@@ -1,0 +1,72 @@
+"""A built territory as a scenario starts from it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import pandas as pd
+
+from pipelines.access.travel import TravelModel
+from pipelines.remoteness import neighbours
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """What is there before anything is changed. It is only read, so undoing a change is to look at it again.
+
+    Attributes
+    ----------
+    id, version, title, country
+        Of the territory.
+    areas
+        The layer `areas`.
+    places
+        The layer `places`, with its ids as index.
+    main
+        The main place of each area, rows of `places`.
+    services, projects, consortia
+        The layers of these names.
+    values
+        The indicators, index area_id.
+    place_minutes, inequality
+        The layers of these names.
+    urban_centres
+        Points in EPSG:4326.
+    travel
+        The travel model.
+    project_minutes, city_people
+        Up to how many minutes a project is near, and from how many people a place is a city.
+    """
+
+    id: str
+    version: str
+    title: str
+    country: str
+    areas: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    main: gpd.GeoDataFrame
+    services: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
+    consortia: pd.DataFrame
+    values: pd.DataFrame
+    place_minutes: pd.DataFrame
+    inequality: pd.DataFrame
+    urban_centres: gpd.GeoSeries
+    travel: TravelModel
+    project_minutes: float
+    city_people: float
+
+    @property
+    def categories(self) -> list[str]:
+        """Categories of service that the territory has, sorted."""
+        return sorted(self.services["category"].unique())
+
+    @cached_property
+    def touching(self) -> pd.DataFrame:
+        """Areas that touch, as `neighbours.contiguous` gives."""
+        return neighbours.contiguous(self.areas.set_index("area_id").geometry)
+
+    def access(self, category: str) -> pd.DataFrame:
+        """Of each place, as `ServiceAccess.places`: minutes `nearest` and `mean_3`, infinite out of reach; `within`."""
+        rows = self.place_minutes[self.place_minutes["category"] == category].set_index("place_id")
+        return rows[["nearest", "mean_3", "within"]].reindex(self.places.index).fillna(float("inf"))

@@ -1,0 +1,145 @@
+"""What a scenario means: for whom, where, and how evenly; before and after."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata import indicators
+from geodata.indicators import minutes_to
+from pipelines.priority.analysis import INDICES, Analysis
+from pipelines.response.scenario.applying import Outcome
+from pipelines.response.scenario.baseline import Baseline
+
+AGED = "people_65_plus"
+SPREAD = ("fgt0", "mean", "gini", "theil", "palma")
+# Sums of the same numbers in another order differ by a last digit; that is no change.
+LEAST = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Before and after.
+
+    Attributes
+    ----------
+    areas
+        Every area, index area_id: `name`, `population`; for each indicator of `told`, and for rank and tier,
+        `X_before` and `X_after`, and `X_change` (after less before; for rank above 0 is farther up the list).
+    told
+        Need, resources, gap, and minutes to each category computed again, and projects near when they changed.
+    people
+        One row a category and threshold: `category`, `minutes` (missing: those whose minutes change at all),
+        `people_better`, `people_worse` (brought within the threshold, pushed beyond it), and the same of people aged
+        65 and over, missing where ages are not known.
+    inequality
+        One row a region and category that changed, the territory first: `region_id`, `category`, and of each measure
+        of `SPREAD` before and after.
+    listed
+        Codes of the areas that come onto the list of the first k by gap, and that leave it, by `on` and `off`.
+    """
+
+    areas: pd.DataFrame
+    told: tuple[str, ...]
+    people: pd.DataFrame
+    inequality: pd.DataFrame
+    listed: dict[str, list[str]]
+
+    @property
+    def moved(self) -> pd.DataFrame:
+        """The areas for which anything told has changed, the largest change of the gap first."""
+        changes = self.areas[[f"{name}_change" for name in self.told]]
+        beyond = self.areas[[f"{name}_{when}" for name in self.told for when in ("before", "after")]].isna()
+        gained = np.zeros(len(self.areas), dtype=bool)
+        for name in self.told:
+            gained |= (beyond[f"{name}_before"] != beyond[f"{name}_after"]).to_numpy()
+        rows = self.areas[gained | (changes.abs() > LEAST).any(axis=1)]
+        return rows.sort_values("gap_change", key=lambda change: -change.abs(), kind="stable")
+
+
+def effects(before: Baseline, outcome: Outcome, asked: Analysis) -> Effects:
+    """Compare a territory as it would be with what it is.
+
+    Parameters
+    ----------
+    before, outcome
+        The territory, and the outcome of a scenario on it.
+    asked
+        The question of who needs most, of the territory as it is; the scenario gets the same one.
+    """
+    after = asked_after(outcome, asked)
+    minutes = tuple(minutes_to(name) for name in outcome.places)
+    projects = ("projects_within_60",) if "projects_within_60" in outcome.values else ()
+    told = (*(name for name in INDICES if asked.table[name].notna().any()), *minutes, *projects)
+    columns: dict[str, pd.Series] = {"name": asked.table["name"], "population": _population(asked.table)}
+    for name in told:
+        columns |= {f"{name}_before": asked.table[name], f"{name}_after": after.table[name]}
+        change = after.table[name] - asked.table[name]
+        columns[f"{name}_change"] = change.where(change.isna() | (change.abs() > LEAST), 0.0)
+    columns |= {"rank_before": asked.ranks, "rank_after": after.ranks, "rank_change": asked.ranks - after.ranks}
+    index = asked.table.index
+    columns |= {"tier_before": asked.tiers(index), "tier_after": after.tiers(index)}
+    areas = pd.DataFrame(columns)
+    first, then = (areas[f"rank_{when}"] <= asked.k for when in ("before", "after"))
+    return Effects(
+        areas=areas,
+        told=told,
+        people=_people(before, outcome),
+        inequality=_inequality(before, outcome),
+        listed={
+            "on": list(index[(then.fillna(False) & ~first.fillna(False)).to_numpy(dtype=bool)]),
+            "off": list(index[(first.fillna(False) & ~then.fillna(False)).to_numpy(dtype=bool)]),
+        },
+    )
+
+
+def asked_after(outcome: Outcome, asked: Analysis) -> Analysis:
+    """Ask the same of the territory as it would be."""
+    return asked.of(outcome.onto(asked.built))
+
+
+def _population(table: pd.DataFrame) -> pd.Series:
+    return table["population"] if "population" in table else pd.Series(np.nan, index=table.index)
+
+
+def _people(before: Baseline, outcome: Outcome) -> pd.DataFrame:
+    """People whose minutes to each category change, and who cross its thresholds.
+
+    People are where they live: at the places. Those aged 65 and over live where all people of their area do.
+    """
+    places = before.places
+    everybody = places["population"].fillna(0.0)
+    old = pd.Series(np.nan, index=places.index)
+    if AGED in before.values:
+        old = (places["weight"] * places["area_id"].map(before.values[AGED])).fillna(0.0)
+    rows = []
+    for category, now in outcome.places.items():
+        first, then = before.access(category)["nearest"], now["nearest"]
+        crossings: list[tuple[float, pd.Series, pd.Series]] = [(np.nan, then < first - LEAST, then > first + LEAST)]
+        for limit in indicators.category(category).thresholds:
+            crossings.append((limit, (then <= limit) & (first > limit), (then > limit) & (first <= limit)))
+        for line, better, worse in crossings:
+            rows.append(
+                {
+                    "category": category,
+                    "minutes": line,
+                    "people_better": everybody[better].sum(),
+                    "people_worse": everybody[worse].sum(),
+                    "people_65_plus_better": old[better].sum(min_count=1) if old.notna().any() else np.nan,
+                    "people_65_plus_worse": old[worse].sum(min_count=1) if old.notna().any() else np.nan,
+                }
+            )
+    names = ["category", "minutes", "people_better", "people_worse", "people_65_plus_better", "people_65_plus_worse"]
+    found = pd.DataFrame(rows, columns=names)
+    aged = [name for name in names if AGED in name]
+    return found.assign(**{name: found[name].fillna(0.0) for name in aged}) if AGED in before.values else found
+
+
+def _inequality(before: Baseline, outcome: Outcome) -> pd.DataFrame:
+    keys = ["region_id", "category"]
+    table = outcome.inequality[[*keys, *SPREAD]].merge(
+        before.inequality[[*keys, *SPREAD]], on=keys, how="left", suffixes=("_after", "_before")
+    )
+    order = [*keys, *(f"{name}_{when}" for name in SPREAD for when in ("before", "after"))]
+    territory = (table["region_id"] != before.id).rename("part")
+    return table.assign(part=territory).sort_values(["part", *keys], ignore_index=True)[order]
