@@ -40,7 +40,9 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
     InputError
         The travel model cannot be made of what is given.
     """
-    places, ids = lived.places, lived.people.index
+    # In the order in which they are kept: what is measured again from the layers is the same to the last digit.
+    places, ids = lived.places.sort_index(), lived.people.index
+    services = given.services.sort_index()
 
     report("Travel minutes")
     cities = places[places["own_population"] >= CITY]
@@ -48,8 +50,7 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
     destinations = places.index.append([given.services.index, given.projects.index, centres.index]).unique()
     model = models.from_recipe(
         recipe.travel,
-        places=places.sort_index(),
-        # In the order in which the layer is kept, so that the model made again from it is the same.
+        places=places,
         land=areas.sort_values("area_id").geometry,
         ports=given.ferry_ports.sort_values("id").geometry if len(given.ferry_ports) else given.ferry_ports.geometry,
         roads=given.roads,
@@ -65,14 +66,14 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
     report("Access to services")
     found = {
         name: service_access.access(places, rows, model, category=indicators.category(name), areas=lived.people)
-        for name, rows in ((str(name), rows) for name, rows in given.services.groupby("category"))
+        for name, rows in ((str(name), rows) for name, rows in services.groupby("category"))
     }
     values = values.join([each.areas for each in found.values()])
     of_places = {name: each.places for name, each in found.items()}
     uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id)
 
     report("Remoteness")
-    remote = side_by_side.remoteness(areas, places, lived.main, given.services, model, values=values, cells=lived.grid)
+    remote = side_by_side.remoteness(areas, places, lived.main, services, model, values=values, cells=lived.grid)
     values = values.join(remote.values)
 
     report("Nearest services and projects")
