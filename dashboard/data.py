@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import assets
 from dashboard.components.map import MapFiles
+from dashboard.state import own_points
 from geodata import store
 from geodata.indicators import Indicator
 from geodata.language import retell, say
@@ -28,7 +29,8 @@ class Loaded:
     """One version of a territory in memory under one weighting. Shared by all sessions: never changed.
 
     `key` tells it from all others; `presets` are the weightings that it has the indicators for; `own` are the planner's
-    own layers beside it, `own_areas` the area of each of their points, by name.
+    own layers beside it, `areas_of` the area of each row of a group of points, by the name of the group: the projects
+    and the own layers.
     """
 
     key: str
@@ -49,7 +51,7 @@ class Loaded:
     categories: tuple[str, ...]
     files: MapFiles
     own: tuple[Own, ...] = ()
-    own_areas: Mapping[str, pd.Series] = field(default_factory=dict)
+    areas_of: Mapping[str, pd.Series] = field(default_factory=dict)
     own_entries: Mapping[str, Indicator] = field(default_factory=dict)
 
     @property
@@ -110,7 +112,7 @@ def _read(territory: str, version: str) -> Loaded:
     built = store.Territory(store.data_root() / territory / version)
     services = built.layer("services")
     categories = tuple(sorted(services["category"].unique()))
-    analysis = shortlist.ask(built)
+    analysis, projects = shortlist.ask(built), built.layer("projects")
     return Loaded(
         key=version,
         territory=built,
@@ -118,7 +120,7 @@ def _read(territory: str, version: str) -> Loaded:
         presets=presets(analysis.built),
         regions=built.layer("regions"),
         services=services,
-        projects=built.layer("projects"),
+        projects=projects,
         nearest=built.layer("nearest"),
         projects_near=built.layer("projects_near"),
         consortia=built.layer("consortia"),
@@ -129,6 +131,7 @@ def _read(territory: str, version: str) -> Loaded:
         codebook=built.codebook,
         categories=categories,
         files=_files(built),
+        areas_of={"projects": joined.area_of(projects, built.layer("areas"))},
     )
 
 
@@ -149,7 +152,7 @@ def _beside(_read: Loaded, key: str, _layers: tuple[Own, ...]) -> Loaded:
         codebook=territory.codebook,
         own_entries=territory.entries,
         own=territory.own,
-        own_areas=territory.areas_of,
+        areas_of={**_read.areas_of, **{own_points(name): areas for name, areas in territory.areas_of.items()}},
     )
 
 

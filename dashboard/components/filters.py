@@ -1,6 +1,7 @@
 """The controls of the map: layer, region, degree of urbanisation, population, points."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -66,7 +67,7 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
                 *(["places"] if len(loaded.place_minutes) else []),
                 *(own_points(each.name) for each in loaded.own if each.kind != "indicator"),
             ],
-            format_func=points_title,
+            format_func=partial(points_title, loaded),
         )
     return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
 

@@ -16,7 +16,6 @@ from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, OWN_POINTS, TIER, own_points
 from geodata.indicators import Indicator, category
 from geodata.language import current, mark, number, retell, say
-from pipelines.own.joined import Own
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
 from pipelines.priority.robustness import TIERS
@@ -42,8 +41,8 @@ BIVARIATE_PALETTE = (
 RESOURCES = (mark("few resources"), mark("some resources"), mark("many resources"))
 PROJECTS_COLOUR = "#cc79a7"
 OWN_COLOUR = "#111111"
-# More own points would not fit the message that carries them to the browser.
-MOST_OWN = 3000
+# More projects or own points would not fit the message that carries them to the browser.
+MOST = 3000
 
 
 # From sure to not at all.
@@ -224,44 +223,61 @@ def draw_legend(layer: Layer) -> None:
 def points(loaded: Loaded, wanted: tuple[str, ...], areas: pd.Index) -> list[Points]:
     """Services of some categories, SI projects whose place is known, and own layers, as points.
 
-    Of an own layer with more than `MOST_OWN` points only those in `areas` are shown, and none when they are more still.
+    Of more than `MOST` projects or own points only those in `areas` are shown, and none when they are more still.
     """
-    layers = {own_points(each.name): each for each in loaded.own}
     groups = []
     for name in (name for name in wanted if name != "places"):
-        if name in layers:
-            rows = own_rows(loaded, layers[name], areas)
-        elif name == "projects":
-            rows = loaded.projects[loaded.projects["precision"] != "region"]
-        else:
-            rows = loaded.services[loaded.services["category"] == name]
-        located = zip(rows.geometry.y, rows.geometry.x, rows["name"], strict=True)
+        rows = _located(loaded, name)
+        if len(rows) > MOST:
+            rows = _within(loaded, name, rows, areas)
+        seats = rows["precision"] == "seat" if "precision" in rows else pd.Series(False, index=rows.index)
+        texts = rows["name"].where(~seats, rows["name"] + " " + say("(seat of the organisation)"))
+        located = tuple(zip(rows.geometry.y, rows.geometry.x, texts, strict=True))
         colour, symbol = points_style(name)
-        groups.append(Points(points_title(name), colour, symbol, tuple((lat, lon, text) for lat, lon, text in located)))
+        groups.append(Points(points_title(loaded, name), colour, symbol, located))
     return groups
 
 
-def own_rows(loaded: Loaded, own: Own, areas: pd.Index) -> gpd.GeoDataFrame:
-    """Rows of an own layer of points that the map can show; see `points`."""
-    layer = cast(gpd.GeoDataFrame, own.layer)
-    rows = layer[layer["precision"] != "region"] if "precision" in layer else layer
-    if len(rows) > MOST_OWN:
-        rows = rows[loaded.own_areas[own.name][rows.index].isin(areas)]
-    return rows if len(rows) <= MOST_OWN else rows.head(0)
-
-
 def hidden(loaded: Loaded, wanted: tuple[str, ...], areas: pd.Index) -> list[str]:
-    """Names of the own layers among those wanted that have more points than the map can show."""
-    layers = [each for each in loaded.own if own_points(each.name) in wanted]
-    return [each.name for each in layers if len(each.layer) > MOST_OWN and own_rows(loaded, each, areas).empty]
+    """Titles of the groups among those wanted that have more points than the map can show."""
+    found = {name: _located(loaded, name) for name in wanted if name != "places"}
+    return [
+        points_title(loaded, name)
+        for name, rows in found.items()
+        if len(rows) > MOST and _within(loaded, name, rows, areas).empty
+    ]
 
 
-def points_title(name: str) -> str:
-    """Name of a group of points."""
+def _located(loaded: Loaded, name: str) -> gpd.GeoDataFrame:
+    """Rows of a group whose place is known better than to its region."""
+    own = next((each for each in loaded.own if own_points(each.name) == name), None)
+    if own is None and name != "projects":
+        return loaded.services[loaded.services["category"] == name]
+    rows = cast(gpd.GeoDataFrame, own.layer) if own is not None else loaded.projects
+    return rows[rows["precision"] != "region"] if "precision" in rows else rows
+
+
+def _within(loaded: Loaded, name: str, rows: gpd.GeoDataFrame, areas: pd.Index) -> gpd.GeoDataFrame:
+    """Rows that lie in some areas; none when they are still too many."""
+    if name not in loaded.areas_of:
+        return rows
+    rows = rows[loaded.areas_of[name][rows.index].isin(areas)]
+    return rows if len(rows) <= MOST else rows.head(0)
+
+
+def points_title(loaded: Loaded, name: str) -> str:
+    """Name of a group of points; that of the projects says how complete their lists are."""
     if name.startswith(OWN_POINTS):
         return say("{name} (own data)", name=name.removeprefix(OWN_POINTS))
-    own = {"projects": say("SI projects (illustrative)"), "places": say("Places, shaded by minutes")}
-    return own[name] if name in own else category(name).plural
+    if name == "projects":
+        return say("SI projects ({completeness})", completeness=", ".join(map(say, project_completeness(loaded))))
+    return say("Places, shaded by minutes") if name == "places" else category(name).plural
+
+
+def project_completeness(loaded: Loaded) -> list[str]:
+    """How complete the lists of projects are, each word once, in the order of the sources."""
+    used = set(loaded.projects["source_id"])
+    return list(dict.fromkeys(each["completeness"] for each in loaded.manifest["sources"] if each["id"] in used))
 
 
 def points_style(name: str) -> tuple[str, Symbol]:

@@ -79,9 +79,9 @@ def save(layer: Own, territory: str) -> None:
 def here(loaded: Loaded, area_id: str) -> None:
     """List the rows of own layers that lie in an area."""
     for layer in loaded.own:
-        if layer.name not in loaded.own_areas:
+        if layer.kind == "indicator":
             continue
-        rows = layer.layer[loaded.own_areas[layer.name] == area_id]
+        rows = layer.layer[loaded.areas_of[own_points(layer.name)] == area_id]
         where = says("{count} row in this area", "{count} rows in this area", len(rows))
         st.markdown(f"**{plain(layer.name)}** · {say(KINDS[layer.kind])} · {where}")
         st.caption(plain(described(layer)))

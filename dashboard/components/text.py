@@ -46,4 +46,4 @@ def inline(title: str) -> str:
 
 def themes(codes: str) -> str:
     """Write the themes of a project, stored with semicolons between them."""
-    return ", ".join(map(say, codes.split(";")))
+    return ", ".join(map(say, filter(None, codes.split(";"))))

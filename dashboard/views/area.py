@@ -260,7 +260,7 @@ with right:
         near_projects(loaded, view.area)
     st.markdown(f"### {say('Who can help')}")
     partners(loaded, view.area)
-if loaded.own_areas:
+if any(layer.kind != "indicator" for layer in loaded.own):
     st.markdown(f"### {say('Own data')}")
     own.here(loaded, view.area)
 st.markdown(f"### {say('How good these data are')}")

@@ -5,78 +5,139 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import text
+from dashboard.components.text import plain
+from dashboard.data import Loaded
 from geodata.language import number, say
 
-loaded = session.loaded()
-projects = loaded.projects
-themes = sorted({theme for text in projects["themes"] for theme in text.split(";")})
-countries = sorted(projects["country"].unique())
-home = loaded.manifest["country"]
+MOST = 2000  # rows that a person would scroll through
 
-st.markdown(f"## {say('Projects')}")
-st.markdown(
-    "**"
-    + say(
+
+def listed(loaded: Loaded) -> pd.DataFrame:
+    """Projects of the territory and of the planner's own layers, with `source_id` as the manifest has it."""
+    own = [
+        pd.DataFrame(layer.layer).assign(source_id=layer.source_id) for layer in loaded.own if layer.kind == "projects"
+    ]
+    return pd.concat([pd.DataFrame(loaded.projects), *own], ignore_index=True)
+
+
+def origins(loaded: Loaded, projects: pd.DataFrame) -> dict[str, str]:
+    """Title of each source of the projects, with how complete it is."""
+    counts = projects["source_id"].value_counts()
+    return {
+        source["id"]: f"{source['title']} ({say(source['completeness'])})"
+        for source in loaded.manifest["sources"]
+        if source["id"] in counts.index
+    }
+
+
+def head(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> None:
+    """Say how many there are and how complete each of the lists is."""
+    st.markdown(f"## {say('Projects')}")
+    count = say(
         "{projects} projects, support organisations and competence centres in {countries} countries.",
         projects=number(len(projects)),
-        countries=number(len(countries)),
+        countries=number(projects["country"].replace("", None).nunique()),
     )
-    + "** "
-    + say(
-        "An illustrative list compiled from public pages, not a census: an empty region means that none is known here."
-    )
-)
-first, second, third = st.columns(3)
-country = first.multiselect(
-    say("Country"), countries, default=[home] if home in countries else [], key="project-country"
-)
-theme = second.multiselect(say("Theme"), themes, format_func=say, key="project-theme")
-kind = third.multiselect(say("Kind"), sorted(projects["kind"].unique()), format_func=say, key="project-kind")
+    if list(titles) == ["si-projects"]:
+        compiled = say(
+            "An illustrative list compiled from public pages, not a census: an empty region means that none is known "
+            "here."
+        )
+        st.markdown(f"**{count}** {compiled}")
+        return
+    st.markdown(f"**{count}**")
+    limits = {source["id"]: source["limits"] for source in loaded.manifest["sources"]}
+    counts = projects["source_id"].value_counts()
+    for source, title in titles.items():
+        st.markdown(f"- **{plain(title)}**: {number(counts[source])}. {plain(limits[source])}")
 
-passes = pd.Series(True, index=projects.index)
-if country:
-    passes &= projects["country"].isin(country)
-if theme:
-    passes &= projects["themes"].str.split(";").map(lambda own: bool(set(own) & set(theme)))
-if kind:
-    passes &= projects["kind"].isin(kind)
-rows = projects[passes].sort_values(["country", "name"])
-st.markdown(say("{shown} of {all} shown", shown=f"**{number(len(rows))}**", all=number(len(projects))))
-if rows.empty:
-    st.info(say("Nothing in the list passes these filters; take one away."), icon=":material/search_off:")
-    st.stop()
-st.dataframe(
-    pd.DataFrame(
+
+def filtered(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
+    """Draw the filters and return what passes them."""
+    countries = sorted(filter(None, projects["country"].unique()))
+    themes = sorted({theme for text in projects["themes"] for theme in text.split(";") if theme})
+    home = loaded.manifest["country"]
+    columns = st.columns(3 if len(titles) < 2 else 4)
+    country = columns[0].multiselect(
+        say("Country"), countries, default=[home] if home in countries else [], key="project-country"
+    )
+    theme = columns[1].multiselect(say("Theme"), themes, format_func=say, key="project-theme")
+    kinds = sorted(projects["kind"].unique())
+    kind = columns[2].multiselect(say("Kind"), kinds, format_func=say, key="project-kind")
+    passes = pd.Series(True, index=projects.index)
+    if len(titles) > 1:
+        source = columns[3].multiselect(
+            say("Source"), list(titles), format_func=titles.__getitem__, key="project-source"
+        )
+        passes &= projects["source_id"].isin(source or list(titles))
+    if country:
+        passes &= projects["country"].isin(country)
+    if theme:
+        passes &= projects["themes"].str.split(";").map(lambda own: bool(set(own) & set(theme)))
+    if kind:
+        passes &= projects["kind"].isin(kind)
+    return projects[passes].sort_values(["country", "name"])
+
+
+def table(rows: pd.DataFrame) -> None:
+    """Draw the projects; what none of them has is left out."""
+    shown = pd.DataFrame(
         {
             "name": rows["name"],
             "organisation": rows["organisation"],
             "kind": rows["kind"].map(say),
             "themes": rows["themes"].map(text.themes),
+            "found": rows["theme_match"],
             "country": rows["country"],
             "place": rows["place"],
             "precision": rows["precision"].map(say),
             "start": rows["start_year"],
             "end": rows["end_year"],
+            "budget": rows["eu_budget"],
             "source": rows["source_url"],
         }
-    ),
-    hide_index=True,
-    height=620,
-    placeholder="",
-    column_config={
-        "name": st.column_config.TextColumn(say("Name"), width="large"),
-        "organisation": st.column_config.TextColumn(say("Organisation")),
-        "kind": st.column_config.TextColumn(say("Kind")),
-        "themes": st.column_config.TextColumn(say("Themes")),
-        "country": st.column_config.TextColumn(say("Country"), width="small"),
-        "place": st.column_config.TextColumn(say("Place")),
-        "precision": st.column_config.TextColumn(
-            say("Location known to"), help=say("A point known only to its region never enters a distance.")
-        ),
-        "start": st.column_config.NumberColumn(say("From"), format="%d"),
-        "end": st.column_config.NumberColumn(say("To"), format="%d"),
-        "source": st.column_config.LinkColumn(say("Source"), display_text=say("open")),
-    },
-    alt=say("Projects, support organisations and competence centres"),
-)
+    )
+    optional = [name for name in ("found", "budget") if shown[name].isna().all()]
+    st.dataframe(
+        shown.drop(columns=optional),
+        hide_index=True,
+        height=620,
+        placeholder="",
+        column_config={
+            "name": st.column_config.TextColumn(say("Name"), width="large"),
+            "organisation": st.column_config.TextColumn(say("Organisation")),
+            "kind": st.column_config.TextColumn(say("Kind")),
+            "themes": st.column_config.TextColumn(say("Themes")),
+            "found": st.column_config.TextColumn(
+                say("Theme found by"), help=say("The theme and the word in the project's texts that gave it.")
+            ),
+            "country": st.column_config.TextColumn(say("Country"), width="small"),
+            "place": st.column_config.TextColumn(say("Place")),
+            "precision": st.column_config.TextColumn(
+                say("Location known to"),
+                help=say(
+                    "A point known only to its region, or to the seat of its organisation, never enters a distance."
+                ),
+            ),
+            "start": st.column_config.NumberColumn(say("From"), format="%d"),
+            "end": st.column_config.NumberColumn(say("To"), format="%d"),
+            "budget": st.column_config.NumberColumn(say("Budget of the Union, EUR"), format="localized"),
+            "source": st.column_config.LinkColumn(say("Source"), display_text=say("open")),
+        },
+        alt=say("Projects, support organisations and competence centres"),
+    )
+
+
+loaded = session.loaded()
+projects = listed(loaded)
+titles = origins(loaded, projects)
+head(loaded, projects, titles)
+rows = filtered(loaded, projects, titles)
+st.markdown(say("{shown} of {all} shown", shown=f"**{number(len(rows))}**", all=number(len(projects))))
+if rows.empty:
+    st.info(say("Nothing in the list passes these filters; take one away."), icon=":material/search_off:")
+    st.stop()
+table(rows.head(MOST))
+if len(rows) > MOST:
+    st.caption(say("The first {count} of them; filter to reach the others.", count=number(MOST)))
 st.caption(say("Show the projects of the territory as points on the map with Show points there."))

@@ -128,7 +128,7 @@ class Joined(Territory):
     def areas_of(self) -> "dict[str, pd.Series[str]]":
         """Area of each row of the layers of points, by name of the layer; empty text outside of all areas."""
         areas = self.built.layer("areas")
-        return {own.name: _area_of(own.layer, areas) for own in self.own if isinstance(own.layer, gpd.GeoDataFrame)}
+        return {own.name: area_of(own.layer, areas) for own in self.own if isinstance(own.layer, gpd.GeoDataFrame)}
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -213,7 +213,7 @@ def _is_located(layer: gpd.GeoDataFrame) -> "pd.Series[bool]":
     return pd.Series(True, index=layer.index)
 
 
-def _area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
+def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
     """Area that each point lies in; on a border the one with the lowest id."""
     row, found = areas.sindex.query(points.geometry.to_numpy(), predicate="intersects")
     pairs = pd.DataFrame({"row": row, "area_id": areas["area_id"].to_numpy()[found]}).sort_values(["row", "area_id"])

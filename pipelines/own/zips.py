@@ -8,6 +8,9 @@ from geodata.errors import InputError
 
 MEMBERS = 2_000
 UNPACKED = 400 * 2**20  # bytes
+# Tables shrink to a tenth, seldom to a thirtieth; what shrinks more is made to fill a memory. Small ones do no harm.
+RATIO = 100
+HARMLESS = 20 * 2**20  # bytes
 
 
 def open_zip(content: bytes, what: str) -> zipfile.ZipFile:
@@ -18,7 +21,8 @@ def open_zip(content: bytes, what: str) -> zipfile.ZipFile:
     Raises
     ------
     InputError
-        It is damaged or encrypted, a member has a path outside the archive, or it unpacks to too much.
+        It is damaged or encrypted, a member has a path outside the archive, or it unpacks to too much, in all or
+        for its size.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -36,6 +40,11 @@ def open_zip(content: bytes, what: str) -> zipfile.ZipFile:
         raise InputError(
             f"{what} unpacks to {len(members):,} files and {unpacked / 2**20:,.0f} MB, allowed are {MEMBERS:,} files "
             f"and {UNPACKED / 2**20:,.0f} MB; give a smaller part of it."
+        )
+    if unpacked > max(HARMLESS, RATIO * len(content)):
+        raise InputError(
+            f"{what} has {len(content):,} bytes and unpacks to {unpacked:,}, as no honest table does; save the table "
+            "again in a file of its own."
         )
     return archive
 

@@ -1,14 +1,17 @@
 """My data: from a planner's file to a layer, on a small territory made by hand (see `two_countries`)."""
 
 import io
+import pickle
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geodata import store
+from geodata import schema, store
 from pipelines.own import storage, tables
 from tests.dashboard import two_countries
 
@@ -25,6 +28,14 @@ PROJECTS = [
     ["Unknown", "Atlantis", None, None, "", None],
     ["=1+1", "", "40,25", "23,5", "<b>x</b>", None],
 ]
+
+
+def bomb() -> bytes:
+    """30 MB of blanks, named as a workbook."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 30 * 2**20)
+    return file.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +131,51 @@ def test_projects_of_mixed_quality_become_points(app: AppTest) -> None:
     assert app.multiselect(key="filter-points").value == []
 
 
+def test_own_projects_stand_in_the_list_of_projects_beside_their_source(app: AppTest) -> None:
+    give(app, "projects", "mine.xlsx", workbook(PROJECTS))
+    app.button(key="own-use").click().run()
+    opened(app, "projects")
+    assert "6 projects, support organisations" in texts(app)
+    assert "**mine\\: mine.xlsx \\(partial\\)**\\: 4" in texts(app).replace("**:", "**\\:")
+    assert {*app.dataframe[0].value["name"]} >= {"Bus on call", "Greek centre"}
+    app.multiselect(key="project-source").set_value(["own-mine"]).run()
+    assert sorted(app.dataframe[0].value["name"]) == ["Bus on call", "Named", "Nearly named", "unnamed"]
+
+
+def test_a_register_says_the_word_of_each_theme_its_budget_and_seats(app: AppTest, root: Path) -> None:
+    old = store.open_territory("two", root=root)
+    row = (
+        old.layer("projects")
+        .iloc[:1]
+        .assign(
+            project_id="r-1",
+            name="Funded",
+            kind="project",
+            themes="health & care",
+            theme_match="health & care: hospital",
+            eu_budget=1500.5,
+            precision="seat",
+            source_id="register",
+        )
+    )
+    with store.new_version("two", root=root) as (draft, manifest):
+        for name in schema.LAYERS:
+            layer = old.layer(name)
+            draft.write_layer(name, pd.concat([layer, row]) if name == "projects" else layer)
+        for name in ("areas", "regions", "basemap"):
+            draft.write_bytes(f"display/{name}.geojson", old.file(f"display/{name}.geojson").read_bytes())
+        source = two_countries.SOURCE | {"id": "register", "title": "Fund", "limits": "Only what was funded."}
+        manifest |= {key: value for key, value in old.manifest.items() if key not in {"territory", "outputs"}}
+        manifest["sources"] = [source, *old.manifest["sources"]]
+    opened(app, "projects")
+    assert "- **Fund \\(register\\)**: 1. Only what was funded." in texts(app)
+    shown = app.dataframe[0].value.set_index("name")
+    assert shown.loc["Funded", ["found", "budget", "precision"]].tolist() == ["health & care: hospital", 1500.5, "seat"]
+    app.query_params["points"] = "projects"
+    opened(app, "map")
+    assert "SI projects (register)" in app.multiselect(key="filter-points").options
+
+
 def test_a_wrong_guess_is_corrected_and_what_is_lacking_is_asked(app: AppTest) -> None:
     give(app, "services", "list.csv", b"what;lat;lon\nA;40,5;20,5\nB;40,6;20,7\n")
     assert "No column seems to hold the category" in texts(app)
@@ -182,6 +238,8 @@ def test_a_damaged_own_layer_is_named_and_the_rest_goes_on(app: AppTest, root: P
         ("page.csv", b"<html>", "is a web page"),
         ("old.xlsx", tables.OLE_MAGIC, "is an old Excel file"),
         ("x.csv", b"", "empty|no table|no row"),
+        ("bomb.xlsx", bomb(), "as no honest table does"),
+        ("pickle.csv", pickle.dumps({"a": print}), "not text|not a table|no table"),
     ],
 )
 def test_a_file_that_is_no_table_is_one_sentence(app: AppTest, name: str, content: bytes, message: str) -> None:

@@ -1,5 +1,6 @@
 """Own tables, read: any format with its quirks gives the same text; what is unsafe or broken is one clear sentence."""
 
+import csv
 import io
 import json
 import sqlite3
@@ -64,6 +65,29 @@ def test_delimiter_and_encoding_are_found(delimiter: str, encoding: str) -> None
     table = tables.read(text.encode(encoding), "list.csv")
     assert table.rows.to_dict("list") == {"Città": ["Agliè"], "codice": ["001001"]}
     assert table.guesses["encoding"] == encoding
+
+
+cells = st.one_of(
+    st.text("abcèü' -", min_size=1, max_size=8).map(lambda text: f"T{text}".strip()),
+    st.floats(-999, 999).map(lambda value: f"{value:.2f}".replace(".", ",")),
+    st.just("Verein, e.V.; (Land)"),
+    st.just(""),
+)
+
+
+@given(
+    st.lists(st.tuples(st.just("Name"), cells, cells, cells), min_size=2, max_size=20),
+    st.sampled_from([";", "\t", "|"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
+)
+def test_the_delimiter_is_told_from_decimal_commas_and_quoted_texts(
+    rows: list[tuple[str, ...]], delimiter: str, encoding: str
+) -> None:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=delimiter).writerows([("a", "b", "c", "d"), *rows])
+    table = tables.read(buffer.getvalue().encode(encoding), "x.csv")
+    assert table.guesses["delimiter"] == {";": "semicolon", "\t": "tab", "|": "bar"}[delimiter]
+    assert table.rows.to_numpy().tolist() == [list(row) for row in rows]
 
 
 def test_a_slovenian_list_saved_by_windows_is_cp1250() -> None:
@@ -231,6 +255,14 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(zips, "UNPACKED", 1_000_000)
     with pytest.raises(InputError, match="unpacks to"):
         tables.read(zipped({"a.shp": b"0" * 1_000_001}), "x.zip")
+
+
+def test_a_workbook_that_shrinks_more_than_a_table_is_refused() -> None:
+    """30 MB of blanks in 30 kB, named as a workbook."""
+    bomb = zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b" " * 30 * 2**20})
+    assert len(bomb) < 40_000
+    with pytest.raises(InputError, match="as no honest table does"):
+        tables.read(bomb, "x.xlsx")
 
 
 @pytest.mark.parametrize(
