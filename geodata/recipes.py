@@ -17,6 +17,7 @@ KINDS = {
     "region_levels": list,
     "layers": dict,
     "travel": dict,
+    "access": dict,
     "index": str,
 }
 KEYS = KINDS.keys()
@@ -31,7 +32,10 @@ OPTIONAL = FOR_TRAVEL | {"population", PUBLISHED}
 
 @dataclass(frozen=True)
 class Recipe:
-    """One territory: its name, its layers by source id, its travel model (empty: none) and its index configuration."""
+    """One territory: its name, its layers by source id, its travel model (empty: none) and its index configuration.
+
+    `access` says how supply and transport performance are measured (empty: as usual).
+    """
 
     id: str
     title: str
@@ -40,6 +44,7 @@ class Recipe:
     region_levels: tuple[str, ...]
     layers: dict[str, tuple[str, ...]]
     travel: dict[str, Any]
+    access: dict[str, Any]
     index: str
     path: Path
 
@@ -77,7 +82,7 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
     path = folder / f"{territory}.yaml"
     content = read_mapping(path)
     for problem, keys in (
-        ("lacks", KEYS - content.keys() - {"travel"}),
+        ("lacks", KEYS - content.keys() - {"travel", "access"}),
         ("has the unknown key", content.keys() - KEYS),
     ):
         if keys:
@@ -100,7 +105,7 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
             raise InputError(f"Recipe {path.name} has a travel model but no layer places; add it.")
         if not CELLS & named:
             raise InputError(f"Recipe {path.name} names neither of the layers {' and '.join(sorted(CELLS))}; add one.")
-    elif PUBLISHED not in named or FOR_TRAVEL & named:
+    elif PUBLISHED not in named or FOR_TRAVEL & named or "access" in content:
         raise InputError(
             f"Recipe {path.name} has no travel model, so it must name the layer {PUBLISHED} and may not name "
             f"{', '.join(sorted(FOR_TRAVEL))}; add travel or change the layers."
@@ -117,6 +122,7 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
         region_levels=tuple(content["region_levels"]),
         layers=layers,
         travel=content.get("travel", {}),
+        access=content.get("access", {}),
         index=content["index"],
         path=path,
     )

@@ -11,6 +11,7 @@ from pipelines.inputs import Inputs
 
 EQUAL_AREA = "EPSG:3035"
 KEY = ["area_id", "indicator"]
+NO_RESOURCES = mark("The index of this territory has no resources.")
 
 
 def assemble(polygons: gpd.GeoDataFrame, nuts: pd.DataFrame, degurba: pd.Series) -> gpd.GeoDataFrame:
@@ -77,7 +78,8 @@ def quality(
     scores = missing["indicator"].isin(["need", "resources", "gap"])
     missing["kind"] = scores.map({True: "not scorable", False: "missing"}).astype(str)
     missing["reason"] = missing["indicator"].map({key: entry.missing for key, entry in entries.items()}).astype(str)
-    missing.loc[scores, "reason"] = missing.loc[scores, "area_id"].map(not_scorable).astype(str)
+    # An area that is scored still has no resources where the index has none.
+    missing.loc[scores, "reason"] = [not_scorable.get(area, NO_RESOURCES) for area in missing.loc[scores, "area_id"]]
     short = completeness[completeness["completeness"] == "partial"]
     partial = areas[["area_id", "nuts2"]].merge(short, on="nuts2")
     partial = pd.DataFrame(

@@ -17,6 +17,7 @@ from pipelines.codebook import codebook
 from pipelines.manifest import facts, weights
 from pipelines.measured import Report
 from pipelines.priority import composite, configuration
+from pipelines.remoteness import neighbours
 from pipelines.response import partners
 from pipelines.settlement import settle
 
@@ -80,7 +81,13 @@ def build(
         values["competence_centre"] = partners.supported_areas(
             given.projects, given.consortia, area_layers.countries(given.areas, recipe.country).reindex(ids)
         )
-        scores = composite.score(values, weighting)
+        drawn = areas.set_index("area_id")
+        scores = composite.score(
+            values,
+            weighting,
+            regions=drawn["nuts2"],
+            neighbours=neighbours.contiguous(drawn.geometry) if weighting.steps.impute == "neighbours" else None,
+        )
         values = values.join(scores.frame)
         entries = {name: entry for name, entry in indicators.dictionary(categories).items() if name in values}
         values = values[list(entries)]

@@ -25,7 +25,8 @@ def facts(recipe: Recipe, sources: dict[str, catalogue.Source]) -> dict[str, Any
             "city_population": CITY,
             "degree_of_urbanisation": _degree_of_urbanisation(recipe),
             "travel": recipe.travel,
-        },
+        }
+        | ({"access": recipe.access} if recipe.access else {}),
         "layers": {layer: list(ids) for layer, ids in recipe.layers.items()},
         "sources": [asdict(sources[source]) for source in recipe.sources()],
         "command": f"python -m pipelines build {recipe.id}"

@@ -7,7 +7,7 @@ from geodata.language import say
 from geodata.recipes import Recipe
 from pipelines import travelmodel
 from pipelines.access import layers as access_layers
-from pipelines.access import models, reach
+from pipelines.access import models, reach, settings
 from pipelines.access import services as service_access
 from pipelines.degurba import urban_centres
 from pipelines.inputs import Inputs
@@ -64,11 +64,22 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
     values["minutes_city_50k"] = reach.minutes_by_area(places, cities.geometry, model, ids)
 
     report("Access to services")
+    asked = settings.from_recipe(recipe.access)
     found = {
-        name: service_access.access(places, rows, model, category=indicators.category(name), areas=lived.people)
+        name: service_access.access(
+            places, rows, model, category=indicators.category(name), areas=lived.people, settings=asked
+        )
         for name, rows in ((str(name), rows) for name, rows in services.groupby("category"))
     }
     values = values.join([each.areas for each in found.values()])
+    unjoined: list[str] = []
+    if asked.performance is not None:
+        minutes, km = asked.performance
+        performance = reach.performance_by_area(places, model, ids, minutes=minutes, km=km)
+        if performance.notna().any():
+            values["transport_performance"] = performance
+        else:
+            unjoined.append("No transport performance is computed, because the travel times do not join places.")
     of_places = {name: each.places for name, each in found.items()}
     uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id)
 
@@ -93,13 +104,13 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
         }
         | travelmodel.layers(model, given.ferry_ports),
         lacking=[str(definition) for definition in remote.lacking],
-        notes=lived.notes + without_supply(found),
+        notes=lived.notes + unjoined + without_supply(found, asked.indicator),
     )
 
 
-def without_supply(found: dict[str, service_access.ServiceAccess]) -> list[str]:
+def without_supply(found: dict[str, service_access.ServiceAccess], supply: str) -> list[str]:
     """Say in a sentence, for the manifest and the screen, which categories have no measure of supply."""
-    ids = [name for name, each in found.items() if f"supply_{name}" not in each.areas]
+    ids = [name for name, each in found.items() if f"{supply}_{name}" not in each.areas]
     titles = [indicators.category(name).title for name in ids]
     told = say(
         "No supply within reach is computed for {services}, because the capacity of some or all of their services is "

@@ -4,7 +4,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from pipelines.access.travel import TravelModel
+from pipelines.access import catchments
+from pipelines.access.travel import Straight, TravelModel
 
 
 def minutes_by_area(
@@ -30,6 +31,39 @@ def minutes_by_area(
     """
     minutes = pd.Series(travel.nearest(places.geometry, destinations).minutes[:, 0], index=places.index)
     return over_people(minutes, places).reindex(areas)
+
+
+def performance_by_area(
+    places: gpd.GeoDataFrame, travel: TravelModel, areas: pd.Index, *, minutes: float, km: float
+) -> pd.Series:
+    """Transport performance, mean over the places of an area weighted by people.
+
+    Parameters
+    ----------
+    places
+        Points in EPSG:4326 with `area_id`, `weight` (shares of the people of the area, adding up to 1) and
+        `population` (NaN: nobody counted).
+    travel
+        The travel model.
+    areas
+        Ids of the areas wanted.
+    minutes, km
+        The limits by the travel model, and in a straight line.
+
+    Returns
+    -------
+    Series
+        People reached for each 100 nearby, index as `areas`; NaN where a place that people live in has nobody nearby,
+        or is not joined with places by the travel model.
+    """
+    points, people = places.geometry, places["population"].fillna(0.0)
+    # A straight line at 60 km/h takes as many minutes as it has kilometres.
+    line = Straight(circuity=1, speeds=[(60, None)])
+    pairs, nearby = travel.within(points, points, minutes=minutes), line.within(points, points, minutes=km)
+    score = catchments.transport_performance(pairs, nearby, people, minutes=minutes, km=np.inf)
+    # A table of travel times to services alone says nothing of ways between places, not even to the place itself.
+    joined = np.isin(np.arange(len(places)), pairs.loc[pairs["origin"] == pairs["destination"], "origin"])
+    return over_people(score.where(joined).fillna(np.inf), places).reindex(areas)
 
 
 def over_people(values: pd.Series, places: pd.DataFrame) -> pd.Series:

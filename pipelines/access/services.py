@@ -6,13 +6,12 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.indicators import Category, minutes_to
-from pipelines.access import catchments, measures
+from pipelines.access import measures
 from pipelines.access.reach import over_people
+from pipelines.access.settings import Settings
 from pipelines.access.travel import TravelModel
 
 NEAREST = 3
-# Luo and Qi (2009): catchments of 30 minutes.
-CATCHMENT_MINUTES = 30
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ def access(
     *,
     category: Category,
     areas: pd.DataFrame,
+    settings: Settings | None = None,
 ) -> ServiceAccess:
     """Measure the access of every area to the services of one category.
 
@@ -54,6 +54,8 @@ def access(
         Its thresholds, and its id, which the names of the indicators end with.
     areas
         Index the area ids; `population` and, where ages are known, `people_65_plus`.
+    settings
+        How supply is measured; None for E2SFCA.
 
     Returns
     -------
@@ -62,9 +64,9 @@ def access(
         for each threshold `share_beyond_X_T` (%), `people_beyond_X_T` and `people_65_plus_beyond_X_T` (people out of
         reach are beyond every threshold; people aged 65 and over are taken to live where all people do);
         `within_X` (services within the highest threshold, mean over the people of an area); `supply_X` (E2SFCA,
-        capacity per 1,000 people) when every capacity is known.
+        capacity per 1,000 people), or the indicator of another measure, when every capacity is known.
     """
-    name = category.id
+    name, settings = category.id, settings or Settings()
     found = travel.nearest(places.geometry, services.geometry, k=NEAREST).minutes
     nearest = pd.Series(found[:, 0], index=places.index)
     mean = pd.Series(found.mean(axis=1), index=places.index)
@@ -80,15 +82,15 @@ def access(
                 prefix = "people" if people == "population" else people
                 indicators[f"{prefix}_beyond_{name}_{minutes}"] = beyond / 100 * areas[people]
     limit = max(category.thresholds)
-    pairs = travel.within(places.geometry, services.geometry, minutes=max(limit, CATCHMENT_MINUTES))
+    pairs = travel.within(places.geometry, services.geometry, minutes=max(limit, settings.minutes))
     supply = services["capacity"].reset_index(drop=True)
     demand = places["population"].fillna(0.0).reset_index(drop=True)
     count = measures.services_within(pairs, demand, supply, minutes=limit)
     within = pd.Series(count.to_numpy(dtype=float), index=places.index)
     indicators[f"within_{name}"] = over_people(within, places)
     if supply.notna().all() and (supply > 0).all():
-        score = catchments.enhanced_two_step(pairs, demand, supply)
-        indicators[f"supply_{name}"] = 1000 * over_people(pd.Series(score.to_numpy(), index=places.index), places)
+        score = settings.supply(pairs, demand, supply).to_numpy()
+        indicators[f"{settings.indicator}_{name}"] = over_people(pd.Series(score, index=places.index), places)
     return ServiceAccess(
         areas=pd.DataFrame(indicators).reindex(areas.index),
         places=pd.DataFrame({"nearest": nearest, "mean_3": mean, "within": within}),

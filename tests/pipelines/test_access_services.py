@@ -25,6 +25,7 @@ import pytest
 from geodata.indicators import Category, dictionary
 from geodata.indicators import category as known_category
 from pipelines.access.services import ServiceAccess, access
+from pipelines.access.settings import METHODS, Settings, from_recipe
 from pipelines.access.travel import Nearest
 
 CLINIC = Category(id="clinic", title="clinic", plural="Clinics", symbol="cross", colour="#000000", thresholds=(4, 6))
@@ -86,9 +87,13 @@ TWO = services((5, 2), (14, 3))
 
 
 def measured(
-    offered: gpd.GeoDataFrame = TWO, *, areas: pd.DataFrame = AREAS, category: Category = CLINIC
+    offered: gpd.GeoDataFrame = TWO,
+    *,
+    areas: pd.DataFrame = AREAS,
+    category: Category = CLINIC,
+    settings: Settings | None = None,
 ) -> ServiceAccess:
-    return access(PLACES, offered, Line(), category=category, areas=areas)
+    return access(PLACES, offered, Line(), category=category, areas=areas, settings=settings)
 
 
 def by_area(name: str, **given: Any) -> dict[str, float]:
@@ -189,9 +194,12 @@ def test_place_without_people_says_nothing_of_its_area_even_out_of_reach():
 
 
 def test_names_are_those_of_the_dictionary():
-    """Those that are computed at places, of every entry about a service."""
+    """Those that are computed at places, of every entry about a service; of supply one measure at a time."""
     hospital = known_category("hospital")
-    found = set(measured(category=hospital).areas)
+    choices = [{"supply": method} for method in METHODS] + [
+        {"supply": method, "decay": "log-logistic"} for method in ("e2sfca", "3sfca")
+    ]
+    found = {name for choice in choices for name in measured(category=hospital, settings=from_recipe(choice)).areas}
     assert found == {
         name for name, entry in dictionary(("hospital",)).items() if entry.service and "places" in entry.layers
     }

@@ -311,6 +311,8 @@ def test_a_table_gives_the_minutes_and_no_kilometres(mirror: Mirror, tmp_path: P
     assert near["km"].isna().all()
     again_as_built(territory)
     manifest = territory.manifest
+    assert "transport_performance" not in values
+    assert "No transport performance is computed, because the travel times do not join places." in manifest["notes"]
     assert manifest["travel"]["title"] == "r5py, 2025-05-01"
     assert manifest["inputs"]["times.csv"] == store.file_digest(folder / "times.csv")
     assert manifest["command"].endswith("--mirror FOLDER")

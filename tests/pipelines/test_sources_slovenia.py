@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 import shapely
+import yaml
 from pyproj import Transformer
 
 from geodata import catalogue, recipes, store
@@ -533,6 +534,69 @@ def test_the_territory_is_built_from_the_files(mirror: Path, tmp_path: Path):
     assert minutes["001"] == 0 < minutes["020"] < minutes["213"]
     assert values["minutes_post_office"]["213"] == 0 < values["minutes_post_office"]["020"]
     assert values[["need", "resources", "gap"]].notna().all(axis=None)
+
+
+def own_recipe(folder: Path, index: str, **changes: Any) -> recipes.Recipe:
+    """Recipe `slovenia` with some of it changed, and an index of its own."""
+    (folder / "own.yaml").write_text(index, encoding="utf-8")
+    content = yaml.safe_load(recipes.load("slovenia").path.read_text(encoding="utf-8"))
+    content |= {"index": str(folder / "own.yaml")} | changes
+    (folder / "slovenia.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return recipes.load("slovenia", folder=folder)
+
+
+IMPUTING = """
+title: Own
+need:
+  Far: {minutes_post_office: {sign: +1}}
+  Crowd: {population: {sign: +1, per: projects_within_60}}
+steps: {availability: 0.5, normalise: min-max, impute: METHOD}
+"""
+
+
+@pytest.mark.parametrize(("method", "need"), [("region", 0), ("neighbours", 50)])
+def test_an_index_of_the_territory_may_impute_by_region_and_neighbours(
+    mirror: Path, tmp_path: Path, method: str, need: float
+):
+    """Dol has no project, so people for each project are not known there: 40 as in Gorica, which is of its region, or
+    100 as in Breg-Polje, which it touches; and it has a post office."""
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    build(own_recipe(folder, IMPUTING.replace("METHOD", method)), root=tmp_path / "data", mirror=mirror)
+    values = store.open_territory("slovenia", root=tmp_path / "data").layer("indicators").set_index("area_id")
+    assert values["projects_within_60"].to_dict() == {"001": 0, "020": 1, "213": 1}
+    assert values.loc["001", "need"] == pytest.approx(need)
+    assert values.loc["020", "need"] == pytest.approx(100)
+
+
+def test_an_index_without_resources_says_that_it_has_none(mirror: Path, tmp_path: Path):
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    recipe = own_recipe(folder, "title: Own\nneed: {Far: {minutes_post_office: {sign: +1}}}\n")
+    build(recipe, root=tmp_path / "data", mirror=mirror)
+    rows = store.open_territory("slovenia", root=tmp_path / "data").layer("quality")
+    said = rows.loc[rows["indicator"] == "resources", "reason"].unique().tolist()
+    assert said == ["The index of this territory has no resources."]
+
+
+def test_supply_and_performance_are_measured_as_the_recipe_asks(mirror: Path, tmp_path: Path):
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    asked = {"supply": "2sfca", "minutes": 20, "performance": {"minutes": 30, "km": 50}}
+    recipe = own_recipe(folder, "title: Own\nneed: {Far: {minutes_post_office: {sign: +1}}}\n", access=asked)
+    build(recipe, root=tmp_path / "data", mirror=mirror)
+    built = store.open_territory("slovenia", root=tmp_path / "data")
+    values = built.layer("indicators").set_index("area_id")
+    assert built.manifest["parameters"]["access"] == asked
+    assert "supply_general_practice" not in values
+    # One doctor for the 54,100 people within 20 minutes; Gorica is 30 minutes from her.
+    shared = 1000 / 54_100
+    assert values["supply_2sfca_general_practice"].to_dict() == pytest.approx({"001": shared, "020": shared, "213": 0})
+    # In half an hour one gets from Dol and from Gorica to Breg-Polje only; all three lie within 50 km.
+    people = 54_000 + 100 + 40
+    assert values["transport_performance"].to_dict() == pytest.approx(
+        {"001": 100 * 54_100 / people, "020": 100, "213": 100 * 140 / people}
+    )
 
 
 def test_what_was_decided_and_read_is_recorded(mirror: Path, tmp_path: Path):
