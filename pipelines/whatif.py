@@ -2,6 +2,7 @@
 
 from geodata.store import Territory
 from pipelines import travelmodel
+from pipelines.access import settings
 from pipelines.inputs import by_id
 from pipelines.places import main_places
 from pipelines.response.scenario.baseline import Baseline
@@ -35,4 +36,5 @@ def baseline(territory: Territory) -> Baseline:
         travel=travel,
         project_minutes=float(manifest["parameters"]["project_minutes"]),
         city_people=float(manifest["parameters"]["city_population"]),
+        measured=settings.from_recipe(manifest["parameters"].get("access", {})),
     )

@@ -139,8 +139,8 @@ class Terrain:
             "note": say(
                 "Minutes are an estimate without a road map: the quickest way from place to neighbouring place, at "
                 "{speed} km/h on flat ground and {town_speed} km/h between towns of {town} people or more, longer and "
-                "slower where the land is steep. The sea is crossed only by ferry ({ferry_speed} km/h{boarding}); which "
-                "ports are joined is assumed. Islands without a known port are out of reach.",
+                "slower where the land is steep. The sea is crossed only by ferry ({ferry_speed} km/h{boarding}); "
+                "which ports are joined is assumed. Islands without a known port are out of reach.",
                 speed=f"{values['speed']:g}",
                 town_speed=f"{values['town_speed']:g}",
                 town=number(values["town"]),

@@ -87,6 +87,7 @@ def apply(before: Baseline, scenario: Scenario) -> Outcome:
             travel,
             category=indicators.category(name),
             areas=values,
+            settings=before.measured,
         )
         for name in categories
     }
@@ -95,6 +96,11 @@ def apply(before: Baseline, scenario: Scenario) -> Outcome:
         columns |= {str(name): column for name, column in each.areas.items()}
     if rerouted:
         columns |= _minutes_to_centres(before, travel)
+        if before.measured.performance is not None:
+            minutes, km = before.measured.performance
+            columns["transport_performance"] = reach.performance_by_area(
+                before.places, travel, values.index, minutes=minutes, km=km
+            )
     if rerouted or now.moved:
         near = partners.projects_near(before.main, now.projects, travel, minutes=before.project_minutes)
         columns["projects_within_60"] = partners.count_projects(near, now.projects, values.index)

@@ -6,6 +6,7 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
+from pipelines.access.settings import Settings
 from pipelines.access.travel import TravelModel
 from pipelines.remoteness import neighbours
 
@@ -36,6 +37,8 @@ class Baseline:
         The travel model.
     project_minutes, city_people
         Up to how many minutes a project is near, and from how many people a place is a city.
+    measured
+        How supply and transport performance are.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Baseline:
     travel: TravelModel
     project_minutes: float
     city_people: float
+    measured: Settings
 
     @property
     def categories(self) -> list[str]:
