@@ -1,0 +1,313 @@
+"""One siting problem solved: by the interactive or the exact solver, with the gap, alternatives and the curve."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+
+import numpy as np
+from scipy import sparse
+
+from geodata.errors import InputError
+from geodata.names import suggest
+from pipelines.response.siting import capacity, cover, exact, highs
+from pipelines.response.siting.benefit import Benefit, coverage, saving
+from pipelines.response.siting.bound import bound
+from pipelines.response.siting.exchange import Choice, exchange
+from pipelines.response.siting.problem import Ints, Problem, Rules, check, deficits
+
+METHODS = {
+    "mclp": "Most people within the limit",
+    "p_median": "Least travel altogether",
+    "lscp": "Everybody within the limit, fewest sites",
+    "p_centre": "The farthest as near as can be",
+}
+SOLVERS = ("exchange", "exact")
+SECONDS = 60.0
+# Rounds of the bound: for the interactive solver as many as cost about a second, for the exact one as many as pay.
+LEAST_ROUNDS, MOST_ROUNDS, ROUND_VALUES, EXACT_ROUNDS = 40, 150, 1.5e8, 400
+CLIMBS = 10
+# Two sites are alike when they do at least this share of the same good to the same places.
+ALIKE = 0.5
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Proposed sites, how good they are and how good any could be.
+
+    Attributes
+    ----------
+    method, solver
+        Keys of `METHODS`, and one of `SOLVERS`.
+    chosen
+        Positions of the new sites among the candidates of the problem.
+    value, bound
+        What the method makes large or small, and what no choice can better: people brought within the limit (mclp),
+        person-minutes (p_median), cost of the new sites (lscp), minutes of the farthest place (p_centre).
+    seconds
+        The time limit, where it ended the search; None elsewhere.
+    shares
+        People by place and candidate, where capacities divide them; None elsewhere.
+    """
+
+    method: str
+    solver: str
+    chosen: Ints
+    value: float
+    bound: float
+    seconds: float | None = None
+    shares: sparse.csr_array | None = None
+
+    @property
+    def gap(self) -> float:
+        """How far the value is from the bound, as a share of the value; infinite where nothing was found."""
+        if abs(self.bound - self.value) <= 2 * highs.GAP * max(abs(self.value), 1e-9):
+            return 0.0
+        return abs(self.bound - self.value) / self.value if self.value else float("inf")
+
+    @property
+    def proven(self) -> bool:
+        """Whether no choice is better."""
+        return self.gap == 0
+
+    def said(self) -> str:
+        """Say how good the sites are, in a few words."""
+        if self.proven:
+            return "proven optimal"
+        share = f"{100 * self.gap:.1f} %" if self.gap >= 0.0005 else "0.1 %"
+        return f"time limit, gap {share}" if self.seconds else f"within {share} of the best possible"
+
+
+def solve(
+    given: Problem,
+    rules: Rules,
+    *,
+    method: str = "mclp",
+    limit: float,
+    solver: str = "exchange",
+    seconds: float = SECONDS,
+    report: Report = lambda _: None,
+) -> Plan:
+    """Choose sites.
+
+    Parameters
+    ----------
+    given
+        The problem.
+    rules
+        What the choice must keep to. `lscp` asks for none, `p_centre` for a number of sites only.
+    method
+        A key of `METHODS`.
+    limit
+        Minutes: within it a place is covered (mclp, lscp); beyond it all minutes count alike (p_median); not used by
+        p_centre.
+    solver
+        "exchange", quick and with a bound, or "exact".
+    seconds
+        Time limit of the exact solver.
+    report
+        Called with a few words before each step.
+
+    Raises
+    ------
+    InputError
+        An unknown method or solver, rules that cannot be kept or that the method does not know, capacities with the
+        interactive solver, a limit that is not above 0, or places out of reach of every choice (p_centre).
+    """
+    _known(method, METHODS, "method")
+    _known(solver, SOLVERS, "solver")
+    if not limit > 0:
+        raise InputError(f"The limit is {limit:g} minutes, expected above 0.")
+    if method in ("lscp", "p_centre"):
+        return _cover(given, rules, method, limit, solver, seconds, report)
+    check(given, rules)
+    if given.limited:
+        return _capacitated(given, rules, method, limit, solver, seconds, report)
+    benefit = _benefit(given, method, limit)
+    return _best(benefit, _choice(given, rules), given, method, solver, seconds, report)
+
+
+def alternatives(
+    given: Problem,
+    rules: Rules,
+    first: Plan,
+    *,
+    limit: float,
+    count: int,
+    seconds: float = SECONDS,
+    report: Report = lambda _: None,
+) -> list[Plan]:
+    """Find the next best choices that differ in substance from the first and from each other.
+
+    A choice differs from another when at least one site of the other has none in it that is alike: that does half or
+    more of the same good to the same people (`Benefit.alike`). Sites are ruled out with all that are alike, one after
+    the other, as in Lawler (1972), Management Science 18, 401-405. Only for mclp and p_median without capacities.
+
+    Returns
+    -------
+    list of Plan
+        Up to `count`, the best first; each with the bound of the choices that it was the best of.
+    """
+    if first.method not in ("mclp", "p_median") or given.limited or count < 1:
+        return []
+    deadline = time.monotonic() + seconds
+    benefit, choice = _benefit(given, first.method, limit), _choice(given, rules)
+    near: dict[int, np.ndarray] = {}
+
+    def alike(site: int) -> np.ndarray:
+        if site not in near:
+            near[site] = benefit.alike(site) >= ALIKE
+            near[site][site] = True
+        return near[site]
+
+    own = np.searchsorted(given.free, first.chosen)
+    told, found = [own], list[Plan]()
+    queue: list[tuple[float, int, frozenset[int], Plan]] = []
+    seen = {frozenset[int]()}
+    branches = [(frozenset[int](), own)]
+    while len(found) < count and time.monotonic() < deadline:
+        for banned, chosen in branches:
+            for site in chosen:
+                more = banned | {int(site)}
+                if more in seen or time.monotonic() > deadline:
+                    continue
+                seen.add(more)
+                report(f"Looking for alternatives ({len(seen) - 1} tried)")
+                out = np.logical_or.reduce([alike(each) for each in more])
+                if out.all() or not _possible(choice, ~out):
+                    continue
+                left = benefit.without(out)
+                plan = _best(
+                    left, choice, given, first.method, first.solver, deadline - time.monotonic(), lambda _: None
+                )
+                if len(plan.chosen):
+                    worth = plan.value if first.method == "p_median" else -plan.value
+                    heappush(queue, (worth, len(seen), more, plan))
+        if not queue:
+            break
+        _, _, banned, plan = heappop(queue)
+        chosen = np.searchsorted(given.free, plan.chosen)
+        same = next((other for other in told if all(alike(int(site))[chosen].any() for site in other)), None)
+        if same is None:
+            found.append(plan)
+            told.append(chosen)
+        branches = [(banned, chosen if same is None else same)]
+    return found
+
+
+def curve(
+    given: Problem, rules: Rules, *, method: str, limit: float, most: int, report: Report = lambda _: None
+) -> list[Ints]:
+    """Choose 1, 2, ... sites by exchange, each choice beginning with the one before, so that none is worse.
+
+    Only for mclp and p_median without capacities, budget and minimum; elsewhere the list is empty.
+
+    Returns
+    -------
+    list
+        Positions of the new sites among the candidates, for each number.
+    """
+    if method not in ("mclp", "p_median") or given.limited or rules.budget is not None or rules.minimum:
+        return []
+    benefit = _benefit(given, method, limit)
+    found: list[Ints] = []
+    chosen = np.empty(0, dtype=np.int64)
+    for sites in range(1, min(most, len(given.free)) + 1):
+        report(f"The best {sites} of {most} sites")
+        chosen = exchange(benefit, _choice(given, Rules(sites=sites)), start=chosen)
+        found.append(given.free[chosen])
+    return found
+
+
+def _best(
+    benefit: Benefit, choice: Choice, given: Problem, method: str, solver: str, seconds: float, report: Report
+) -> Plan:
+    report("Exchanging sites")
+    begun = exchange(benefit, choice)
+    report("Bounding the best possible")
+    if solver == "exchange":
+        rounds = int(
+            np.clip(ROUND_VALUES / max(benefit.matrix.nnz, 1) / (1 if benefit.flat else 4), LEAST_ROUNDS, MOST_ROUNDS)
+        )
+        limited = bound(benefit, choice, begun, rounds=rounds, climbs=CLIMBS)
+        chosen, value, best = limited.chosen, benefit.value(limited.chosen), limited.value
+    else:
+        limited = bound(benefit, choice, begun, rounds=EXACT_ROUNDS, climbs=CLIMBS)
+        report("Proving the best")
+        proven = exact.prove(benefit, choice, limited, seconds=seconds)
+        chosen, value, best = proven.chosen, proven.value, proven.bound
+    if benefit.total:
+        value, best = benefit.total - value, benefit.total - best
+    plan = Plan(method, solver, given.free[chosen], value, best)
+    return plan if solver == "exchange" or plan.proven else replace(plan, seconds=seconds)
+
+
+def _cover(
+    given: Problem, rules: Rules, method: str, limit: float, solver: str, seconds: float, report: Report
+) -> Plan:
+    if rules.minimum or rules.budget is not None or given.limited:
+        raise InputError(
+            f"The method {method} knows no budget, no minimum of regions and no capacities; leave them out, or take "
+            "mclp or p_median."
+        )
+    report("Covering everybody")
+    if method == "lscp":
+        found = cover.covering(given, limit, exact=solver == "exact", seconds=seconds)
+    else:
+        check(given, rules)
+        found = cover.centre(given, rules.sites or 1, exact=solver == "exact", seconds=seconds)
+    plan = Plan(method, solver, given.free[found.chosen], found.value, found.bound)
+    return plan if solver == "exchange" or plan.proven else replace(plan, seconds=seconds)
+
+
+def _capacitated(
+    given: Problem, rules: Rules, method: str, limit: float, solver: str, seconds: float, report: Report
+) -> Plan:
+    if solver != "exact":
+        raise InputError(
+            "Sites have capacities, which only the exact solver knows; choose it or leave the capacities out."
+        )
+    report("Proving the best")
+    found, shares = capacity.prove(
+        given, _choice(given, rules), covering=method == "mclp", limit=limit, seconds=seconds
+    )
+    value, best = found.value, found.bound
+    if method == "p_median":
+        total = float(given.people.sum() * limit)
+        value, best = total - value, total - best
+    plan = Plan(method, solver, given.free[found.chosen], value, best, shares=shares)
+    return plan if plan.proven else replace(plan, seconds=seconds)
+
+
+def _benefit(given: Problem, method: str, limit: float) -> Benefit:
+    return coverage(given, limit) if method == "mclp" else saving(given, limit)
+
+
+def _choice(given: Problem, rules: Rules) -> Choice:
+    """The rules in terms of the new candidates."""
+    lacking = deficits(given, rules)
+    number = {name: position for position, name in enumerate(lacking)}
+    free = given.free
+    return Choice(
+        cost=given.cost[free],
+        region=np.array([number.get(name, -1) for name in given.region[free]], dtype=np.int64),
+        sites=len(free) if rules.sites is None else rules.sites,
+        budget=np.inf if rules.budget is None else rules.budget,
+        minimum=np.array(list(lacking.values()), dtype=np.int64),
+    )
+
+
+def _possible(choice: Choice, left: np.ndarray) -> bool:
+    """Whether the candidates left over can keep the rules."""
+    enough = all(
+        int(((choice.region == region) & left).sum()) >= number for region, number in enumerate(choice.minimum)
+    )
+    return bool(enough and left.any() and choice.cost[left].min() <= choice.budget)
+
+
+def _known(name: str, known: object, what: str) -> None:
+    names = list(known)  # type: ignore[call-overload]
+    if name not in names:
+        raise InputError(f"There is no {what} {name!r}; {suggest(name, names)}.")
