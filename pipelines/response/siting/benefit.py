@@ -53,7 +53,7 @@ class Benefit:
     Attributes
     ----------
     matrix
-        Shape (places, new candidates), values above 0 only, in the order of `Problem.free`.
+        Shape (places with any benefit, new candidates), values above 0 only, in the order of `Problem.free`.
     flat
         Whether a place has the same benefit from all that serve it (MCLP).
     total
@@ -179,4 +179,5 @@ def _pairs(given: Problem) -> tuple[sparse.coo_array, Flags]:
 def _matrix(given: Problem, pairs: sparse.coo_array, kept: Flags, values: Floats) -> sparse.csr_array:
     position = np.cumsum(~given.existing) - 1
     at = (pairs.row[kept], position[pairs.col[kept]])
-    return sparse.coo_array((values[kept], at), shape=(len(given.people), len(given.free))).tocsr()
+    matrix = sparse.coo_array((values[kept], at), shape=(len(given.people), len(given.free))).tocsr()
+    return matrix[np.flatnonzero(np.diff(matrix.indptr))]
