@@ -27,7 +27,7 @@ from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines import build as building
 from pipelines import shortlist as shortlists
-from pipelines.commands import own
+from pipelines.commands import own, sites
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
 from pipelines.own import joined
@@ -248,6 +248,7 @@ def fetch(
 
 app.command("import")(own.import_own)
 app.command("own")(own.kept)
+app.command()(sites.site)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from geodata.indicators import category
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas, travelmodel
+from pipelines import own as own_tables
 from pipelines.access.travel import TravelModel
 from pipelines.inputs import by_id
 from pipelines.response import siting
@@ -32,6 +33,8 @@ PLACES = "places"
 FARTHEST = 1440.0
 # More pairs than these do not fit the memory that two processors usually come with.
 MOST_PAIRS = 60_000_000
+# Options of the command line that are not called as the attribute of a question is.
+OPTIONS = {"excluded": "exclude"}
 SHARED_OUT = "Ages and need are those of the area: they are taken to be the same at all its places."
 
 
@@ -145,6 +148,11 @@ class Answer:
         return float(self.demand["covered_before"].sum()), float(self.demand["covered_after"].sum())
 
     @property
+    def reach(self) -> float:
+        """Minutes within which people count as covered: the limit, or for p_centre what was found."""
+        return self.plan.value if self.question.method == "p_centre" else self.question.limit
+
+    @property
     def people(self) -> float:
         """The whole demand."""
         return float(self.demand["people"].sum())
@@ -243,8 +251,15 @@ def _check(territory: Territory, question: Question) -> None:
     for name in (question.service, *([] if question.candidates == PLACES else [question.candidates])):
         if name not in known:
             raise InputError(f"{territory.manifest['title']} has no service {name!r}; {suggest(name, known)}.")
-    if question.demand not in DEMANDS:
-        raise InputError(f"There is no demand {question.demand!r}; {suggest(question.demand, DEMANDS)}.")
+    for what, name, names in (
+        ("demand", question.demand, DEMANDS),
+        ("method", question.method, siting.METHODS),
+        ("solver", question.solver, siting.SOLVERS),
+    ):
+        if name not in names:
+            raise InputError(f"There is no {what} {name!r}; {suggest(name, names)}.")
+    if not 0 < question.limit <= FARTHEST:
+        raise InputError(f"The limit is {question.limit:g} minutes, expected above 0 and at most {FARTHEST:g}.")
     for what, number in (("number of sites", question.sites), ("budget", question.budget)):
         if number < 0:
             raise InputError(f"The {what} is {number:g}, expected 0 (no limit) or more.")
@@ -284,7 +299,7 @@ def _candidates(
     services = by_id(territory.layer("services"), "service_id")
     notes: list[str] = []
     if own is not None:
-        new = own.set_index("site_id", drop=False)
+        new = own.set_index(pd.Index(own["site_id"], name=None), drop=False)
         new["area_id"] = _area_of(new, territory)
         new = new[new["area_id"].map(_inside(table, question.region)).fillna(not question.region).astype(bool)]
         if len(new) < len(own):
@@ -497,3 +512,60 @@ def regions_of(table: pd.DataFrame, region: str) -> dict[str, str]:
         if len(codes) > 1:
             return dict.fromkeys(sorted(codes), level)
     return {}
+
+
+def candidates_of(
+    territory: Territory, content: bytes, filename: str, *, service: str
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Read a planner's list of candidates, any table that `own.read_own` reads, with places or coordinates.
+
+    A column called `cost` is what a site costs to open; capacities are read as for own services.
+
+    Returns
+    -------
+    tuple
+        Candidates for `answer`, and what was read how or left out, one sentence each.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or no row of it can be placed.
+    """
+    reading = own_tables.read_own(content, filename)
+    done = own_tables.apply(
+        reading, reading.mapping("services") | {"category": f"={service}"}, "services", territory, name="candidate"
+    )
+    if not len(done.layer):
+        reason = done.rejected["reason"].iloc[0] if len(done.rejected) else "it has no rows"
+        raise InputError(f"No row of {filename} can be placed ({reason}); give names of places, codes or coordinates.")
+    layer = gpd.GeoDataFrame(done.layer).rename(columns={"service_id": "site_id"})
+    layer = layer[["site_id", "name", "capacity", "geometry"]]
+    rows = reading.table.rows
+    column = next((name for name in rows if str(name).strip().casefold() == "cost"), None)
+    if column is not None:
+        costs = pd.to_numeric(rows[column].astype(str).str.replace(",", "."), errors="coerce")
+        costs.index = pd.Index([f"candidate-{row}" for row in rows.index])
+        layer["cost"] = layer["site_id"].map(costs)
+        if layer["cost"].isna().any():
+            first = layer.loc[layer["cost"].isna(), "name"].iloc[0]
+            raise InputError(f"The cost of candidate {first} in {filename} is not a number; correct it.")
+    rejected = f"{len(done.rejected):,} rows of {filename} cannot be placed and are left out."
+    return layer, [*done.notes, *([rejected] if len(done.rejected) else [])]
+
+
+def command_of(question: Question, territory: str, out: str, candidates: str = "") -> str:
+    """The command line that asks a question."""
+    usual = Question(service=question.service)
+    asked = {**asdict(question), "candidates": candidates or question.candidates}
+    parts = [f"python -m pipelines site {territory} --service {question.service}"]
+    for name, value in asked.items():
+        if name not in ("service", "existing") and value != getattr(usual, name):
+            parts.append(f"--{OPTIONS.get(name, name).replace('_', '-')} {_option(value)}")
+    return " ".join([*parts, *([] if question.existing else ["--anew"]), f"-o {out}"])
+
+
+def _option(value: Any) -> str:
+    """A value as the command line takes it."""
+    if isinstance(value, tuple):
+        return ",".join(part if isinstance(part, str) else f"{part[0]}={part[1]}" for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -63,7 +63,7 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
         "files": {name: {"sha256": digest(content), "bytes": len(content)} for name, content in files.items()},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    return _zip(files | {MANIFEST: text.encode()})
+    return zipped(files | {MANIFEST: text.encode()})
 
 
 def read_manifest(source: bytes | Path) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def read_manifest(source: bytes | Path) -> dict[str, Any]:
     return manifest
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
     """Zip with the earliest date that a zip can hold and Unix permissions, the same on every machine."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:

@@ -1,6 +1,6 @@
 """Siting against brute force, against spopt, and by its own rules."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -67,7 +67,9 @@ def instances(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, dict[str, object
 
 
 @pytest.mark.parametrize("method", ["mclp", "p_median"])
-@given(instance=instances(), limit=st.integers(5, 45), sites=st.integers(1, 3), kind=st.sampled_from(["n", "cost", "min"]))
+@given(
+    instance=instances(), limit=st.integers(5, 45), sites=st.integers(1, 3), kind=st.sampled_from(["n", "cost", "min"])
+)
 @settings(max_examples=60)
 def test_exact_is_the_best_of_all_choices_and_exchange_never_beats_its_bound(
     method: str, instance: tuple[np.ndarray, np.ndarray, dict[str, object]], limit: int, sites: int, kind: str
@@ -133,11 +135,15 @@ def test_covering_everybody_takes_the_fewest_sites(
     assert plan.value == pytest.approx(cheapest) and plan.proven
 
     wanted = [i for i in range(len(people)) if people[i] > 0 and np.isfinite(minutes[i]).any()]
-    reach = {
-        chosen: max(min(minutes[i, [*chosen, *old]], default=np.inf) for i in wanted)
-        for chosen in every
-        if len(chosen) <= 2
-    } if wanted else {}
+    reach = (
+        {
+            chosen: max(min(minutes[i, [*chosen, *old]], default=np.inf) for i in wanted)
+            for chosen in every
+            if len(chosen) <= 2
+        }
+        if wanted
+        else {}
+    )
     if not wanted or not np.isfinite(min(reach.values())):
         return
     farthest = min(reach.values())
@@ -146,3 +152,146 @@ def test_covering_everybody_takes_the_fewest_sites(
     exact = siting.solve(problem, Rules(sites=2), method="p_centre", limit=limit, solver="exact")
     assert exact.value == farthest and exact.proven
     assert max(minutes[i, [*exact.chosen, *old]].min() for i in wanted) <= farthest
+
+
+def plain_instance(places: int, candidates: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points on a square of 60 x 60 minutes, with people."""
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(0, 60, (places, 2))
+    minutes = np.hypot(*(at[:, None] - at[None, :candidates]).transpose(2, 0, 1))
+    return minutes, rng.integers(10, 500, places).astype(float)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_optimum_is_that_of_spopt(seed: int):
+    """Another library with another solver (CBC) on the same instances."""
+    minutes, people = plain_instance(60, 40, seed)
+    problem, cbc = made(minutes, people), pulp.PULP_CBC_CMD(msg=False)
+
+    def exact(method: str, limit: float, rules: Rules) -> siting.Plan:
+        plan = siting.solve(problem, rules, method=method, limit=limit, solver="exact")
+        assert plan.proven
+        return plan
+
+    peer = MCLP.from_cost_matrix(minutes, people, 12.0, 4).solve(cbc)
+    assert exact("mclp", 12, Rules(sites=4)).value == pytest.approx(peer.problem.objective.value())
+    median = PMedian.from_cost_matrix(minutes, people, 5).solve(cbc)
+    assert exact("p_median", 1000, Rules(sites=5)).value == pytest.approx(median.problem.objective.value())
+    fewest = LSCP.from_cost_matrix(minutes, 15.0).solve(cbc)
+    assert exact("lscp", 15, Rules()).value == pytest.approx(fewest.problem.objective.value())
+    centre = PCenter.from_cost_matrix(minutes, 5).solve(cbc)
+    assert exact("p_centre", 15, Rules(sites=5)).value == pytest.approx(centre.problem.objective.value())
+
+
+def test_exchange_does_not_stop_where_greedy_does():
+    """One site in the middle serves most, but two at the ends serve all: greedy takes the middle first.
+
+    a (3) 5 min  M  5 min b (3)     c (2) beside a, d (2) beside b, both too far from M
+    """
+    minutes = np.array([[5.0, 5, 99], [5, 99, 5], [99, 5, 99], [99, 99, 5]])
+    problem = made(minutes, np.array([3.0, 3, 2, 2]))
+    plan = siting.solve(problem, Rules(sites=2), limit=10)
+    assert plan.chosen.tolist() == [1, 2] and plan.value == 10 and plan.proven
+
+
+def test_capacities_divide_the_people_of_a_place():
+    """20 people, two sites for 15 each: one serves 15, both serve all 20, and a place is divided."""
+    problem = made(np.array([[5.0, 6.0]]), np.array([20.0]), capacity=[15.0, 15.0])
+    one = siting.solve(problem, Rules(sites=1), limit=10, solver="exact")
+    assert one.value == pytest.approx(15) and one.proven
+    both = siting.solve(problem, Rules(sites=2), limit=10, solver="exact")
+    assert both.value == pytest.approx(20) and both.shares is not None
+    assert both.shares.sum(axis=0).max() <= 15 + 1e-6
+    assert both.shares.sum() == pytest.approx(20)
+    median = siting.solve(problem, Rules(sites=1), method="p_median", limit=30, solver="exact")
+    assert median.value == pytest.approx(15 * 5 + 5 * 30), "those without room count at the limit"
+    with pytest.raises(InputError, match="only the exact solver knows"):
+        siting.solve(problem, Rules(sites=1), limit=10)
+
+
+@given(seed=st.integers(0, 500))
+@settings(max_examples=15)
+def test_with_ample_capacity_the_best_is_that_without(seed: int):
+    minutes, people = plain_instance(8, 5, seed)
+    ample = made(minutes, people, capacity=[people.sum()] * 5)
+    for method in ("mclp", "p_median"):
+        plans = [
+            siting.solve(each, Rules(sites=2), method=method, limit=20, solver="exact")
+            for each in (ample, made(minutes, people))
+        ]
+        assert plans[0].value == pytest.approx(plans[1].value)
+
+
+def test_alternatives_differ_in_substance():
+    """Three towns far from each other, two candidates in each: an alternative leaves one town for another."""
+    town = np.array([0, 0, 1, 1, 2, 2])
+    minutes = np.where(town[:, None] == town[None, :], 5.0, 90.0)
+    problem = made(minutes, np.array([50.0, 50, 30, 30, 20, 20]))
+    first = siting.solve(problem, Rules(sites=2), limit=30, solver="exact")
+    assert first.value == 160
+    others = siting.alternatives(problem, Rules(sites=2), first, limit=30, count=5)
+    assert [plan.value for plan in others] == [140, 100]
+    assert [sorted(town[plan.chosen]) for plan in others] == [[0, 2], [1, 2]]
+
+
+def test_the_curve_never_falls_and_ends_where_all_are_served():
+    minutes, people = plain_instance(40, 40, 7)
+    problem = made(minutes, people)
+    steps = siting.curve(problem, Rules(sites=1), method="mclp", limit=12, most=30)
+    covered = [people[(minutes[:, step] <= 12).any(axis=1)].sum() for step in steps]
+    assert all(a <= b for a, b in pairwise(covered))
+    assert covered[-1] == people.sum()
+    assert siting.curve(problem, Rules(budget=5.0), method="mclp", limit=12, most=3) == []
+
+
+def test_a_time_limit_is_said_and_never_called_optimal():
+    minutes, people = plain_instance(300, 300, 3)
+    plan = siting.solve(made(minutes, people), Rules(sites=20), limit=6, solver="exact", seconds=0.001)
+    if not plan.proven:
+        assert plan.said().startswith("time limit, gap ")
+    quick = siting.Plan("mclp", "exchange", np.array([0]), 100.0, 101.3)
+    assert quick.said() == "within 1.3 % of the best possible"
+    assert siting.Plan("mclp", "exact", np.array([0]), 100.0, 107.0, seconds=1.0).said() == "time limit, gap 7.0 %"
+
+
+GOOD = np.array([[5.0, 9.0], [9.0, 5.0]])
+
+
+@pytest.mark.parametrize(
+    ("rules", "options", "said"),
+    [
+        (Rules(sites=3), {}, "3 sites are asked for, and there are 2 candidates"),
+        (Rules(), {}, "Neither a number of sites nor a budget is given"),
+        (Rules(budget=0.5), {}, "the cheapest candidate costs 1"),
+        (Rules(sites=2, minimum={"N": 3}), {}, "Region N shall have 3 sites and has 1 candidates"),
+        (Rules(sites=1, minimum={"N": 1, "S": 1}), {}, "needs 2 new sites, and 1 are asked for"),
+        (Rules(budget=1.0, minimum={"N": 1, "S": 1}), {}, "costs at least 2, and the budget is 1"),
+        (Rules(sites=1), {"method": "p_center"}, "did you mean p_centre?"),
+        (Rules(sites=1), {"solver": "exat"}, "did you mean exact?"),
+        (Rules(sites=1), {"limit": 0}, "expected above 0"),
+        (Rules(sites=1, minimum={"N": 1}), {"method": "p_centre"}, "knows no budget"),
+    ],
+)
+def test_rules_that_cannot_be_kept_are_one_sentence(rules: Rules, options: dict[str, object], said: str):
+    problem = made(GOOD, np.array([1.0, 1.0]), region=["N", "S"])
+    with pytest.raises(InputError, match=said) as caught:
+        siting.solve(problem, rules, **{"limit": 10, **options})
+    assert "\n" not in str(caught.value)
+
+
+def test_demand_and_candidates_that_are_none():
+    with pytest.raises(InputError, match="negative, infinite or missing, first: p1"):
+        made(GOOD, np.array([1.0, -2.0]))
+    with pytest.raises(InputError, match="nobody to serve"):
+        made(GOOD, np.zeros(2))
+    with pytest.raises(InputError, match="There are no candidates"):
+        made(GOOD, np.ones(2), existing=[True, True])
+    with pytest.raises(InputError, match="cost of 1 candidates is not above 0, first: c1"):
+        made(GOOD, np.ones(2), cost=[1.0, 0.0])
+
+
+def test_a_centre_that_no_choice_reaches_says_how_many_sites_are_needed():
+    apart = np.where(np.eye(3), 1.0, np.inf)
+    with pytest.raises(InputError, match="at least 3 are needed"):
+        siting.solve(made(apart, np.ones(3)), Rules(sites=2), method="p_centre", limit=10)

@@ -14,7 +14,7 @@ from pipelines.response.siting import capacity, cover, exact, highs
 from pipelines.response.siting.benefit import Benefit, coverage, saving
 from pipelines.response.siting.bound import bound
 from pipelines.response.siting.exchange import Choice, exchange
-from pipelines.response.siting.problem import Ints, Problem, Rules, check, deficits
+from pipelines.response.siting.problem import Flags, Ints, Problem, Rules, check, deficits
 
 METHODS = {
     "mclp": "Most people within the limit",
@@ -141,8 +141,8 @@ def alternatives(
 ) -> list[Plan]:
     """Find the next best choices that differ in substance from the first and from each other.
 
-    A choice differs from another when at least one site of the other has none in it that is alike: that does half or
-    more of the same good to the same people (`Benefit.alike`). Sites are ruled out with all that are alike, one after
+    Choices differ when each has at least one site for which the other has none that is alike: that does half or more
+    of the same good to the same people (`Benefit.alike`). Sites are ruled out with all that are alike, one after
     the other, as in Lawler (1972), Management Science 18, 401-405. Only for mclp and p_median without capacities.
 
     Returns
@@ -154,9 +154,9 @@ def alternatives(
         return []
     deadline = time.monotonic() + seconds
     benefit, choice = _benefit(given, first.method, limit), _choice(given, rules)
-    near: dict[int, np.ndarray] = {}
+    near: dict[int, Flags] = {}
 
-    def alike(site: int) -> np.ndarray:
+    def alike(site: int) -> Flags:
         if site not in near:
             near[site] = benefit.alike(site) >= ALIKE
             near[site][site] = True
@@ -189,8 +189,8 @@ def alternatives(
             break
         _, _, banned, plan = heappop(queue)
         chosen = np.searchsorted(given.free, plan.chosen)
-        same = next((other for other in told if all(alike(int(site))[chosen].any() for site in other)), None)
-        if same is None:
+        same = next((other for other in told if _holds(chosen, other, alike)), None)
+        if same is None and not any(_holds(other, chosen, alike) for other in told):
             found.append(plan)
             told.append(chosen)
         branches = [(banned, chosen if same is None else same)]
@@ -219,6 +219,11 @@ def curve(
         chosen = exchange(benefit, _choice(given, Rules(sites=sites)), start=chosen)
         found.append(given.free[chosen])
     return found
+
+
+def _holds(one: Ints, other: Ints, alike: Callable[[int], Flags]) -> bool:
+    """Whether a choice has a site that is alike for every site of another."""
+    return all(alike(int(site))[one].any() for site in other)
 
 
 def _best(
