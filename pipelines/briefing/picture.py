@@ -1,0 +1,144 @@
+"""The map of a briefing: where the areas of a list lie, on the gap of all areas around them."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from geodata.language import number, say, says
+from geodata.store import Territory
+from pipelines.export.shortlist import Shortlist
+from pipelines.priority import classes
+from pipelines.priority.analysis import Analysis
+
+EQUAL_AREA = "EPSG:3035"
+# ColorBrewer YlOrBr (Brewer, 2003), as the gap has on the screen.
+COLOURS = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404")
+NO_DATA, LINE, INK = "#ffffff", "#8c8c8c", "#0b2e3f"
+WIDTH, HEIGHT, DOTS = 7.1, 6.0, 170  # inches, and dots an inch
+# More numbers than these would cover the map.
+MOST_NUMBERED = 60
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as PNG, with a caption and the words that stand for it where it cannot be seen."""
+
+    png: bytes
+    caption: str
+    alternative: str
+
+
+def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
+    """Draw the areas of a list with their place in it, in the equal-area projection EPSG:3035.
+
+    Colours are classes of the gap with the limits of the whole territory; areas without a score are hatched. The map
+    shows the NUTS 2 regions of the list where they are up to three, else the whole territory.
+    """
+    layer = territory.layer("areas").set_index("area_id")
+    shapes = layer.geometry.to_crs(EQUAL_AREA)
+    chosen = listed.areas.set_index("area_id").to_crs(EQUAL_AREA)
+    gap = asked.table["gap"].reindex(shapes.index)
+    breaks = classes.quantile_breaks(gap, n=len(COLOURS))
+
+    around = layer.loc[chosen.index, "nuts2"].dropna().unique()
+    inside = layer["nuts2"].isin(around) if 0 < len(around) <= 3 else np.ones(len(layer), dtype=bool)
+    west, south, east, north = shapes[inside].total_bounds
+    margin = 0.04 * max(east - west, north - south)
+    window = (west - margin, south - margin, east + margin, north + margin)
+    near = shapes.iloc[shapes.sindex.query(shapely.box(*window))].sort_index()
+    codes = classes.classify(gap[near.index], breaks)
+
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    # A shape is drawn no finer than its dots.
+    grain = (window[2] - window[0]) / (WIDTH * DOTS)
+    plain = gpd.GeoSeries(shapely.simplify(near.to_numpy(), grain), index=near.index, crs=near.crs)
+    common = {"ax": axes, "edgecolor": LINE, "linewidth": 0.15, "markersize": 2}
+    for code, colour in enumerate(COLOURS[: len(breaks) + 1]):
+        if (codes == code).any():
+            plain[codes == code].plot(facecolor=colour, **common)
+    if (codes < 0).any():
+        plain[codes < 0].plot(facecolor=NO_DATA, hatch="/////", **common)
+    regions = territory.layer("regions")
+    outlines = regions[regions["level"] == regions["level"].min()].to_crs(EQUAL_AREA)
+    if len(outlines):
+        outlines.geometry.simplify(grain).boundary.plot(ax=axes, color=INK, linewidth=0.4)
+    chosen.geometry.plot(ax=axes, facecolor="none", edgecolor=INK, linewidth=1.1, markersize=9)
+    if len(chosen) <= MOST_NUMBERED:
+        for order, point in zip(chosen["order"], chosen.representative_point(), strict=True):
+            axes.annotate(
+                number(order),
+                (point.x, point.y),
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                fontweight="bold",
+                color=INK,
+                bbox={"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": INK, "linewidth": 0.5},
+            )
+    axes.set_xlim(window[0], window[2])
+    axes.set_ylim(window[1], window[3])
+    _scale_bar(axes, window)
+    axes.legend(
+        handles=_legend(list(breaks), bool((codes < 0).any())),
+        title=say("Gap, 0-100"),
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        fontsize=7,
+        title_fontsize=7.5,
+        frameon=False,
+    )
+    written = BytesIO()
+    figure.savefig(written, format="png", metadata={"Software": None})
+    return Picture(
+        written.getvalue(),
+        caption=say(
+            "Where the areas are: outlined, with their place on the list. Colours: gap, in classes of equal number over "
+            "all areas."
+        ),
+        alternative=says(
+            "Map of {territory} with {count} area outlined; the table below lists it.",
+            "Map of {territory} with {count} areas outlined; the table below lists them.",
+            len(chosen),
+            territory=territory.manifest["title"],
+        ),
+    )
+
+
+def _legend(breaks: list[float], hatched: bool) -> list[Patch]:
+    bounds = [number(bound, 1) for bound in breaks]
+    if not bounds:
+        labels = [say("all alike")]
+    else:
+        between = [say("over {low} to {high}", low=low, high=high) for low, high in pairwise(bounds)]
+        labels = [say("up to {high}", high=bounds[0]), *between, say("over {low}", low=bounds[-1])]
+    found = [
+        Patch(facecolor=colour, edgecolor=LINE, linewidth=0.4, label=label)
+        for colour, label in zip(COLOURS, labels, strict=False)
+    ]
+    if hatched:
+        found.append(Patch(facecolor=NO_DATA, edgecolor=LINE, hatch="/////", linewidth=0.4, label=say("no data")))
+    found.append(Patch(facecolor="none", edgecolor=INK, linewidth=1.1, label=say("on the list")))
+    return found
+
+
+def _scale_bar(axes: object, window: tuple[float, float, float, float]) -> None:
+    """Draw a bar of a round number of kilometres, about a fifth of the map wide."""
+    wide = (window[2] - window[0]) / 5000
+    size = 10 ** np.floor(np.log10(wide))
+    length = size * max(step for step in (1, 2, 5) if step * size <= wide)
+    x, y = window[0] + 0.02 * (window[2] - window[0]), window[1] + 0.02 * (window[3] - window[1])
+    axes.plot([x, x + 1000 * length], [y, y], color=INK, linewidth=1.6, solid_capstyle="butt")  # type: ignore[attr-defined]
+    axes.annotate(  # type: ignore[attr-defined]
+        f"{number(length)} km", (x + 500 * length, y), ha="center", va="bottom", fontsize=6.5, color=INK
+    )
