@@ -24,9 +24,11 @@ from rich.table import Column, Table
 
 from geodata import catalogue, recipes
 from geodata.errors import InputError
+from geodata.language import LANGUAGES, using
 from geodata.store import Territory
 from pipelines import build as building
 from pipelines import shortlist as shortlists
+from pipelines.briefing import briefing, html, pdf
 from pipelines.commands import own, sites
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
@@ -63,6 +65,12 @@ Weighting = Annotated[
 ]
 Length = Annotated[int, typer.Option(help="Length of the list that tier and probability are about.", min=1)]
 Replicates = Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)]
+Reader = Annotated[
+    str, typer.Option("--language", help="Of sentences and briefings: en, de, fr, it or es.", show_default="en")
+]
+Written = Annotated[
+    Path, typer.Option("-o", "--out", help="The file to write: a .zip of all, or a .pdf or .html briefing.")
+]
 Seed = Annotated[int, typer.Option(help="Of the replicates; the same seed gives the same list.", min=0)]
 
 
@@ -94,7 +102,7 @@ def ensure(territory: TerritoryName = DEFAULT, data: DataFolder = None) -> None:
 @app.command()
 def rank(
     territory: TerritoryName,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The package to write, a .zip.")],
+    out: Written,
     region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region, such as ITF5.")] = None,
     top: Annotated[int, typer.Option(help="How many areas.", min=1)] = 20,
     by: Annotated[str, typer.Option(help="The indicator to rank by, highest first.")] = "gap",
@@ -102,46 +110,56 @@ def rank(
     k: Length = analysis.LENGTH,
     draws: Replicates = analysis.DRAWS,
     seed: Seed = analysis.SEED,
+    language: Reader = "en",
     data: DataFolder = None,
 ) -> None:
-    """Write the areas that come first, the list that the dashboard shows, as a shortlist package."""
+    """Write the areas that come first, the list that the dashboard shows, as a shortlist package or a briefing."""
     built = joined.open_territory(territory, root=data)
     view = shortlists.View(selection=Selection(region=region or ""), by=by)
-    with _asking(built, config, k=k, draws=draws, seed=seed) as asked:
+    with _asking(built, config, k=k, draws=draws, seed=seed, language=language) as asked:
         chosen = shortlists.top(built, view, count=top, asked=asked)
         where = f" --region {region}" if region else ""
-        options = f"--by {by} --top {top} {asked.options()}"
+        spoken = "" if language == "en" else f" --language {language}"
+        options = f"--by {by} --top {top} {asked.options()}{spoken}"
         command = f"python -m pipelines rank {territory}{where} {options} -o {out.name}"
         listed = shortlists.make(built, chosen, view=view, asked=asked, command=command)
-    _write(listed, out)
+        _write(built, listed, asked, out)
 
 
 @app.command()
 def export(
     territory: TerritoryName,
     areas: Annotated[str, typer.Option(help="Codes of the areas in list order, separated by commas.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The package to write, a .zip.")],
+    out: Written,
     config: Weighting = None,
     k: Length = analysis.LENGTH,
     draws: Replicates = analysis.DRAWS,
     seed: Seed = analysis.SEED,
+    language: Reader = "en",
     data: DataFolder = None,
 ) -> None:
-    """Write chosen areas as a shortlist package."""
+    """Write chosen areas as a shortlist package or a briefing."""
     built = joined.open_territory(territory, root=data)
     chosen = [code.strip() for code in areas.split(",") if code.strip()]
-    with _asking(built, config, k=k, draws=draws, seed=seed) as asked:
+    with _asking(built, config, k=k, draws=draws, seed=seed, language=language) as asked:
         listed = shortlists.make(built, chosen, view=shortlists.View(), asked=asked)
-    _write(listed, out)
+        _write(built, listed, asked, out)
 
 
 @contextmanager
-def _asking(built: Territory, config: str | None, *, k: int, draws: int, seed: int) -> Iterator[Analysis]:
-    """Ask who needs most, with a bar that shows how many replicates are done."""
+def _asking(
+    built: Territory, config: str | None, *, k: int, draws: int, seed: int, language: str
+) -> Iterator[Analysis]:
+    """Ask who needs most in a language, with a bar that shows how many replicates are done."""
+    if language not in LANGUAGES:
+        raise InputError(f"There is no language {language!r}; choose one of {', '.join(LANGUAGES)}.")
     weighting = configuration.load(config) if config else None
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen, transient=True
-    ) as bar:
+    with (
+        using(language),
+        Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=screen, transient=True
+        ) as bar,
+    ):
         task = bar.add_task(f"Ranking {draws:,} times", total=draws)
         yield shortlists.ask(
             built,
@@ -166,9 +184,11 @@ def compare(
     typer.echo("\n".join(found.sentences()))
 
 
-def _write(shortlist: Shortlist, out: Path) -> None:
-    shortlists.write_whole(out, package(shortlist))
-    screen.print(f"{len(shortlist.areas)} areas written to {out}")
+def _write(built: Territory, listed: Shortlist, asked: Analysis, out: Path) -> None:
+    """Write a list as what the name of the file asks for."""
+    pages = {".pdf": pdf, ".html": html}.get(out.suffix)
+    shortlists.write_whole(out, pages(briefing(built, listed, asked)) if pages else package(listed))
+    screen.print(f"{len(listed.areas)} areas written to {out}")
 
 
 @app.command()

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from dashboard import session
 from dashboard.data import Loaded
 from dashboard.state import ViewState
-from geodata.language import mark, say
+from geodata.language import current, mark, say, using
 from pipelines import export, shortlist
+from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.selection import Selection
 
 FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], ...] = (
@@ -41,21 +43,52 @@ FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], .
 )
 
 
-def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) -> None:
-    """Draw one button a format."""
-    notes = dict(session.notes())
+BRIEFINGS: tuple[tuple[str, str, str, Callable[[Document], bytes], str], ...] = (
+    (
+        mark("Briefing, PDF"),
+        "briefing.pdf",
+        "application/pdf",
+        pdf,
+        mark("Map, list, reasons, method, sources and licences, to hand to a council."),
+    ),
+    (
+        mark("Briefing, web page"),
+        "briefing.html",
+        "text/html",
+        html,
+        mark("The same as one file that opens in any browser without a network."),
+    ),
+)
 
-    def make(write: Callable[[export.Shortlist], bytes]) -> bytes:
-        listed = shortlist.make(
+
+def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) -> None:
+    """Draw one button a format, those of the briefing first."""
+    # A file is made when its button is pressed, in a thread that does not know the session.
+    notes, language = dict(session.notes()), current()
+
+    def listed() -> export.Shortlist:
+        return shortlist.make(
             loaded.territory,
             view.shortlist,
             view=shortlist.View(selection=selection, by=by),
             asked=loaded.analysis,
             notes=notes,
         )
-        return write(listed)
 
-    for column, (title, name, kind, write, about) in zip(st.columns(len(FORMATS)), FORMATS, strict=True):
+    def brief(write: Callable[[Document], bytes]) -> bytes:
+        with using(language):
+            return write(briefing(loaded.territory, listed(), loaded.analysis))
+
+    def make(write: Callable[[export.Shortlist], bytes]) -> bytes:
+        return write(listed())
+
+    _buttons(BRIEFINGS, brief, primary="briefing.pdf")
+    _buttons(FORMATS, make, primary="shortlist.zip")
+    st.caption(say("Every file names its sources, licences and years, and what each column means."))
+
+
+def _buttons(files: Any, make: Callable[[Any], bytes], *, primary: str) -> None:
+    for column, (title, name, kind, write, about) in zip(st.columns(len(files)), files, strict=True):
         column.download_button(
             say(title),
             data=partial(make, write),
@@ -66,6 +99,5 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
             icon=":material/download:",
             on_click="ignore",
             width="stretch",
-            type="primary" if name.endswith(".zip") else "secondary",
+            type="primary" if name == primary else "secondary",
         )
-    st.caption(say("Every file names its sources, licences and years, and what each column means."))

@@ -73,8 +73,7 @@ def briefing(territory: Territory, listed: Shortlist, asked: Analysis) -> Docume
     asked
         The analysis that the list was made by.
     """
-    manifest = territory.manifest
-    place = retell(manifest["title"])
+    place = _place(territory, listed)
     title = say("Priority areas: {territory}", territory=place)
     blocks: list[Block] = [
         Heading(title, rank=1),
@@ -101,6 +100,13 @@ def briefing(territory: Territory, listed: Shortlist, asked: Analysis) -> Docume
         ),
     ]
     return Document(title, language.current(), tuple(blocks))
+
+
+def _place(territory: Territory, listed: Shortlist) -> str:
+    """Name what the list was taken from: the region that was looked at, and the territory."""
+    region, whole = listed.manifest["view"]["selection"]["region"], retell(territory.manifest["title"])
+    names = territory.layer("regions").set_index("region_id")["name"]
+    return f"{names[region]}, {whole}" if region else whole
 
 
 def _summary(listed: Shortlist, place: str) -> list[Text]:
@@ -228,8 +234,8 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
             say(
                 "How sure a place on the list is comes from {draws} replicates that rank all areas again with other "
                 "choices that are as defensible: other weights, other ways to put indicators on one scale and to "
-                "average them. An area is firm when it is among the first {k} in at least 90 % of them, likely from 50 %, "
-                "borderline from 10 %. Errors in the data, which all replicates share, are not in this figure.",
+                "average them. An area is firm when it is among the first {k} in at least 90 % of them, likely from "
+                "50 %, borderline from 10 %. Errors in the data, which all replicates share, are not in this figure.",
                 draws=number(asked.draws),
                 k=number(asked.k),
             )

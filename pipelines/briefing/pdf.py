@@ -18,6 +18,7 @@ FAMILY = "DejaVu"
 INK, SOFT, RULE = (27, 42, 51), (74, 90, 99), (201, 211, 216)
 MARGIN = 16  # mm
 BODY, SMALL, CELL = 9.5, 7.5, 7.2  # points
+LEADING = 0.46  # mm of a line for each point of its letters
 # The same list gives the same bytes, so a file carries no time of its making.
 UNDATED = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 
@@ -61,12 +62,13 @@ def _block(pages: FPDF, block: Block) -> None:
             pages.ln(1.5)
         case Text(text, lead, small):
             size = SMALL if small else BODY
+            height = size * LEADING
             if lead:
                 pages.set_font(FAMILY, "B", size)
-                pages.write(text=f"{lead} ")
+                pages.write(height, f"{lead} ")
             pages.set_font(FAMILY, "", size)
-            pages.write(text=text)
-            pages.ln(size * 0.85)
+            pages.write(height, text)
+            pages.ln(1.6 * height)
         case Table():
             _table(pages, block)
         case Picture():

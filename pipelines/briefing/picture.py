@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,8 @@ EQUAL_AREA = "EPSG:3035"
 COLOURS = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404")
 NO_DATA, LINE, INK = "#ffffff", "#8c8c8c", "#0b2e3f"
 WIDTH, HEIGHT, DOTS = 7.1, 6.0, 170  # inches, and dots an inch
+# Of so many areas the borders would hide the colours.
+MANY = 2000
 # More numbers than these would cover the map.
 MOST_NUMBERED = 60
 
@@ -62,18 +65,20 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     axes.set_aspect("equal")
     # A shape is drawn no finer than its dots.
     grain = (window[2] - window[0]) / (WIDTH * DOTS)
-    plain = gpd.GeoSeries(shapely.simplify(near.to_numpy(), grain), index=near.index, crs=near.crs)
-    common = {"ax": axes, "edgecolor": LINE, "linewidth": 0.15, "markersize": 2}
+    plain: gpd.GeoSeries = gpd.GeoSeries(shapely.simplify(near.to_numpy(), grain), index=near.index, crs=near.crs)
+    common = {"ax": axes, "edgecolor": LINE, "linewidth": 0.15 if len(near) < MANY else 0.05, "markersize": 2}
     for code, colour in enumerate(COLOURS[: len(breaks) + 1]):
         if (codes == code).any():
-            plain[codes == code].plot(facecolor=colour, **common)
+            plain.loc[codes == code].plot(facecolor=colour, **common)
     if (codes < 0).any():
-        plain[codes < 0].plot(facecolor=NO_DATA, hatch="/////", **common)
-    regions = territory.layer("regions")
-    outlines = regions[regions["level"] == regions["level"].min()].to_crs(EQUAL_AREA)
+        plain.loc[codes < 0].plot(facecolor=NO_DATA, hatch="/////", **common)
+    regions: gpd.GeoDataFrame = territory.layer("regions")
+    outlines: Any = regions[regions["level"] == "nuts2"].to_crs(EQUAL_AREA)
     if len(outlines):
         outlines.geometry.simplify(grain).boundary.plot(ax=axes, color=INK, linewidth=0.4)
-    chosen.geometry.plot(ax=axes, facecolor="none", edgecolor=INK, linewidth=1.1, markersize=9)
+    chosen.geometry.plot(
+        ax=axes, facecolor="none", edgecolor=INK, linewidth=1.1 if len(near) < MANY else 0.6, markersize=9
+    )
     if len(chosen) <= MOST_NUMBERED:
         for order, point in zip(chosen["order"], chosen.representative_point(), strict=True):
             axes.annotate(
@@ -103,8 +108,8 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     return Picture(
         written.getvalue(),
         caption=say(
-            "Where the areas are: outlined, with their place on the list. Colours: gap, in classes of equal number over "
-            "all areas."
+            "Where the areas are: outlined, with their place on the list. Colours: gap, in classes of equal number "
+            "over all areas."
         ),
         alternative=says(
             "Map of {territory} with {count} area outlined; the table below lists it.",
@@ -132,13 +137,11 @@ def _legend(breaks: list[float], hatched: bool) -> list[Patch]:
     return found
 
 
-def _scale_bar(axes: object, window: tuple[float, float, float, float]) -> None:
+def _scale_bar(axes: Any, window: tuple[float, float, float, float]) -> None:
     """Draw a bar of a round number of kilometres, about a fifth of the map wide."""
     wide = (window[2] - window[0]) / 5000
     size = 10 ** np.floor(np.log10(wide))
     length = size * max(step for step in (1, 2, 5) if step * size <= wide)
     x, y = window[0] + 0.02 * (window[2] - window[0]), window[1] + 0.02 * (window[3] - window[1])
-    axes.plot([x, x + 1000 * length], [y, y], color=INK, linewidth=1.6, solid_capstyle="butt")  # type: ignore[attr-defined]
-    axes.annotate(  # type: ignore[attr-defined]
-        f"{number(length)} km", (x + 500 * length, y), ha="center", va="bottom", fontsize=6.5, color=INK
-    )
+    axes.plot([x, x + 1000 * length], [y, y], color=INK, linewidth=1.6, solid_capstyle="butt")
+    axes.annotate(f"{number(length)} km", (x + 500 * length, y), ha="center", va="bottom", fontsize=6.5, color=INK)

@@ -94,6 +94,16 @@ def test_rank_writes_the_list_that_the_screen_shows(run: Run, territory, tmp_pat
 
 
 @pytest.mark.usefixtures("data_root")
+def test_rank_writes_a_briefing_where_the_file_is_named_so(run: Run, tmp_path: Path):
+    out = tmp_path / "briefing.html"
+    code, said = run("rank", "italy", "--region", "ITF5", "--top", 3, "--language", "de", "-o", out)
+    assert code == 0 and "3 areas written" in said
+    assert '<html lang="de">' in out.read_text(encoding="utf-8")
+    refused(run("rank", "italy", "--language", "tlh", "-o", out), "no language 'tlh'", "en, de, fr, it, es")
+    assert '<html lang="de">' in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("data_root")
 def test_command_of_the_manifest_repeats_the_list_byte_for_byte(run: Run, tmp_path: Path):
     first = tmp_path / "shortlist.zip"
     run("rank", "italy", "--by", "share_80_plus", "--top", 3, "-o", first)
