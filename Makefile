@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: help run test build bench browser snapshot format lock clean
+.PHONY: help run test build bench browser snapshot messages format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ browser:  ## install Chromium for the browser tests (Debian and Ubuntu; needs ro
 
 snapshot: $(VENV)/run.stamp  ## make the bundled snapshot anew (maintainers; needs the package registries and npm)
 	$(BIN)/python -m pipelines snapshot
+
+messages: $(VENV)/dev.stamp  ## gather the words of code and data and bring the catalogues of languages up to date
+	$(BIN)/python -m geodata.messages
 
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .

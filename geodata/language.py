@@ -102,10 +102,11 @@ def retell(sentence: str) -> str:
         return told
     for pattern, one, many in _patterns(current()):
         if found := pattern.fullmatch(sentence):
-            values = {name: _retold(value) for name, value in found.groupdict().items()}
+            given = found.groupdict()
+            values = {name: _retold(value) for name, value in given.items() if not many or name != "count"}
             if not many:
                 return say(one, **values)
-            count = values.pop("count").replace(",", "")
+            count = given["count"].replace(",", "")
             return says(one, many, float(count), **values) if count.isdigit() else sentence
     return sentence
 

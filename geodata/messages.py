@@ -20,6 +20,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("dashboard", "geodata", "pipelines")
 KEYWORDS = {"say": 1, "says": 2, "mark": 1}
 ENTRY_FIELDS = ("title", "unit", "dimension", "classes", "formula", "missing")
+# One and many; the further form of some for millions is the one for many.
+TWO_FORMS = "nplurals=2; plural=(n != 1);"
+PLURALS = {"de": TWO_FORMS, "fr": "nplurals=2; plural=(n > 1);", "it": TWO_FORMS, "es": TWO_FORMS}
 
 Found = tuple[str | tuple[str, str], str]
 
@@ -34,9 +37,7 @@ def gather() -> Catalog:
 
 def updated(language: str, found: Catalog) -> str:
     """Write the catalogue of a language with all messages found and the translations that it has for them."""
-    path = CATALOGUES / f"{language}.po"
-    known = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.is_file() else Catalog(locale=language)
-    fresh = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=f"# {LANGUAGES[language]}")
+    known, fresh = _known(language), _empty(language)
     for message in _messages(found):
         told = known.get(message.id)
         added = fresh.add(message.id, told.string if told is not None else None, locations=message.locations)
@@ -44,13 +45,12 @@ def updated(language: str, found: Catalog) -> str:
         added.flags.discard("python-format")
     content = io.BytesIO()
     write_po(content, fresh, width=110, omit_header=True)
-    return _header(fresh) + content.getvalue().decode()
+    return _header(language) + content.getvalue().decode()
 
 
 def missing(language: str, found: Catalog) -> list[str]:
     """List the messages that a catalogue does not translate, in English."""
-    path = CATALOGUES / f"{language}.po"
-    known = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.is_file() else Catalog(locale=language)
+    known = _known(language)
     return [_text(message) for message in _messages(found) if not _translated(known.get(message.id))]
 
 
@@ -68,12 +68,20 @@ def _translated(message: Message | None) -> bool:
     return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
-def _header(catalogue: Catalog) -> str:
+def _known(language: str) -> Catalog:
+    path = CATALOGUES / f"{language}.po"
+    return read_po(io.BytesIO(path.read_bytes()), locale=language) if path.is_file() else _empty(language)
+
+
+def _empty(language: str) -> Catalog:
+    return read_po(io.BytesIO(_header(language).encode()), locale=language)
+
+
+def _header(language: str) -> str:
     # Without dates: the same messages are the same file.
     return (
-        f'# {catalogue.header_comment.removeprefix("# ")}\nmsgid ""\nmsgstr ""\n'
-        f'"Language: {catalogue.locale}\\n"\n"Plural-Forms: {catalogue.plural_forms}\\n"\n'
-        '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        f'# {LANGUAGES[language]}\nmsgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
+        f'"Plural-Forms: {PLURALS[language]}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     )
 
 

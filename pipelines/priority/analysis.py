@@ -210,4 +210,4 @@ def reweigh(configuration: Configuration, weights: tuple[float, ...]) -> Configu
     if weights == tuple(known.values()):
         return configuration
     changed = configuration.weighted(dict(zip(known, weights, strict=True)))
-    return replace(changed, title=f"{configuration.title}, own weights")
+    return replace(changed, title=mark("{title}, own weights").format(title=configuration.title))

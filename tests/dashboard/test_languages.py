@@ -1,0 +1,146 @@
+"""Every word of the product in every language, and every page in them."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from streamlit.testing.v1 import AppTest
+
+from geodata import indicators, language, messages
+from geodata.language import LANGUAGES, places
+from pipelines.priority import composite
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+VIEWS = sorted(path.stem for path in (APP.parent / "views").glob("*.py"))
+OTHERS = [name for name in LANGUAGES if name != "en"]
+AREA = "076026"
+READ = (language._catalogue, language._patterns, indicators._categories, composite._dictionary)
+
+
+@cache
+def gathered() -> Catalog:
+    return messages.gather()
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_message_is_translated_and_the_catalogue_up_to_date(name: str) -> None:
+    """After a change of words: make messages, then write what is new."""
+    lacking = messages.missing(name, gathered())
+    assert not lacking, f"{len(lacking)} messages are not in {LANGUAGES[name]}: {lacking[:20]}"
+    assert (language.CATALOGUES / f"{name}.po").read_text(encoding="utf-8") == messages.updated(name, gathered())
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_translation_has_the_places_of_its_message(name: str) -> None:
+    for message, told in language.messages(name).items():
+        one = message if isinstance(message, str) else message[0]
+        for form in [told] if isinstance(told, str) else told:
+            assert places(form) == places(one), f"{one!r} is {form!r} in {LANGUAGES[name]}"
+
+
+def opened(page: str, **parameters: str) -> AppTest:
+    """Open a page; lists are written again outside the app, so the test has to speak its language."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "map":
+        app.switch_page(f"views/{page}.py").run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+@pytest.mark.usefixtures("data_root")
+def test_the_language_is_in_the_address_and_survives_a_change_of_page() -> None:
+    with language.using("de"):
+        app = opened("map", lang="de")
+        assert any(
+            "Karte ländlicher" in text or "Wo leben Menschen" in text for text in (m.value for m in app.markdown)
+        )
+        app.switch_page("views/shortlist.py").run()
+        assert app.button(key="add-top").label.startswith("Die ersten 10")
+        app.selectbox(key="language").set_value("fr").run()
+    assert app.button(key="add-top").label.startswith("Ajouter les 10 premières")
+    assert app.query_params["lang"] == "fr"
+
+
+@pytest.mark.usefixtures("data_root")
+def test_an_unknown_language_is_a_notice_in_english() -> None:
+    app = opened("map", lang="xx")
+    assert "language" in app.warning[0].value
+
+
+@pytest.mark.usefixtures("data_root")
+@pytest.mark.parametrize("name", OTHERS)
+def test_reasons_and_numbers_follow_the_language(name: str) -> None:
+    with language.using(name):
+        app = opened("area", area=AREA, lang=name)
+        assert app.metric[0].label == indicators.dictionary(())["gap"].title
+        reason = language.say("Raised most by: {facts}.", facts="").rstrip(". ")
+    assert any(reason in text.value for text in app.markdown)
+    assert not any("Raised most by" in text.value for text in app.markdown)
+    assert "," in app.metric[0].value
+    assert "." not in app.metric[0].value
+
+
+def empty_caches() -> None:
+    for cached in READ:
+        cached.cache_clear()
+    for kept in (st.cache_data, st.cache_resource):
+        kept.clear()
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A language in which every message stands in brackets."""
+    catalogue = read_po(io.BytesIO(messages._header("de").encode()), locale="de")
+    for message in gathered():
+        if message.id:
+            one = message.id
+            catalogue.add(one, f"⟦{one}⟧" if isinstance(one, str) else tuple(f"⟦{form}⟧" for form in one))
+    folder = tmp_path_factory.mktemp("languages")
+    with (folder / "de.po").open("wb") as file:
+        write_po(file, catalogue)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language, "CATALOGUES", folder)
+        empty_caches()
+        yield
+    empty_caches()
+
+
+# Names that are the same in every language, and names from data.
+NAMES = re.compile(r"Gini|Theil T|Palma|CSV|XLSX|GeoJSON|GeoPackage|PDF|HTML|English|Deutsch")
+DATA = re.compile("Castronuovo|Agliè|SEED")
+
+
+def words(app: AppTest) -> Iterator[str]:
+    """Texts of a page that are the product's own: labels, hints, headings of columns, paragraphs."""
+    for element in [*app.main, *app.sidebar]:
+        if element.type == "json":
+            continue
+        proto = getattr(element, "proto", None)
+        for field in ("label", "help", "placeholder", "body"):
+            text = getattr(proto, field, "")
+            if isinstance(text, str):
+                yield text
+        if element.type == "arrow_data_frame":
+            for column in json.loads(proto.columns or "{}").values():
+                yield column.get("label") or ""
+                yield column.get("help") or ""
+
+
+@pytest.mark.usefixtures("data_root", "marked")
+@pytest.mark.parametrize("page", VIEWS)
+def test_no_word_of_a_page_stands_beside_the_catalogues(page: str) -> None:
+    with language.using("de"):
+        app = opened(page, lang="de", area=AREA, list=f"{AREA},077014", points="hospital,projects")
+    bare = [text for text in words(app) if re.search(r"[A-Za-z]{4}", NAMES.sub("", text)) and "⟦" not in text]
+    assert not [text for text in bare if not DATA.search(text)]
