@@ -84,7 +84,7 @@ def test_reasons_and_numbers_follow_the_language(name: str) -> None:
     with language.using(name):
         app = opened("area", area=AREA, lang=name)
         assert app.metric[0].label == indicators.dictionary(())["gap"].title
-        reason = language.say("Raised most by: {facts}.", facts="").rstrip(". ")
+        reason = language.say("Raised most by: {facts}.", facts="").rstrip(":. ")
     assert any(reason in text.value for text in app.markdown)
     assert not any("Raised most by" in text.value for text in app.markdown)
     assert "," in app.metric[0].value
