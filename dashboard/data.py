@@ -15,13 +15,16 @@ from dashboard.state import own_points
 from geodata import store
 from geodata.indicators import Indicator
 from geodata.language import retell, say
-from pipelines import shortlist
+from pipelines import shortlist, whatif
 from pipelines.own import joined, storage
 from pipelines.own.joined import Own
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
 from pipelines.priority.composite import dictionary
 from pipelines.priority.configuration import Configuration
+from pipelines.response.scenario import reading
+from pipelines.response.scenario.baseline import Baseline
+from pipelines.response.scenario.changes import Scenario
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,30 @@ def analyse(loaded: Loaded, weighting: Configuration, k: int) -> Loaded:
     """Look at a territory under another weighting or with a list of another length."""
     content = f"{weighting.name}\n{configuration.dump(weighting)}\n{k}"
     return _analysed(loaded, f"{loaded.key}-{hashlib.sha256(content.encode()).hexdigest()}", weighting, k)
+
+
+def what_if_baseline(loaded: Loaded) -> Baseline:
+    """Read what scenarios of a territory start from, once for all sessions."""
+    with st.spinner(say("Making the travel model ready")):
+        return _baseline(loaded.territory.id, loaded.territory.version)
+
+
+def what_if(loaded: Loaded, scenario: Scenario) -> whatif.Result:
+    """Apply a scenario to the territory looked at, under its weighting; from memory when it was applied before."""
+    key = f"{loaded.key}-{hashlib.sha256(reading.write(scenario)).hexdigest()}"
+    before = what_if_baseline(loaded)
+    with st.spinner(say("Measuring what changes")):
+        return _what_if(before, loaded.analysis, scenario, key)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _baseline(territory: str, version: str) -> Baseline:
+    return whatif.baseline(store.Territory(store.data_root() / territory / version))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _what_if(_before: Baseline, _asked: Analysis, _scenario: Scenario, key: str) -> whatif.Result:  # noqa: ARG001
+    return whatif.result(_before, _scenario, _asked)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -30,6 +30,7 @@ from pipelines import build as building
 from pipelines import shortlist as shortlists
 from pipelines.briefing import briefing, html, pdf
 from pipelines.commands import own, sites
+from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
 from pipelines.own import joined
@@ -269,6 +270,7 @@ def fetch(
 app.command("import")(own.import_own)
 app.command("own")(own.kept)
 app.command()(sites.site)
+app.command()(scenario)
 
 
 def main() -> None:

@@ -55,6 +55,7 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
         files["audit.csv"] = csv_of(shortlist.steps, locale=locale, decimals=places)
     if shortlist.own is not None:
         files["own.csv"] = csv_of(shortlist.own, locale=locale, decimals={"lat": 6, "lon": 6})
+    files |= {annex.name: annex.content for annex in shortlist.annexes}
     manifest = shortlist.manifest | {
         "title": shortlist.title,
         "areas": shortlist.table["area_id"].tolist(),
@@ -116,6 +117,7 @@ def _readme(shortlist: Shortlist) -> str:
         "sources.csv        publisher, licence, attribution, completeness and limits of each source",
         *(_STEPS if shortlist.steps is not None else ()),
         *(_OWN if shortlist.own is not None else ()),
+        *(f"{annex.name:<18} {annex.about}" for annex in shortlist.annexes),
         f"{MANIFEST}      how the list was made, the command that repeats it, sha256 of each file",
         f"{NOTES['Missing values']} {NOTES['Codes']}",
         f"When you pass any of it on, give: {shortlist.attribution}",

@@ -87,6 +87,15 @@ _OWN_COLUMNS = pd.DataFrame(
 ).reindex(columns=_CODEBOOK_COLUMNS)
 
 
+@dataclass(frozen=True)
+class Annex:
+    """A further file of the package: its name, its content, and what it is in a few words."""
+
+    name: str
+    content: bytes
+    about: str
+
+
 @dataclass(frozen=True, eq=False)
 class Shortlist:
     """Areas in the order of the list, with all that is needed to understand and repeat it.
@@ -112,6 +121,8 @@ class Shortlist:
         Every step of the index, index area_id; None when there is no weighting.
     own
         Rows of the planner's own points in the areas, with `lat`, `lon`; None when there are no own layers.
+    annexes
+        Further files of the package.
 
     Raises
     ------
@@ -127,6 +138,7 @@ class Shortlist:
     configuration: str = ""
     audit: pd.DataFrame | None = None
     own: pd.DataFrame | None = None
+    annexes: tuple[Annex, ...] = ()
 
     def __post_init__(self) -> None:
         _check_areas(self.areas)

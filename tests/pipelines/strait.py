@@ -91,8 +91,19 @@ def given() -> Inputs:
         ],
         geometry=_points([area for _, area, _, _ in PROJECTS.values()]),
         crs=CRS,
-    ).assign(organisation=None, place=None, start_year=None, end_year=None, source_title="A page", source_url="-")
-    types = dict.fromkeys(("organisation", "place"), "str") | dict.fromkeys(("start_year", "end_year"), "Int64")
+    ).assign(
+        organisation=None,
+        place=None,
+        start_year=None,
+        end_year=None,
+        source_title="A page",
+        source_url="-",
+        source_id="si-projects",
+    )
+    projects = projects.assign(start=None, end=None, theme_match=None, eu_budget=float("nan"))
+    types = dict.fromkeys(("organisation", "place", "start", "end", "theme_match"), "str") | dict.fromkeys(
+        ("start_year", "end_year"), "Int64"
+    )
     ports = gpd.GeoDataFrame({"id": ["a", "b"], "name": ["a", "b"]}, geometry=_points(["05", "06"]), crs=CRS)
     text = ("consortium", "full_name", "countries", "lead", "known_members", "start", "end")
     return Inputs(

@@ -32,7 +32,7 @@ from pipelines.response.scenario.changes import (
     MoveService,
     Scenario,
 )
-from pipelines.response.scenario.effects import effects
+from pipelines.response.scenario.effects import Effects, asked_after, effects
 from tests.pipelines import strait
 
 BRIDGE = ChangeTravel("town-05", "town-06", 5.0)
@@ -54,6 +54,11 @@ def scenario(before: Baseline, *changes: Change) -> Scenario:
 
 def applied(before: Baseline, *changes: Change) -> Outcome:
     return apply(before, scenario(before, *changes))
+
+
+def told(before: Baseline, outcome: Outcome, land: Territory) -> Effects:
+    asked = shortlist.ask(land, k=3, draws=50)
+    return effects(before, outcome, asked, asked_after(outcome, asked))
 
 
 def town(area: str) -> Point:
@@ -266,7 +271,7 @@ def test_who_gains_who_loses_and_who_crosses_a_line(before: Baseline, land: Terr
     """The hospital of 03 closes: minutes of town 03 go from 2 to 61 or so, past 5, 20 and 45; those of town 02 from 30
     to more, if its nearest was that of 03; nobody gains. A fifth of all people are 65 or older."""
     outcome = applied(before, CloseService("hospital-3"))
-    found = effects(before, outcome, shortlist.ask(land, k=3, draws=50))
+    found = told(before, outcome, land)
     people = found.people.set_index("minutes")
     assert people["people_better"].eq(0).all()
     first, then = before.access("hospital")["nearest"], outcome.places["hospital"]["nearest"]
@@ -289,7 +294,7 @@ def test_who_gains_who_loses_and_who_crosses_a_line(before: Baseline, land: Terr
 
 
 def test_nothing_changed_affects_nobody(before: Baseline, land: Territory):
-    found = effects(before, applied(before), shortlist.ask(land, k=3, draws=50))
+    found = told(before, applied(before), land)
     assert found.moved.empty and found.people.empty and found.inequality.empty
     assert found.listed == {"on": [], "off": []}
 

@@ -188,6 +188,7 @@ def _project(before: Baseline, change: AddProject) -> dict[str, object]:
         "themes": ";".join(theme.strip() for theme in change.themes.split(";")),
         "country": before.country,
         "precision": LOCATED[0],
+        "source_id": SOURCE,
         "source_title": SOURCE,
         "source_url": SOURCE,
         "confidence": SOURCE,

@@ -7,7 +7,9 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.indicators import minutes_to
+from geodata.language import number, say
 from pipelines.priority.analysis import INDICES, Analysis
+from pipelines.priority.composite import dictionary
 from pipelines.response.scenario.applying import Outcome
 from pipelines.response.scenario.baseline import Baseline
 
@@ -15,6 +17,8 @@ AGED = "people_65_plus"
 SPREAD = ("fgt0", "mean", "gini", "theil", "palma")
 # Sums of the same numbers in another order differ by a last digit; that is no change.
 LEAST = 1e-9
+# What shows with one decimal. Ranks within a territory shift a little everywhere when they shift anywhere.
+FELT = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +34,15 @@ class Effects:
         Need, resources, gap, and minutes to each category computed again, and projects near when they changed.
     people
         One row a category and threshold: `category`, `minutes` (missing: those whose minutes change at all),
-        `people_better`, `people_worse` (brought within the threshold, pushed beyond it), and the same of people aged
-        65 and over, missing where ages are not known.
+        `people_better`, `people_worse` (brought within the threshold, pushed beyond it), `people_before` and
+        `people_after` (beyond it), and the same of people aged 65 and over, missing where ages are not known.
     inequality
         One row a region and category that changed, the territory first: `region_id`, `category`, and of each measure
         of `SPREAD` before and after.
     listed
         Codes of the areas that come onto the list of the first k by gap, and that leave it, by `on` and `off`.
+    k
+        Length of that list.
     """
 
     areas: pd.DataFrame
@@ -44,30 +50,71 @@ class Effects:
     people: pd.DataFrame
     inequality: pd.DataFrame
     listed: dict[str, list[str]]
+    k: int
 
     @property
     def moved(self) -> pd.DataFrame:
-        """The areas for which anything told has changed, the largest change of the gap first."""
+        """Areas for which anything told has changed by `FELT`, or the tier; the largest change of the gap first."""
         changes = self.areas[[f"{name}_change" for name in self.told]]
         beyond = self.areas[[f"{name}_{when}" for name in self.told for when in ("before", "after")]].isna()
         gained = np.zeros(len(self.areas), dtype=bool)
         for name in self.told:
             gained |= (beyond[f"{name}_before"] != beyond[f"{name}_after"]).to_numpy()
-        rows = self.areas[gained | (changes.abs() > LEAST).any(axis=1)]
+        tiers = self.areas[["tier_before", "tier_after"]].fillna("")
+        gained |= (tiers["tier_before"] != tiers["tier_after"]).to_numpy()
+        rows = self.areas[gained | (changes.abs() >= FELT).any(axis=1)]
         return rows.sort_values("gap_change", key=lambda change: -change.abs(), kind="stable")
 
+    def sentences(self) -> list[str]:
+        """Say who is affected, in the language in use: a sentence a category, then the areas and the list."""
+        told = []
+        for category, rows in self.people.groupby("category", sort=False):
+            title = dictionary()[minutes_to(str(category))].title
+            every = rows[rows["minutes"].isna()].iloc[0]
+            parts = [
+                say(
+                    "{title}: {nearer} people have fewer minutes and {farther} more",
+                    title=title,
+                    nearer=number(every["people_better"]),
+                    farther=number(every["people_worse"]),
+                )
+            ]
+            for _, row in rows[rows["minutes"].notna()].iterrows():
+                if row["people_better"] or row["people_worse"]:
+                    parts.append(
+                        say(
+                            "{nearer} are brought within {minutes} minutes and {farther} pushed beyond",
+                            nearer=number(row["people_better"]),
+                            minutes=number(row["minutes"]),
+                            farther=number(row["people_worse"]),
+                        )
+                    )
+            told.append("; ".join(parts) + ".")
+        change = self.areas["gap_change"]
+        told.append(
+            say(
+                "The gap falls by 0.1 points or more in {fewer} areas and rises as much in {more}; {on} areas come "
+                "onto the list of the first {k} and {off} leave it.",
+                fewer=number((change <= -FELT).sum()),
+                more=number((change >= FELT).sum()),
+                on=number(len(self.listed["on"])),
+                off=number(len(self.listed["off"])),
+                k=number(self.k),
+            )
+        )
+        return told
 
-def effects(before: Baseline, outcome: Outcome, asked: Analysis) -> Effects:
+
+def effects(before: Baseline, outcome: Outcome, asked: Analysis, after: Analysis) -> Effects:
     """Compare a territory as it would be with what it is.
 
     Parameters
     ----------
     before, outcome
         The territory, and the outcome of a scenario on it.
-    asked
-        The question of who needs most, of the territory as it is; the scenario gets the same one.
+    asked, after
+        Who needs most: of the territory as it is, and the same of the scenario, see `asked_after`.
     """
-    after = asked_after(outcome, asked)
     minutes = tuple(minutes_to(name) for name in outcome.places)
     projects = ("projects_within_60",) if "projects_within_60" in outcome.values else ()
     told = (*(name for name in INDICES if asked.table[name].notna().any()), *minutes, *projects)
@@ -90,6 +137,7 @@ def effects(before: Baseline, outcome: Outcome, asked: Analysis) -> Effects:
             "on": list(index[(then.fillna(False) & ~first.fillna(False)).to_numpy(dtype=bool)]),
             "off": list(index[(first.fillna(False) & ~then.fillna(False)).to_numpy(dtype=bool)]),
         },
+        k=asked.k,
     )
 
 
@@ -115,24 +163,24 @@ def _people(before: Baseline, outcome: Outcome) -> pd.DataFrame:
     rows = []
     for category, now in outcome.places.items():
         first, then = before.access(category)["nearest"], now["nearest"]
+        groups = {"people": everybody, "people_65_plus": old}
         crossings: list[tuple[float, pd.Series, pd.Series]] = [(np.nan, then < first - LEAST, then > first + LEAST)]
         for limit in indicators.category(category).thresholds:
             crossings.append((limit, (then <= limit) & (first > limit), (then > limit) & (first <= limit)))
         for line, better, worse in crossings:
-            rows.append(
-                {
-                    "category": category,
-                    "minutes": line,
-                    "people_better": everybody[better].sum(),
-                    "people_worse": everybody[worse].sum(),
-                    "people_65_plus_better": old[better].sum(min_count=1) if old.notna().any() else np.nan,
-                    "people_65_plus_worse": old[worse].sum(min_count=1) if old.notna().any() else np.nan,
-                }
-            )
-    names = ["category", "minutes", "people_better", "people_worse", "people_65_plus_better", "people_65_plus_worse"]
-    found = pd.DataFrame(rows, columns=names)
-    aged = [name for name in names if AGED in name]
-    return found.assign(**{name: found[name].fillna(0.0) for name in aged}) if AGED in before.values else found
+            marks = {"better": better, "worse": worse, "before": first > line, "after": then > line}
+            row: dict[str, object] = {"category": category, "minutes": line}
+            for group, living in groups.items():
+                row |= {f"{group}_{mark}": living[there].sum(skipna=False) for mark, there in marks.items()}
+            rows.append(row)
+    names = [f"{group}_{mark}" for group in ("people", AGED) for mark in ("better", "worse", "before", "after")]
+    found = pd.DataFrame(rows, columns=["category", "minutes", *names])
+    if AGED not in before.values:
+        found[[name for name in names if AGED in name]] = np.nan
+    # Those whose minutes change at all cross no line.
+    crossing = [name for name in names if name.endswith(("_before", "_after"))]
+    found.loc[found["minutes"].isna(), crossing] = np.nan
+    return found
 
 
 def _inequality(before: Baseline, outcome: Outcome) -> pd.DataFrame:

@@ -1,0 +1,209 @@
+"""Scenarios: what if a service, a project or a travel time were another, and for whom."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import scenarios, session
+from dashboard.components import changes, effects
+from dashboard.components.map import show
+from dashboard.components.text import plain
+from dashboard.data import Loaded, what_if_baseline
+from geodata.errors import InputError
+from geodata.language import retell, say, says
+from pipelines import shortlist, whatif
+from pipelines.export import package
+from pipelines.response.scenario import reading
+from pipelines.response.scenario.comparing import side_by_side
+from pipelines.response.scenario.effects import Effects
+from pipelines.selection import Selection
+from pipelines.whatif import Result
+
+TOP = 20
+LARGEST_MB = 1
+
+
+def map_of(loaded: Loaded, result: Result, selected: str) -> None:
+    """Draw the map of those better and worse off; a click chooses an area, and with it the places of the form."""
+    found = result.effects
+    told = [name for name in ("gap", *found.told) if name in found.told]
+    name = st.segmented_control(
+        say("Change of"),
+        list(dict.fromkeys(told)),
+        default=told[0],
+        required=True,
+        format_func=lambda each: effects.title(loaded, each),
+        key="scenario-layer",
+    )
+    name = name if name in found.told else told[0]
+    paint, labels, counts = effects.paint(loaded, found, name, selected)
+    west, south, east, north = loaded.regions.total_bounds
+    sources = loaded.manifest["sources"]
+    clicked = show(
+        loaded.files,
+        paint,
+        effects.points(result),
+        focus=(south, west, north, east),
+        attribution=f"{sources[0]['attribution']} {sources[-1]['attribution']}",
+        height=520,
+        key="scenario-map",
+    )
+    if clicked and clicked != selected:
+        session.select_area(clicked)
+        st.rerun()
+    effects.draw_legend(loaded, name, labels, counts, paint.classes.count("-"))
+    st.caption(f":material/route: {plain(loaded.travel_note)}")
+
+
+def tables(loaded: Loaded, found: Effects) -> None:
+    """Draw who is affected, which areas, and how evenly."""
+    name = st.session_state.get("scenario-layer") or "gap"
+    people, areas, evenly = st.tabs([say("People"), say("Areas"), say("Inequality")])
+    with people:
+        effects.figures(found)
+    with areas:
+        effects.areas(loaded, found, name if name in found.told else "gap")
+    with evenly:
+        effects.inequality(loaded, found)
+
+
+def files(loaded: Loaded) -> None:
+    """Draw name, saving, opening and keeping."""
+    bench = scenarios.workbench(loaded)
+    key = "scenario-title"
+    st.session_state[key] = bench.scenario.name
+    st.text_input(
+        say("Name of the scenario"),
+        key=key,
+        max_chars=scenarios.LONGEST_NAME,
+        on_change=lambda: scenarios.rename(loaded, st.session_state[key]),
+    )
+    save, hold = st.columns(2)
+    save.download_button(
+        say("Save as a file"),
+        data=partial(reading.write, bench.scenario),
+        file_name="scenario.yaml",
+        mime="application/yaml",
+        key="scenario-save",
+        icon=":material/save:",
+        on_click="ignore",
+        width="stretch",
+    )
+    hold.button(
+        say("Keep to compare"),
+        key="scenario-keep",
+        icon=":material/bookmark_add:",
+        disabled=not bench.scenario.changes,
+        on_click=scenarios.keep,
+        args=(loaded,),
+        width="stretch",
+    )
+    given = st.file_uploader(
+        say("Open a saved scenario (.yaml)"), type=["yaml", "yml"], key="scenario-file", max_upload_size=LARGEST_MB
+    )
+    if given is not None and st.session_state.get("scenario-read") != given.file_id:
+        st.session_state["scenario-read"] = given.file_id
+        try:
+            scenarios.take_up(loaded, reading.read(Path(given.name), given.getvalue()))
+        except InputError as error:
+            bench.problem = str(error)
+        st.rerun()
+
+
+def kept(loaded: Loaded, results: dict[str, Result]) -> None:
+    """Draw the scenarios that are kept, side by side."""
+    bench = scenarios.workbench(loaded)
+    st.markdown(f"### {say('Side by side')}")
+    if len(results) < 2:
+        st.caption(say("Keep a scenario and make another one: two or more are compared here."))
+    if results:
+        before = what_if_baseline(loaded)
+        effects.side_by_side(side_by_side(before, {name: each.effects for name, each in results.items()}))
+    for name in list(bench.kept):
+        title, again, off = st.columns([6, 2, 2], vertical_alignment="center")
+        title.markdown(
+            f"**{plain(name)}** · {says('{count} change', '{count} changes', len(bench.kept[name].changes))}"
+        )
+        again.button(
+            say("Work on it"),
+            key=f"scenario-open-{name}",
+            on_click=scenarios.take_up,
+            args=(loaded, bench.kept[name]),
+            width="stretch",
+        )
+        off.button(
+            say("Remove"), key=f"scenario-drop-{name}", on_click=scenarios.drop, args=(loaded, name), width="stretch"
+        )
+
+
+def take_home(loaded: Loaded, results: list[Result]) -> None:
+    """Draw the button for the package: the list as the first scenario would have it, and all scenarios."""
+    view = session.view()
+
+    def make() -> bytes:
+        selection = Selection(region=view.region)
+        looked = shortlist.View(selection=selection)
+        chosen = list(view.shortlist) or shortlist.top(loaded.territory, looked, count=TOP, asked=results[0].asked)
+        made = whatif.listed(loaded.territory, what_if_baseline(loaded), results, chosen, view=looked)
+        return package(made)
+
+    st.download_button(
+        say("Scenario with shortlist, zipped"),
+        data=make,
+        file_name="scenario.zip",
+        mime="application/zip",
+        key="scenario-package",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+    )
+    st.caption(
+        say(
+            "Your shortlist, or the first {count} areas by gap, as “{name}” would have them, with the scenarios, the "
+            "areas and people they change, and a manifest.",
+            count=TOP,
+            name=results[0].scenario.name,
+        ).translate({ord("*"): "·"})
+    )
+
+
+view, loaded = session.view(), session.loaded()
+st.markdown(f"## {say('Scenarios')}")
+st.markdown(
+    say(
+        "**What if** a service opened, moved or closed, or a bridge or a ferry changed the way? What is built is never "
+        "changed, and undoing gives the same numbers again."
+    )
+)
+if not loaded.manifest.get("parameters", {}).get("travel"):
+    st.info(
+        say(
+            "{territory} has no travel model, so no minutes can be computed; choose another territory.",
+            territory=plain(loaded.title),
+        ),
+        icon=":material/route:",
+    )
+    st.stop()
+st.caption(retell(str(loaded.manifest["travel"]["title"])))
+bench = scenarios.workbench(loaded)
+left, right = st.columns([11, 9], gap="medium")
+with right:
+    with st.container(border=True):
+        changes.form(view, loaded)
+    with st.container(border=True):
+        changes.listing(loaded)
+    with st.expander(say("Name, save, open, keep"), icon=":material/folder:"):
+        files(loaded)
+result = scenarios.result(loaded, bench.scenario)
+with left:
+    map_of(loaded, result, view.area)
+if bench.scenario.changes:
+    tables(loaded, result.effects)
+results = {name: scenarios.result(loaded, each) for name, each in bench.kept.items()}
+if bench.scenario.changes:
+    results = {bench.scenario.name: result} | {name: x for name, x in results.items() if name != bench.scenario.name}
+kept(loaded, results)
+if results:
+    st.markdown(f"### {say('Take it home')}")
+    take_home(loaded, list(results.values()))
