@@ -1,17 +1,21 @@
 """What a what-if means: the map of those better and worse off, figures before and after, scenarios side by side."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.components import layers, legend
-from dashboard.components.map import Paint, Points, encode
+from dashboard.components.map import Bounds, Paint, Points, encode
 from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.indicators import category
 from geodata.language import mark, number, say
 from pipelines.priority.analysis import NOT_LISTED
+from pipelines.response.scenario.baseline import Baseline
+from pipelines.response.scenario.changes import ChangeTravel
+from pipelines.response.scenario.editing import point
 from pipelines.response.scenario.effects import FELT, Effects
 from pipelines.whatif import Result
 
@@ -20,6 +24,8 @@ PALETTE = ("#5e3c99", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b
 # Limits of the outer classes, in points of an index and in minutes.
 POINTS, MINUTES = (FELT, 1.0, 5.0), (0.5, 5.0, 15.0)
 ROWS = 300
+GONE, WAYS = "#6b6b6b", "#0072b2"
+MARGIN = 0.2  # degrees around what the map shows
 TITLES = {"need": mark("Need"), "resources": mark("Resources"), "gap": mark("Gap")}
 MEASURES = {
     "gap": mark("Mean gap of a person"),
@@ -77,15 +83,48 @@ def draw_legend(loaded: Loaded, name: str, labels: tuple[str, ...], counts: tupl
     legend.sequential(heading, unit, PALETTE, labels, counts, unknown)
 
 
-def points(result: Result) -> list[Points]:
-    """Services of the categories that change, as they would be."""
+def points(before: Baseline, result: Result) -> list[Points]:
+    """What the scenario puts somewhere and what it takes away, and the ends of the ways it changes."""
     found = []
-    for name in result.outcome.places:
-        rows = result.outcome.services[result.outcome.services["category"] == name]
-        colour, symbol = layers.points_style(name)
-        spots = zip(rows.geometry.y, rows.geometry.x, rows["name"], strict=True)
-        found.append(Points(category(name).plural, colour, symbol, tuple((lat, lon, text) for lat, lon, text in spots)))
+    pairs = (
+        (before.services, result.outcome.services, "service_id", "category"),
+        (before.projects, result.outcome.projects, "project_id", None),
+    )
+    for first, then, key, group in pairs:
+        old, new = first.set_index(key), then.set_index(key)
+        both = old.index.intersection(new.index)
+        moved = both[old.geometry[both].to_numpy() != new.geometry[both].to_numpy()]
+        fresh = new.loc[new.index.difference(old.index).union(moved)]
+        for name, rows in fresh.groupby(group) if group else [("projects", fresh)] if len(fresh) else []:
+            colour, symbol = layers.points_style(str(name))
+            found.append(Points(say("New or moved"), colour, symbol, _rows(rows)))
+        gone = old.loc[old.index.difference(new.index).union(moved)]
+        if len(gone):
+            found.append(Points(say("Closed or moved away"), GONE, "cross", _rows(gone)))
+    ways = [change for change in result.scenario.changes if isinstance(change, ChangeTravel)]
+    ends = gpd.GeoSeries([point(before, spot) for way in ways for spot in (way.start, way.end)], crs=before.places.crs)
+    if len(ends):
+        named = gpd.GeoDataFrame(
+            {"name": say("End of a way with another travel time")}, index=ends.index, geometry=ends
+        )
+        found.append(Points(say("Travel time"), WAYS, "diamond", _rows(named)))
     return found
+
+
+def _rows(frame: gpd.GeoDataFrame) -> tuple[tuple[float, float, str], ...]:
+    return tuple(zip(frame.geometry.y, frame.geometry.x, frame["name"], strict=True))
+
+
+def bounds(before: Baseline, found: Effects) -> Bounds:
+    """South, west, north, east of the areas whose minutes change, else of those whose gap does, else of all."""
+    minutes = [f"{name}_change" for name in found.told if name.startswith("minutes_")]
+    there = (found.areas[minutes or ["gap_change"]].abs() >= MINUTES[0]).any(axis=1)
+    shapes = before.areas.set_index("area_id").geometry
+    west, south, east, north = (
+        shapes[there.reindex(shapes.index).fillna(False)] if there.any() else shapes
+    ).total_bounds
+    margin = MARGIN if there.any() else 0.0
+    return (south - margin, west - margin, north + margin, east + margin)
 
 
 def figures(found: Effects) -> None:

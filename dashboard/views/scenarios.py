@@ -38,13 +38,12 @@ def map_of(loaded: Loaded, result: Result, selected: str) -> None:
     )
     name = name if name in found.told else told[0]
     paint, labels, counts = effects.paint(loaded, found, name, selected)
-    west, south, east, north = loaded.regions.total_bounds
-    sources = loaded.manifest["sources"]
+    before, sources = what_if_baseline(loaded), loaded.manifest["sources"]
     clicked = show(
         loaded.files,
         paint,
-        effects.points(result),
-        focus=(south, west, north, east),
+        effects.points(before, result),
+        focus=effects.bounds(before, found),
         attribution=f"{sources[0]['attribution']} {sources[-1]['attribution']}",
         height=520,
         key="scenario-map",

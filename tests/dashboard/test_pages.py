@@ -15,7 +15,7 @@ from pipelines.priority import composite, configuration, robustness
 from pipelines.selection import Selection, ordered, select
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PAGES = ("map", "area", "shortlist", "projects", "own", "methods")
+PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")
 AREA = "076026"
 ORDER = ("gap", "need", "resources")
 

@@ -10,7 +10,7 @@ from geodata import store
 from tests.dashboard import two_countries
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PAGES = ("map", "area", "shortlist", "compare", "projects", "own", "methods")
+PAGES = ("map", "area", "shortlist", "compare", "projects", "own", "methods", "scenarios")
 
 
 @pytest.fixture(scope="module")

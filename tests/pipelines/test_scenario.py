@@ -1,5 +1,7 @@
 """What if: a scenario applied gives what a full build with the changed sources gives; see `strait` for the drawing."""
 
+import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,9 @@ from shapely import Point
 
 from geodata.errors import InputError
 from geodata.store import Territory
+from pipelines import __main__ as command_line
 from pipelines import shortlist, whatif
+from pipelines.export import read_manifest
 from pipelines.inputs import Inputs, by_id
 from pipelines.priority.analysis import INDICES
 from pipelines.response.scenario import reading
@@ -334,6 +338,41 @@ def test_another_territory_or_version_is_said(before: Baseline):
         apply(before, replace(trial, territory="slovenia"))
     with pytest.raises(InputError, match="was made for version 0123 of Italy, and the one built is"):
         apply(before, replace(trial, version="0123"))
+
+
+def test_the_command_line_writes_the_list_as_it_would_be_with_the_scenarios(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    land = strait.build(tmp_path, strait.given())
+    trials = {
+        "island": (AddService("new", "hospital", "New", "town-07", level="DEA I"),),
+        "bridge": (BRIDGE,),
+    }
+    for name, changes in trials.items():
+        (tmp_path / f"{name}.yaml").write_bytes(reading.write(Scenario(name, land.id, land.version, changes)))
+    before = {path: path.read_bytes() for path in land.folder.rglob("*") if path.is_file()}
+    arguments = ["scenario", "italy", *(str(tmp_path / f"{name}.yaml") for name in trials), "--data", str(tmp_path)]
+    arguments += ["--k", "3", "--top", "2", "--draws", "50", "-o", str(tmp_path / "out.zip")]
+    monkeypatch.setattr(sys, "argv", ["pipelines", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    assert not ended.value.code
+    assert "The gap falls by 0.1 points or more in" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in land.folder.rglob("*") if path.is_file()} == before
+
+    manifest = read_manifest(tmp_path / "out.zip")
+    assert [each["name"] for each in manifest["scenarios"]] == list(trials)
+    assert manifest["notes"][0].startswith("All figures are those of the scenario 'island'")
+    with zipfile.ZipFile(tmp_path / "out.zip") as package:
+        assert reading.read(Path("x.yaml"), package.read("scenario_2.yaml")).changes == trials["bridge"]
+        sides = pd.read_csv(package.open("scenarios.csv"), encoding="utf-8-sig")
+        listed = pd.read_csv(package.open("shortlist.csv"), dtype={"area_id": str}, encoding="utf-8-sig")
+    beyond = sides[(sides["measure"] == "people_beyond") & (sides["category"] == "hospital")].set_index("minutes")
+    assert beyond.loc[5, "now"] - beyond.loc[5, "island"] == pytest.approx(3000), "the town of 07"
+    assert beyond.loc[5, "bridge"] == beyond.loc[5, "now"]
+    as_it_would_be = applied(whatif.baseline(land), *trials["island"]).values["minutes_hospital"]
+    for _, row in listed.iterrows():
+        assert row["minutes_hospital"] == pytest.approx(as_it_would_be[row["area_id"]], abs=0.01)
 
 
 SPOTS = st.one_of(

@@ -1,0 +1,81 @@
+"""The page Scenarios on the built Italy, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geodata.store import Territory
+from pipelines.response.scenario import reading
+from pipelines.response.scenario.changes import CloseService, Scenario
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+STIGLIANO = "077027"
+
+
+@pytest.fixture
+def app(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    page.query_params["area"] = STIGLIANO
+    page.run().switch_page("views/scenarios.py").run()
+    assert not page.exception and not page.error
+    return page
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for kind in (app.markdown, app.caption, app.error) for element in kind)
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def test_add_undo_redo_keep_and_close(app: AppTest, territory: Territory) -> None:
+    assert "Nothing is changed yet" in texts(app)
+    app.selectbox(key="scenario-category").set_value("hospital").run()
+    press(app, "scenario-add")
+    told = texts(app)
+    assert "1\\. " in told or "1. Add a service" in told
+    assert "33,313 people have fewer minutes and 0 more" in told
+    sides = app.dataframe[-1].value
+    assert sides["what"].iloc[0] == "Mean gap of a person"
+
+    press(app, "scenario-undo")
+    assert "Nothing is changed yet" in texts(app)
+    assert "people have fewer minutes" not in texts(app)
+    press(app, "scenario-redo")
+    assert "33,313 people have fewer minutes and 0 more" in texts(app), "the same numbers again"
+    press(app, "scenario-keep")
+
+    app.text_input(key="scenario-title").set_value("No hospital in Melfi").run()
+    press(app, "scenario-anew")
+    app.selectbox(key="scenario-kind").set_value(CloseService).run()
+    hospitals = territory.layer("services").query("category == 'hospital'").sort_values("name")
+    key = hospitals.loc[hospitals["name"].str.contains("Melfi"), "service_id"].iloc[0]
+    app.selectbox(key="scenario-service-hospital").set_value(key).run()
+    press(app, "scenario-add")
+    assert "0 people have fewer minutes" in texts(app)
+    sides = app.dataframe[-1].value
+    assert list(sides.columns) == ["what", "value now", "value No hospital in Melfi", "value My scenario"]
+    beyond = sides.set_index("what").loc["People beyond 45 minutes: hospital with emergency department"]
+    now, fewer, more = (int(value.replace(",", "")) for value in beyond)
+    assert more < now <= fewer
+
+
+def test_a_file_for_another_version_is_said_and_changes_nothing(app: AppTest) -> None:
+    old = Scenario("Old", "italy", "000000000000", (CloseService("x"),))
+    app.file_uploader(key="scenario-file").set_value(("old.yaml", reading.write(old), "application/yaml")).run()
+    assert not app.exception
+    assert "was made for version 000000000000 of Italy" in app.error[0].value
+    assert "Nothing is changed yet" in texts(app)
+
+
+def test_a_file_that_is_opened_is_worked_on(app: AppTest, territory: Territory) -> None:
+    port = territory.layer("services").query("category == 'port'")["service_id"].iloc[0]
+    saved = Scenario("No port", "italy", territory.version, (CloseService(port),))
+    app.file_uploader(key="scenario-file").set_value(("new.yaml", reading.write(saved), "application/yaml")).run()
+    assert not app.exception and not app.error
+    assert "Close a service" in texts(app)
+    assert app.text_input(key="scenario-title").value == "No port"
