@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geodata import store
+from geodata.checkedyaml import CheckedFile
 from geodata.errors import InputError
 from geodata.names import suggest
-from geodata.yamlfile import read_mapping
 
 FOLDER = Path(__file__).parent / "territories"
+OWN = "recipes"
 KINDS = {
     "id": str,
     "title": str,
@@ -19,8 +21,11 @@ KINDS = {
     "travel": dict,
     "access": dict,
     "index": str,
+    "region": str,
 }
 KEYS = KINDS.keys()
+WITHOUT = {"travel", "access", "region"}
+KIND_WORDS = {str: "text", list: "a list", dict: "keys with values"}
 NEEDED = {"areas", "regions", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
 CELLS = {"degurba", "grid"}
@@ -34,7 +39,8 @@ OPTIONAL = FOR_TRAVEL | {"population", PUBLISHED}
 class Recipe:
     """One territory: its name, its layers by source id, its travel model (empty: none) and its index configuration.
 
-    `access` says how supply and transport performance are measured (empty: as usual).
+    `country` is a code of ISO 3166-1 alpha-2, or EU. `region`, if not empty, is the NUTS 1 or 2 region of that country
+    that the territory is. `access` says how supply and transport performance are measured (empty: as usual).
     """
 
     id: str
@@ -47,6 +53,7 @@ class Recipe:
     access: dict[str, Any]
     index: str
     path: Path
+    region: str = ""
 
     def sources(self, *layers: str) -> tuple[str, ...]:
         """Source ids of some layers (all when none is named), in the order of the recipe, each once."""
@@ -54,12 +61,18 @@ class Recipe:
         return tuple(dict.fromkeys(source for layer in wanted for source in self.layers.get(layer, ())))
 
 
-def known(folder: Path = FOLDER) -> list[str]:
-    """Ids of the territories that have a recipe."""
-    return sorted(path.stem for path in folder.glob("*.yaml"))
+def own_folder() -> Path:
+    """Folder of the user's own recipes, beside the built territories."""
+    return store.data_root() / OWN
 
 
-def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | None = None) -> Recipe:
+def known(folder: Path | None = None) -> list[str]:
+    """Ids of the territories that have a recipe: those of the project and the user's own, or those of one folder."""
+    folders = (FOLDER, own_folder()) if folder is None else (folder,)
+    return sorted({path.stem for each in folders for path in each.glob("*.yaml")})
+
+
+def load(territory: str, *, folder: Path | None = None, sources: frozenset[str] | None = None) -> Recipe:
     """Read the recipe of a territory.
 
     Parameters
@@ -67,73 +80,79 @@ def load(territory: str, *, folder: Path = FOLDER, sources: frozenset[str] | Non
     territory
         Id of the territory, the name of its recipe file.
     folder
-        Where recipes are.
+        Where recipes are; None for those of the project and, after them, the user's own.
     sources
         Ids of the catalogue; when given, every source of the recipe must be one of them.
 
     Raises
     ------
     InputError
-        No such territory, a key that is missing, unknown or of the wrong kind, or a source that the catalogue does
-        not have.
+        No such territory, or a key that is missing, unknown or of the wrong kind, or a source that the catalogue does
+        not have: file, line and key are named.
     """
     if territory not in known(folder):
         raise InputError(f"There is no territory {territory!r}; {suggest(territory, known(folder))}.")
-    path = folder / f"{territory}.yaml"
-    content = read_mapping(path)
-    for problem, keys in (
-        ("lacks", KEYS - content.keys() - {"travel", "access"}),
-        ("has the unknown key", content.keys() - KEYS),
-    ):
-        if keys:
-            raise InputError(
-                f"Recipe {path.name} {problem} {', '.join(sorted(keys))}; expected {', '.join(sorted(KEYS))}."
-            )
+    folders = (FOLDER, own_folder()) if folder is None else (folder,)
+    return read(next(path for each in folders if (path := each / f"{territory}.yaml").is_file()), sources=sources)
+
+
+def read(path: Path, content: bytes | None = None, *, sources: frozenset[str] | None = None) -> Recipe:
+    """Read and check one recipe file; `content`, if given, stands for what is at the path.
+
+    Raises
+    ------
+    InputError
+        As `load`.
+    """
+    file = CheckedFile(path, content)
+    given = file.content
+    file.mapping((), given, known=KEYS)
+    for key in sorted(KEYS - given.keys() - WITHOUT):
+        file.fail((key,), "is missing; add it")
     for key, kind in KINDS.items():
-        if key in content and not isinstance(content[key], kind):
-            expected = {str: "text", list: "a list", dict: "keys with values"}[kind]
-            raise InputError(f"Recipe {path.name} has {key} {content[key]!r}, expected {expected}; correct it.")
-    named = content["layers"].keys()
-    wrong = sorted(map(str, (NEEDED - named) | (named - NEEDED - OPTIONAL)))
-    if wrong:
-        raise InputError(
-            f"Recipe {path.name} must name the layers {', '.join(sorted(NEEDED))} and may name "
-            f"{', '.join(sorted(OPTIONAL))}; check {', '.join(wrong)}."
-        )
-    if "travel" in content:
-        if "places" not in named:
-            raise InputError(f"Recipe {path.name} has a travel model but no layer places; add it.")
-        if not CELLS & named:
-            raise InputError(f"Recipe {path.name} names neither of the layers {' and '.join(sorted(CELLS))}; add one.")
-    elif PUBLISHED not in named or FOR_TRAVEL & named or "access" in content:
-        raise InputError(
-            f"Recipe {path.name} has no travel model, so it must name the layer {PUBLISHED} and may not name "
-            f"{', '.join(sorted(FOR_TRAVEL))}; add travel or change the layers."
-        )
-    for layer, ids in content["layers"].items():
-        if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
-            raise InputError(f"Recipe {path.name} has layer {layer} {ids!r}, expected a list of source ids.")
-    layers = {layer: tuple(ids) for layer, ids in content["layers"].items()}
+        if key in given and not isinstance(given[key], kind):
+            file.fail((key,), f"is {given[key]!r}, expected {KIND_WORDS[kind]}")
+    if "access" in given and "travel" not in given:
+        file.fail(("access",), "is of no use without travel; add travel or take it out")
+    _check_layers(file, given["layers"], travel="travel" in given, sources=sources)
     recipe = Recipe(
-        id=content["id"],
-        title=content["title"],
-        country=content["country"],
-        area_unit=content["area_unit"],
-        region_levels=tuple(content["region_levels"]),
-        layers=layers,
-        travel=content.get("travel", {}),
-        access=content.get("access", {}),
-        index=content["index"],
+        id=given["id"],
+        title=given["title"],
+        country=given["country"],
+        area_unit=given["area_unit"],
+        region_levels=tuple(given["region_levels"]),
+        layers={layer: tuple(ids) for layer, ids in given["layers"].items()},
+        travel=given.get("travel", {}),
+        access=given.get("access", {}),
+        index=given["index"],
         path=path,
+        region=given.get("region", ""),
     )
-    if recipe.id != territory:
-        raise InputError(f"Recipe {path.name} has the id {recipe.id!r}; make it {territory!r}, as its file.")
-    if sources is not None:
-        for layer, ids in layers.items():
-            for source in ids:
-                if source not in sources:
-                    raise InputError(
-                        f"Recipe {path.name} takes layer {layer} from {source!r}, which the catalogue does not "
-                        f"have; {suggest(source, sources)}."
-                    )
+    if recipe.id != path.stem:
+        file.fail(("id",), f"is {recipe.id!r}; make it {path.stem!r}, as the file")
     return recipe
+
+
+def _check_layers(file: CheckedFile, layers: dict[str, Any], *, travel: bool, sources: frozenset[str] | None) -> None:
+    """Check which layers a recipe names, and from which sources it takes them."""
+    file.mapping(("layers",), layers, known=sorted(NEEDED | OPTIONAL))
+    if lacking := sorted(NEEDED - layers.keys()):
+        file.fail(("layers",), f"lacks {', '.join(lacking)}; add what is lacking")
+    if travel:
+        if "places" not in layers:
+            file.fail(("travel",), "needs a layer places; add it")
+        if not CELLS & layers.keys():
+            file.fail(("travel",), f"needs one of the layers {' and '.join(sorted(CELLS))}; add one")
+    elif PUBLISHED not in layers:
+        file.fail(("layers",), f"lacks {PUBLISHED}, which a territory without travel is made of; add it or travel")
+    elif wrong := sorted(FOR_TRAVEL & layers.keys()):
+        file.fail(("layers", wrong[0]), "is of no use without travel; add travel or take the layer out")
+    for layer, ids in layers.items():
+        if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
+            file.fail(("layers", layer), f"is {ids!r}, expected a list of source ids in square brackets")
+        for position, source in enumerate(ids, start=1):
+            if sources is not None and source not in sources:
+                file.fail(
+                    ("layers", layer, str(position)),
+                    f"is {source!r}, which the catalogue does not have; {suggest(source, sources)}",
+                )

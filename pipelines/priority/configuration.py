@@ -14,7 +14,7 @@ import yaml
 from geodata.errors import InputError
 from geodata.names import suggest
 from pipelines.priority.aggregate import POWERS
-from pipelines.priority.checkedyaml import CheckedFile, Keys
+from geodata.checkedyaml import CheckedFile, Keys
 from pipelines.priority.normalise import METHODS
 
 FOLDER = Path(__file__).parents[2] / "geodata" / "indices"

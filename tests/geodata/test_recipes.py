@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from geodata import catalogue, recipes
+from geodata import catalogue, recipes, store
 from geodata.errors import InputError
 from geodata.yamlfile import read_mapping
 
@@ -29,7 +29,7 @@ def refusal(folder: Path, territory: str = "italy") -> str:
     with pytest.raises(InputError) as caught:
         recipes.load(territory, folder=folder, sources=frozenset(catalogue.load()))
     said = str(caught.value)
-    assert said.endswith((".", "?.")) and "\n" not in said
+    assert said.endswith((".", "?")) and "\n" not in said
     return said
 
 
@@ -53,13 +53,13 @@ def test_unknown_territory(recipe: Callable[..., Path]):
 
 
 def test_recipe_that_lacks_a_key(recipe: Callable[..., Path]):
-    assert "Recipe italy.yaml lacks index" in refusal(recipe(index=None))
+    assert refusal(recipe(index=None)) == "italy.yaml, line 1, index: is missing; add it."
 
 
 def test_territory_without_travel_times_is_made_of_published_figures(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
-    assert "no travel model, so it must name the layer published" in refusal(recipe(travel=None))
-    assert "may not name degurba" in refusal(recipe(travel=None, layers=layers | {"published": ["ports"]}))
+    assert "layers: lacks published, which a territory without travel is made of" in refusal(recipe(travel=None))
+    assert "layers > degurba: is of no use without travel" in refusal(recipe(travel=None, layers=layers | {"published": ["ports"]}))
     kept = {name: ids for name, ids in layers.items() if name not in recipes.FOR_TRAVEL} | {"published": ["ports"]}
     assert recipes.load("italy", folder=recipe(travel=None, layers=kept)).travel == {}
 
@@ -67,23 +67,30 @@ def test_territory_without_travel_times_is_made_of_published_figures(recipe: Cal
 def test_travel_times_need_places(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
     del layers["places"]
-    assert "has a travel model but no layer places" in refusal(recipe(layers=layers))
+    assert "travel: needs a layer places" in refusal(recipe(layers=layers))
 
 
 def test_recipe_with_an_unknown_key(recipe: Callable[..., Path]):
-    assert "Recipe italy.yaml has the unknown key colour" in refusal(recipe(colour="red"))
+    said = refusal(recipe(colour="red"))
+    assert said.startswith("italy.yaml, line 2, colour: is not a key that is known here")
 
 
 def test_recipe_with_another_id_than_its_file(recipe: Callable[..., Path]):
-    assert "has the id 'italia'; make it 'italy'" in refusal(recipe(id="italia"))
+    assert "id: is 'italia'; make it 'italy', as the file" in refusal(recipe(id="italia"))
 
 
-@pytest.mark.parametrize("changes", [{"ports": ["ports"]}, {"services": None}], ids=["unknown", "missing"])
-def test_recipe_with_other_layers(recipe: Callable[..., Path], changes: dict[str, Any]):
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"ports": ["ports"]}, "layers > ports: is not a key that is known here"),
+        ({"services": None}, "layers: lacks services; add what is lacking"),
+    ],
+    ids=["unknown", "missing"],
+)
+def test_recipe_with_other_layers(recipe: Callable[..., Path], changes: dict[str, Any], told: str):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"] | changes
     folder = recipe(layers={key: value for key, value in layers.items() if value is not None})
-    said = refusal(folder)
-    assert "must name the layers" in said and f"check {next(iter(changes))}" in said
+    assert told in refusal(folder)
 
 
 def test_layer_that_may_be_left_out(recipe: Callable[..., Path]):
@@ -97,25 +104,26 @@ def test_layer_that_may_be_left_out(recipe: Callable[..., Path]):
 def test_cells_come_with_their_class_or_with_their_people(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
     cells = layers.pop("degurba")
-    assert "names neither of the layers degurba and grid" in refusal(recipe(layers=layers))
+    assert "travel: needs one of the layers degurba and grid" in refusal(recipe(layers=layers))
     assert recipes.load("italy", folder=recipe(layers=layers | {"grid": cells})).layers["grid"] == tuple(cells)
 
 
 def test_source_that_the_catalogue_does_not_have(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"] | {"services": ["italy-servces"]}
     said = refusal(recipe(layers=layers))
-    assert "takes layer services from 'italy-servces'" in said and "did you mean italy-services?" in said
+    assert "layers > services > 1: is 'italy-servces', which the catalogue does not have" in said
+    assert "did you mean italy-services?" in said
 
 
 @pytest.mark.parametrize("services", ["italy-services", [["italy-services"]], {"italy-services": 1}, 3, []])
 def test_layer_whose_sources_are_no_list_of_names(recipe: Callable[..., Path], services: Any):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"] | {"services": services}
-    assert "layer services" in refusal(recipe(layers=layers))
+    assert "layers > services: is " in refusal(recipe(layers=layers))
 
 
 @pytest.mark.parametrize(("key", "value"), [("layers", ["areas"]), ("region_levels", 3), ("travel", "straight")])
 def test_key_of_the_wrong_kind(recipe: Callable[..., Path], key: str, value: Any):
-    assert f"{key} " in refusal(recipe(**{key: value}))
+    assert f", {key}: is {value!r}, expected " in refusal(recipe(**{key: value}))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +137,25 @@ def test_key_of_the_wrong_kind(recipe: Callable[..., Path], key: str, value: Any
 def test_file_that_is_no_recipe_at_all(tmp_path: Path, text: str, said: str):
     (tmp_path / "italy.yaml").write_text(text, encoding="utf-8")
     assert said in refusal(tmp_path)
+
+
+def test_line_and_key_of_a_slip_are_named(tmp_path: Path):
+    text = (recipes.FOLDER / "slovenia.yaml").read_text(encoding="utf-8")
+    (tmp_path / "slovenia.yaml").write_text(text.replace("slovenia-grid", "slovenia-gird"), encoding="utf-8")
+    line = text[: text.index("slovenia-grid")].count("\n") + 1
+    assert refusal(tmp_path, "slovenia").startswith(f"slovenia.yaml, line {line}, layers > grid > 1: ")
+
+
+def test_recipes_of_the_user_stand_beside_those_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
+    before = recipes.known()
+    own = recipes.own_folder() / "mine.yaml"
+    own.parent.mkdir()
+    text = (recipes.FOLDER / "italy.yaml").read_text(encoding="utf-8")
+    own.write_text(text.replace("id: italy", "id: mine"), encoding="utf-8")
+    assert set(recipes.known()) == {*before, "mine"}
+    assert recipes.load("mine").path == own
+    assert recipes.load("italy").path.parent == recipes.FOLDER
 
 
 def test_yaml_file_that_is_not_there_or_not_text(tmp_path: Path):

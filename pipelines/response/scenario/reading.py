@@ -9,7 +9,7 @@ import yaml
 
 from geodata import indicators
 from geodata.schema import PROJECT_KINDS
-from pipelines.priority.checkedyaml import CheckedFile, Keys
+from geodata.checkedyaml import CheckedFile, Keys
 from pipelines.response.scenario.changes import KINDS, Change, Scenario, Spot
 
 HEAD = "# A what-if: changes to a built territory, applied in their order. `python -m pipelines scenario` reads it.\n"
