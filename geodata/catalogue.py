@@ -1,7 +1,7 @@
 """The open data sources: who publishes them, under which licence, in which version, and what reads them."""
 
 import re
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,6 +15,7 @@ CATALOGUE = Path(__file__).with_name("catalogue.yaml")
 COMPLETENESS = ("census", "register", "partial", "illustrative")
 REGISTRIES = ("pypi", "npm")
 PUBLISHER = "publisher"
+COUNTRY = "{country}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,11 @@ class Source:
     by_region
         Whether its completeness differs by region and the reader says how.
     country
-        Country (ISO 3166-1 alpha-2) whose rows are read, where the publisher's file holds several.
+        Country (ISO 3166-1 alpha-2) whose rows are read, where the publisher's file holds several; ``{country}`` for
+        that of the recipe. Files and addresses of such a source may hold ``{country}``, ``{eurostat}`` (the country as
+        Eurostat writes it), ``{year}`` and ``{version}``, which `for_country` fills in.
+    region
+        NUTS 1 or 2 region to which a source is cut; filled in from the recipe.
     """
 
     id: str
@@ -99,11 +104,17 @@ class Source:
     downloads: tuple[Download, ...] = ()
     by_region: bool = False
     country: str = ""
+    region: str = ""
 
     @property
     def bundled(self) -> bool:
         """Whether the snapshot holds it."""
         return self.package != PUBLISHER
+
+    @property
+    def of_any_country(self) -> bool:
+        """Whether it is read for the country of the recipe."""
+        return self.country == COUNTRY
 
 
 @cache
@@ -132,6 +143,39 @@ def load(path: Path = CATALOGUE) -> dict[str, Source]:
     if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
         raise InputError(f"{path} is not a mapping of source ids to their fields; write `id:` and the fields below it.")
     return {str(source_id): _source(str(source_id), entry) for source_id, entry in raw.items()}
+
+
+def for_country(source: Source, *, country: str, eurostat: str, region: str = "") -> Source:
+    """Fill in the country of a recipe where a source is read for any country; others stay as they are.
+
+    Parameters
+    ----------
+    source
+        Of the catalogue.
+    country, eurostat
+        Codes of the country, by ISO 3166-1 and as Eurostat writes it.
+    region
+        NUTS 1 or 2 region of the recipe; empty for the whole country.
+
+    Examples
+    --------
+    >>> source = load()["gisco-healthcare"]
+    >>> for_country(source, country="GR", eurostat="EL").files
+    ('gisco/healthcare_EL.csv',)
+    """
+    if not source.of_any_country:
+        return source
+    words = {"country": country, "eurostat": eurostat, "year": source.year, "version": source.version}
+    return replace(
+        source,
+        country=country,
+        region=region,
+        files=tuple(name.format(**words) for name in source.files),
+        downloads=tuple(
+            Download(*(value.format(**words) for value in (each.file, each.url, each.sha256, each.member)))
+            for each in source.downloads
+        ),
+    )
 
 
 def _source(source_id: str, entry: dict[str, object]) -> Source:

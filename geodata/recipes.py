@@ -25,7 +25,7 @@ KINDS = {
 }
 KEYS = KINDS.keys()
 WITHOUT = {"travel", "access", "region"}
-KIND_WORDS = {str: "text", list: "a list", dict: "keys with values"}
+KIND_WORDS = {str: "text in quotation marks", list: "a list", dict: "keys with values"}
 NEEDED = {"areas", "regions", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
 CELLS = {"degurba", "grid"}

@@ -27,9 +27,10 @@ from geodata.errors import InputError
 from geodata.language import LANGUAGES, using
 from geodata.store import Territory
 from pipelines import build as building
+from pipelines import catalogued
 from pipelines import shortlist as shortlists
 from pipelines.briefing import briefing, html, pdf
-from pipelines.commands import own, sites
+from pipelines.commands import own, sites, starting
 from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
@@ -222,7 +223,10 @@ def sources(
 ) -> None:
     """List the open data sources: who publishes them, of which year, under which licence, and where."""
     listed = catalogue.load()
-    ids = recipes.load(territory, sources=frozenset(listed)).sources() if territory else tuple(listed)
+    ids = tuple(listed)
+    if territory:
+        recipe = recipes.load(territory, sources=frozenset(listed))
+        listed, ids = catalogued.of_recipe(recipe), recipe.sources()
     table = Table(Column("id", no_wrap=True), box=SIMPLE, pad_edge=False)
     for name in ("publisher", "title", "year", "licence", "format", "from"):
         table.add_column(name, overflow="fold")
@@ -245,8 +249,7 @@ def fetch(
     limit: Annotated[int, typer.Option(help="Megabytes that one source may have.", min=1)] = fetching.LIMIT_MB,
 ) -> None:
     """Download what a territory's recipe needs, or take it from a folder; `build` then finds it."""
-    listed = catalogue.load()
-    recipe = recipes.load(territory, sources=frozenset(listed))
+    recipe = recipes.load(territory, sources=frozenset(catalogue.load()))
     try:
         with Progress(
             *(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()), console=screen
@@ -254,7 +257,7 @@ def fetch(
             task = bar.add_task(f"Fetching {recipe.title}", total=None)
             folder = fetching.fetch(
                 recipe,
-                listed,
+                catalogued.of_recipe(recipe),
                 mirror=mirror,
                 offline=offline,
                 refresh=refresh,
@@ -267,6 +270,7 @@ def fetch(
     screen.print(f"All files of {recipe.title} are in {folder}")
 
 
+app.command()(starting.init)
 app.command("import")(own.import_own)
 app.command("own")(own.kept)
 app.command()(sites.site)

@@ -12,7 +12,7 @@ from geodata.errors import InputError
 from geodata.language import DEFAULT, using
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
-from pipelines import display, inputs, located, published, regions, travelled
+from pipelines import catalogued, display, inputs, located, published, regions, travelled
 from pipelines.codebook import codebook
 from pipelines.manifest import facts, weights
 from pipelines.measured import Report
@@ -53,8 +53,8 @@ def build(
     InputError
         A source is missing or damaged, or a layer breaks its contract. The version in force stays.
     """
-    sources = catalogue.load()
-    recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(sources))
+    recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(catalogue.load()))
+    sources = catalogued.of_recipe(recipe)
     with store.new_version(recipe.id, root=root) as (draft, manifest):
         report("Reading the sources")
         given = inputs.read(recipe, sources, mirror=mirror)
@@ -140,5 +140,5 @@ def is_stale(recipe: Recipe, *, root: Path | None = None, mirror: Path | None = 
         territory.verify()
     except InputError:
         return True
-    digests = inputs.digests(recipe, catalogue.load(), mirror=mirror)
+    digests = inputs.digests(recipe, catalogued.of_recipe(recipe), mirror=mirror)
     return bool(territory.manifest.get("fingerprint") != fingerprint(recipe, digests))

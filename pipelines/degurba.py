@@ -111,7 +111,7 @@ def of_areas_on_grid(cells: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     Series
         "1", "2" or "3" by area id; areas without people in the grid are left out.
     """
-    owner = grid.area_of(cells, areas.set_index("area_id").geometry)
+    owner = grid.owners(cells, areas.set_index("area_id").geometry)
     return typology.lau_class(typology.shares(cells, owner))
 
 

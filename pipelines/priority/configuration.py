@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
+from geodata.checkedyaml import CheckedFile, Keys
 from geodata.errors import InputError
 from geodata.names import suggest
 from pipelines.priority.aggregate import POWERS
-from geodata.checkedyaml import CheckedFile, Keys
 from pipelines.priority.normalise import METHODS
 
 FOLDER = Path(__file__).parents[2] / "geodata" / "indices"

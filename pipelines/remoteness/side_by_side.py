@@ -220,7 +220,7 @@ def _definitions() -> dict[str, Callable[[_Given], _Said | Lacking]]:
 def _region_types(areas: gpd.GeoDataFrame, cells: pd.DataFrame) -> pd.Series:
     """Urban-rural type of each NUTS 3 region; areas by their ids."""
     regions = areas.dissolve("nuts3", aggfunc={"area_km2": "sum"})
-    owner = grid.area_of(cells, areas.geometry).map(areas["nuts3"])
+    owner = grid.owners(cells, areas.geometry).map(areas["nuts3"])
     touching = neighbours.contiguous(regions.geometry)
     return typology.region_types(cells, owner, area_km2=regions["area_km2"], neighbours=touching)["type"]
 

@@ -59,7 +59,9 @@ def test_recipe_that_lacks_a_key(recipe: Callable[..., Path]):
 def test_territory_without_travel_times_is_made_of_published_figures(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
     assert "layers: lacks published, which a territory without travel is made of" in refusal(recipe(travel=None))
-    assert "layers > degurba: is of no use without travel" in refusal(recipe(travel=None, layers=layers | {"published": ["ports"]}))
+    assert "layers > degurba: is of no use without travel" in refusal(
+        recipe(travel=None, layers=layers | {"published": ["ports"]})
+    )
     kept = {name: ids for name, ids in layers.items() if name not in recipes.FOR_TRAVEL} | {"published": ["ports"]}
     assert recipes.load("italy", folder=recipe(travel=None, layers=kept)).travel == {}
 

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from geodata import indicators
-from geodata.schema import PROJECT_KINDS
 from geodata.checkedyaml import CheckedFile, Keys
+from geodata.schema import PROJECT_KINDS
 from pipelines.response.scenario.changes import KINDS, Change, Scenario, Spot
 
 HEAD = "# A what-if: changes to a built territory, applied in their order. `python -m pipelines scenario` reads it.\n"

@@ -1,0 +1,121 @@
+"""Municipalities and their NUTS regions: Eurostat's yearly workbook of local administrative units (LAU).
+
+A sheet for each country, named by Eurostat's code; headers of several lines, and codes with leading zeros that some
+editions hold as numbers. Names of regions come from GISCO's NUTS file of the same version.
+"""
+
+import json
+import warnings
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.catalogue import Source
+from geodata.errors import InputError
+from geodata.language import say
+from pipelines.sources.eurostat_codes import eurostat
+from pipelines.sources.tables import require
+
+NUTS3, CODE, NAME = "NUTS 3 CODE", "LAU CODE", "LAU NAME NATIONAL"
+LEVELS = {"nuts1": 3, "nuts2": 4, "nuts3": 5}
+
+
+def read(path: Path, country: str) -> pd.DataFrame:
+    """Municipalities of one country (ISO 3166-1): `area_id` (LAU code), `name`, `nuts3`; rows without a code left out.
+
+    Raises
+    ------
+    InputError
+        The workbook cannot be read, or has no sheet or no municipality of the country, or one occurs twice.
+    """
+    code = eurostat(country)
+    try:
+        with warnings.catch_warnings():
+            # Eurostat's workbooks carry styles that openpyxl does not know.
+            warnings.simplefilter("ignore", UserWarning)
+            table = pd.read_excel(path, sheet_name=code, dtype=str, keep_default_na=False, engine="openpyxl")
+    except (ValueError, zipfile.BadZipFile, OSError, KeyError) as error:
+        raise InputError(f"{path} is no workbook with a sheet {code}; use the one that holds {country}.") from error
+    table.columns = [" ".join(str(column).split()).upper() for column in table.columns]
+    require(table.columns, (NUTS3, CODE, NAME), str(path))
+    found = pd.DataFrame(
+        {"area_id": table[CODE].str.strip(), "name": table[NAME].str.strip(), "nuts3": table[NUTS3].str.strip()}
+    )
+    found = found[(found["area_id"] != "") & found["nuts3"].str.startswith(code)]
+    if found.empty:
+        raise InputError(f"{path} has no municipality of {country}; use the workbook that holds it.")
+    if found["area_id"].duplicated().any():
+        raise InputError(
+            f"{path} has municipality {found['area_id'][found['area_id'].duplicated()].iloc[0]} of {country} twice; "
+            "keep one of them."
+        )
+    # Codes made of digits are of one length in a country: shorter ones lost their leading zeros.
+    if found["area_id"].str.fullmatch(r"\d+").all():
+        found["area_id"] = found["area_id"].str.zfill(int(found["area_id"].str.len().max()))
+    return found
+
+
+def membership(source: Source, folder: Path) -> pd.DataFrame:
+    """`area_id` with `nuts1`, `nuts2`, `nuts3` for the municipalities of the source's country and region.
+
+    Parameters
+    ----------
+    source
+        Its first file is the workbook, its second GISCO's NUTS regions as GeoJSON, all levels.
+    folder
+        Of the files.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, the region is not in it, or a region has no name: the NUTS versions differ.
+    """
+    listed = read(folder / source.files[0], source.country)
+    listed = listed[listed["nuts3"].str.startswith(source.region)]
+    if listed.empty:
+        raise InputError(
+            f"{folder / source.files[0]} has no municipality in {source.region}; look the code of the region up in it."
+        )
+    nameless = sorted(set(listed["nuts3"]) - set(_names(source, folder)["NUTS_ID"]))
+    if nameless:
+        raise InputError(
+            f"{len(nameless)} NUTS 3 regions of {folder / source.files[0]} are not in {source.files[1]}, such as "
+            f"{nameless[0]}; use files of the same NUTS version."
+        )
+    found = pd.DataFrame(
+        {"area_id": listed["area_id"]} | {key: listed["nuts3"].str[:end] for key, end in LEVELS.items()}
+    )
+    return found.sort_values("area_id", ignore_index=True)
+
+
+def regions(source: Source, folder: Path) -> pd.DataFrame:
+    """`region_id`, `level`, `name` (Latin letters), `parent_id` of the regions of the source's country."""
+    names = _names(source, folder).drop_duplicates("NUTS_ID").sort_values("NUTS_ID", ignore_index=True)
+    level = names["NUTS_ID"].str.len().map({end: key for key, end in LEVELS.items()})
+    parent = names["NUTS_ID"].str[:-1].where(level != "nuts1")
+    found = pd.DataFrame(
+        {"region_id": names["NUTS_ID"], "level": level, "name": names["NAME_LATN"], "parent_id": parent}
+    )
+    return found[level.notna()].astype("str").reset_index(drop=True)
+
+
+def notes(source: Source, folder: Path) -> list[str]:  # noqa: ARG001 - every reader is called alike
+    """Which NUTS version the regions are of."""
+    return [
+        say(
+            "Regions are those of {version}, as the table of {year} gives them; figures of other versions do not fit.",
+            version=source.version,
+            year=str(source.year),
+        )
+    ]
+
+
+def _names(source: Source, folder: Path) -> pd.DataFrame:
+    path = folder / source.files[1]
+    try:
+        table = pd.DataFrame([feature["properties"] for feature in json.loads(path.read_bytes())["features"]])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is no GeoJSON of regions; fetch it again.") from error
+    require(table.columns, ("NUTS_ID", "NAME_LATN"), str(path))
+    return table[table["NUTS_ID"].str.startswith(eurostat(source.country))]
