@@ -121,7 +121,7 @@ class Terrain:
         self._tree = cKDTree(self._places.xy)
         self._land = Land(land)
         self._relief = np.zeros(len(nodes))
-        self._known: dict[bytes, tuple[pd.DataFrame, Points]] = {}
+        self._known: dict[tuple[int, bytes], tuple[pd.DataFrame, Points]] = {}
         self._ways, self._lonlat = self._network(nodes["own_population"].to_numpy(dtype=np.float64) >= town, ferries)
 
     def describe(self) -> dict[str, Any]:
@@ -265,9 +265,10 @@ class Terrain:
 
     def _doors(self, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
         """Legs from points to the places around them (heads), and the points; none where only sea is between."""
-        lonlat, xy = _coordinates(series, what)
-        key = lonlat.tobytes()
-        found = self._known.pop(key, None) or self._doors_at(lonlat, xy)
+        check_crs(series, what)
+        # With their number, since what is no point has no coordinates.
+        key = (len(series), series.get_coordinates().to_numpy().tobytes())
+        found = self._known.pop(key, None) or self._doors_at(*_coordinates(series, what))
         # The last asked about is last, and the first in line makes room.
         self._known[key] = found
         if len(self._known) > REMEMBERED:

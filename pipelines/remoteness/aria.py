@@ -132,5 +132,5 @@ def of_areas(score: pd.Series, people: pd.Series, area: pd.Series) -> pd.Series:
     """
     total = people.groupby(area).sum()
     weighted = (score * people).where(people > 0, 0.0)
-    summed = weighted.groupby(area).apply(lambda part: part.sum(skipna=False))
+    summed = weighted.groupby(area).sum().mask(weighted.isna().groupby(area).any())
     return (summed / total.where(total > 0)).rename("score")
