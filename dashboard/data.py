@@ -126,7 +126,10 @@ def what_if(loaded: Loaded, scenario: Scenario) -> whatif.Result:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _baseline(territory: str, version: str) -> Baseline:
-    return whatif.baseline(store.Territory(store.data_root() / territory / version))
+    before = whatif.baseline(store.Territory(store.data_root() / territory / version))
+    # Found once here, so that the first change need not wait for it.
+    before.touching  # noqa: B018
+    return before
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

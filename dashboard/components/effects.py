@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.components import layers, legend
 from dashboard.components.map import Bounds, Paint, Points, encode
 from dashboard.components.table import written
-from dashboard.components.text import plain
+from dashboard.components.text import inline, plain
 from dashboard.data import Loaded
 from geodata.indicators import category
 from geodata.language import mark, number, say
@@ -63,7 +63,7 @@ def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Pai
         say("worse by {high} or more", high=written_limits[2]),
     )
     drawn = Paint(
-        title=say("Change of {what}", what=title(loaded, name)),
+        title=say("Change of {what}", what=inline(title(loaded, name))),
         classes=encode([None if code < 0 else int(code) for code in codes]),
         palette=PALETTE,
         labels=labels,
@@ -79,7 +79,7 @@ def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Pai
 def draw_legend(loaded: Loaded, name: str, labels: tuple[str, ...], counts: tuple[int, ...], unknown: int) -> None:
     """Draw the legend of the map of changes."""
     unit = say("minutes") if name.startswith("minutes_") else say("points")
-    heading = say("Change of {what}", what=title(loaded, name))
+    heading = say("Change of {what}", what=inline(title(loaded, name)))
     legend.sequential(heading, unit, PALETTE, labels, counts, unknown)
 
 
@@ -192,7 +192,8 @@ def areas(loaded: Loaded, found: Effects, name: str) -> None:
     for column in ("gap_before", "gap_after", "rank_before", "rank_after"):
         table[column] = shown[column].astype(float)
     table["tiers"] = [
-        f"{old} → {new}" for old, new in zip(tier(shown["tier_before"]), tier(shown["tier_after"]), strict=True)
+        old if old == new else f"{old} → {new}"
+        for old, new in zip(tier(shown["tier_before"]), tier(shown["tier_after"]), strict=True)
     ]
     places = {"population": 0, "value_before": 1, "value_after": 1, "gap_before": 1, "gap_after": 1}
     if name == "gap":

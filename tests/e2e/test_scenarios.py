@@ -18,7 +18,9 @@ def test_a_hospital_opens_and_the_result_is_taken_home(
     page: Page, serve: Callable[..., str], data_root: Path, problems: list[str], tmp_path: Path
 ) -> None:
     address = serve(APP, env={"RURAL_MAP_DATA": str(data_root)})
-    page.goto(f"{address}/scenarios?area=077027")
+    page.goto(f"{address}/?area=077027")
+    expect(page.get_by_role("heading", name="Stigliano")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Scenarios").click()
     # The travel model is made when the page is opened for the first time.
     expect(page.get_by_text("Nothing is changed yet")).to_be_visible(timeout=120_000)
     box = page.get_by_role("combobox", name="Category of service")
