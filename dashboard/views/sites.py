@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import sites
+from dashboard.components import sites, sitesmap
 from dashboard.components.filters import region_filter
 from dashboard.components.frame import attribution, focus
 from dashboard.components.map import show
@@ -34,17 +34,17 @@ except InputError as error:
 sites.figures(found)
 left, right = st.columns([11, 10], gap="medium")
 with left:
-    paint, labels, counts = sites.gains(loaded, found)
+    paint, labels, counts = sitesmap.gains(loaded, found)
     show(
         loaded.files,
         paint,
-        sites.points(found),
+        sitesmap.points(found),
         focus=focus(view, loaded),
         attribution=attribution(loaded.manifest),
         height=480,
         key="sites-map",
     )
-    sites.draw_legend(found, labels, counts)
+    sitesmap.draw_legend(found, labels, counts)
 with right:
     sites.proposed(found)
     sites.alternatives(found)
