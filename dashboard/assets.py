@@ -7,6 +7,7 @@ so that a browser may keep a file for ever and a new build is a new address.
 import hashlib
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,6 +57,21 @@ def publish_leaflet() -> tuple[str, str]:
     for path in [source / "leaflet.js", source / "leaflet.css", *sorted(source.glob("images/*.png"))]:
         _place(STATIC / folder / path.relative_to(source), path.read_bytes())
     return f"{_ADDRESS}{folder}/leaflet.js", f"{_ADDRESS}{folder}/leaflet.css"
+
+
+def publish_maplibre() -> tuple[str, str]:
+    """Copy MapLibre GL as packaged for Python.
+
+    Returns
+    -------
+    tuple
+        The addresses of MapLibre's script and of its style sheet.
+    """
+    spec = find_spec("maplibre")  # only found: importing the package would load its own dashboards
+    assert spec is not None and spec.origin is not None
+    source = Path(spec.origin).parent / "srcjs"
+    addresses = publish({name: source / name for name in ("maplibre-gl.js", "maplibre-gl.css")})
+    return addresses["maplibre-gl.js"], addresses["maplibre-gl.css"]
 
 
 def _place(target: Path, content: bytes) -> None:

@@ -11,12 +11,12 @@ import streamlit as st
 
 from dashboard import assets
 from dashboard.components.map import MapFiles
+from dashboard.components.tiledmap import SUFFIX
 from dashboard.state import own_points
 from geodata import store
 from geodata.indicators import Indicator
 from geodata.language import retell, say
-from pipelines import shortlist, travelmodel, whatif
-from pipelines.access.travel import TravelModel
+from pipelines import shortlist, whatif
 from pipelines.own import joined, storage
 from pipelines.own.joined import Own
 from pipelines.priority import configuration
@@ -73,6 +73,11 @@ class Loaded:
     def travel_note(self) -> str:
         """What the travel model of the territory says of itself, in the language in use."""
         return retell(str(self.manifest["travel"]["note"]))
+
+    @property
+    def large(self) -> bool:
+        """Whether the map draws the areas from vector tiles."""
+        return self.files.areas.endswith(SUFFIX)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -138,12 +143,6 @@ def _what_if(_before: Baseline, _asked: Analysis, _scenario: Scenario, key: str)
     return whatif.result(_before, _scenario, _asked)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def travel_model(_loaded: Loaded, version: str) -> TravelModel:  # noqa: ARG001 - part of the cache key
-    """Make the travel model of a territory, once for a version of it."""
-    return travelmodel.of(_loaded.territory)
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _read(territory: str, version: str) -> Loaded:
     built = store.Territory(store.data_root() / territory / version)
@@ -200,6 +199,7 @@ def _analysed(_loaded: Loaded, key: str, _weighting: Configuration, _k: int) -> 
 
 def _files(built: store.Territory) -> MapFiles:
     """Publish the display geometry of a territory."""
-    names = ("areas", "regions", "basemap")
-    addresses = assets.publish({f"{name}.geojson": built.file(f"display/{name}.geojson") for name in names})
-    return MapFiles(*(addresses[f"{name}.geojson"] for name in names))
+    areas = "areas.pmtiles" if "display/areas.pmtiles" in built.manifest["outputs"] else "areas.geojson"
+    names = (areas, "regions.geojson", "basemap.geojson")
+    addresses = assets.publish({name: built.file(f"display/{name}") for name in names})
+    return MapFiles(*(addresses[name] for name in names))

@@ -108,9 +108,10 @@ def build(
         draft.write_layer("codebook", codebook(recipe, entries, sources, given.services, told))
 
         report("Display geometry")
-        draft.write_bytes("display/areas.geojson", display.areas_geojson(areas))
+        name, shapes = display.areas_file(areas, outlines)
+        draft.write_bytes(f"display/{name}", shapes)
         draft.write_bytes("display/regions.geojson", display.regions_geojson(outlines))
-        draft.write_bytes("display/basemap.geojson", given.basemap)
+        draft.write_bytes("display/basemap.geojson", display.with_towns(given.basemap, lived.places))
         manifest |= facts(recipe, sources) | {
             "inputs": given.digests,
             "fingerprint": fingerprint(recipe, given.digests),

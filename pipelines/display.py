@@ -6,12 +6,28 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from pipelines import tiles
+
+# More areas than this come as vector tiles.
+LARGE = 10_000
 # Degrees: about 350 m, one pixel at zoom 8, where a region of a large country fills the screen.
 TOLERANCE = 0.0035
 # A small territory is looked at from nearer: its width has this many steps of the tolerance at least.
 STEPS = 3000
 DECIMALS = 4
+TOWNS = 60
 OUTLINED = ("nuts2", "nuts3")
+
+
+def areas_file(areas: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, *, large: int = LARGE) -> tuple[str, bytes]:
+    """Name and content of the file that the map draws the areas from: GeoJSON, or vector tiles for more than `large`.
+
+    Seen from afar, tiles of shapes give way to NUTS 3 regions where the territory has them; points are seen from afar.
+    """
+    if len(areas) <= large:
+        return "areas.geojson", areas_geojson(areas)
+    overview = not tiles.are_points(areas) and bool((regions["level"] == "nuts3").any())
+    return "areas.pmtiles", tiles.areas_pmtiles(areas, overview=overview)
 
 
 def areas_geojson(areas: gpd.GeoDataFrame) -> bytes:
@@ -51,6 +67,29 @@ def regions_geojson(regions: gpd.GeoDataFrame) -> bytes:
             for region_id, name, shape in zip(rows["region_id"], rows["name"], shapes, strict=True)
         ]
     return _collection(features)
+
+
+def with_towns(basemap: bytes, places: gpd.GeoDataFrame) -> bytes:
+    """Add the main towns of a territory to its basemap: points with kind ``town`` and name, the largest first.
+
+    Parameters
+    ----------
+    basemap
+        GeoJSON of the surroundings.
+    places
+        Layer `places`; those without a population of their own are no towns.
+    """
+    sized = places[places["own_population"] > 0].drop_duplicates("place_id")
+    main = sized.sort_values(["own_population", "place_id"], ascending=[False, True]).head(TOWNS)
+    towns = [
+        {
+            "type": "Feature",
+            "properties": {"kind": "town", "name": name},
+            "geometry": {"type": "Point", "coordinates": [round(point.x, DECIMALS), round(point.y, DECIMALS)]},
+        }
+        for name, point in zip(main["name"], main.geometry, strict=True)
+    ]
+    return _collection([*json.loads(basemap)["features"], *towns])
 
 
 def _tolerance(shapes: gpd.GeoDataFrame) -> float:

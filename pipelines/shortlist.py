@@ -17,8 +17,9 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.export import Shortlist
 from pipelines.own.joined import Joined
-from pipelines.priority import analysis, configuration
+from pipelines.priority import analysis, classes, configuration
 from pipelines.priority.analysis import Analysis
+from pipelines.priority.composite import dictionary
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.replicates import Progress
 from pipelines.remoteness import neighbours
@@ -149,7 +150,15 @@ def make(
         configuration=configuration.dump(asked.configuration),
         audit=asked.audit(ids),
         own=territory.rows_in(ids) if isinstance(territory, Joined) else None,
+        breaks=_breaks(asked.table, territory.codebook),
     )
+
+
+def _breaks(table: pd.DataFrame, codebook: pd.DataFrame) -> dict[str, tuple[float, ...]]:
+    """Bounds of the classes that the map shows of each indicator; those that are classes already have none."""
+    known = dictionary()
+    names = [name for name in codebook.index if name not in known or not known[name].classes]
+    return {name: tuple(classes.quantile_breaks(table[name]).tolist()) for name in names}
 
 
 def facts(

@@ -5,6 +5,8 @@
 const AreaMap = (() => {
   const NO_DATA = "-";
   const DIMMED = 0.12;
+  const NAMED = 10.5; // zoom from which areas are labelled
+  const MOST_NAMES = 60;
   const LAND = { fill: true, fillColor: "#f1f1ee", fillOpacity: 1, color: "#c9cfd2", weight: 0.6 };
   const BORDER = { fill: false, color: "#b3bbc0", weight: 1 };
   const OUTLINES = {
@@ -15,27 +17,35 @@ const AreaMap = (() => {
   let map, renderer, areas, regions, hover, selection, points, tooltip, notice, hatch, language, words;
   let picture = null; // the last one Python sent; it may come before the shapes do
   let focus = null;   // the bounds last fitted, as text
+  let only = null;    // the class that the legend points at
+  let full = 1;       // opacity of the areas: less when tiles of a server lie below
+  let labels;
+  let towns = [];
 
   // ------------------------------------------------------------------------------------------------ start
 
   /** Prepare the map and fetch its shapes: `areas`, `regions` and `basemap` are addresses; for `words` see map.py. */
-  function start(target, { areas: address, regions: outlines, basemap, attribution, ...spoken }) {
+  function start(target, { areas: address, regions: outlines, basemap, attribution, online, ...spoken }) {
     map = target;
     ({ language, words } = spoken);
     const credit = document.createElement("span");
-    credit.textContent = attribution;
+    credit.textContent = online ? `${attribution} ${online.attribution}` : attribution;
+    full = online ? 0.75 : 1;
     L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
     const below = map.createPane("land");
     below.style.zIndex = 200;
     below.style.pointerEvents = "none";
+    if (online) L.tileLayer(online.address, { pane: "land", zIndex: 2 }).addTo(map);
     renderer = L.canvas({ padding: 0.3 });
     hatch = hatching();
     tooltip = L.tooltip({ className: "area-tooltip", direction: "auto", offset: [12, 0], opacity: 1 });
     hover = L.polygon([], { renderer, interactive: false, fill: false, color: "#1b2329", weight: 1.6 });
     selection = L.featureGroup();
     points = L.featureGroup();
+    labels = L.layerGroup().addTo(map);
     notice = map.getContainer().appendChild(document.createElement("div"));
     say(words.loading, "status");
+    followLegend();
 
     fetchShapes(basemap).then(addBasemap, (error) => console.warn(error.message));
     fetchShapes(outlines).then(addRegions, (error) => console.warn(error.message));
@@ -55,7 +65,14 @@ const AreaMap = (() => {
 
   function addBasemap(shapes) {
     const style = (feature) => (feature.properties.kind === "border" ? BORDER : LAND);
-    L.geoJSON(shapes, { style, pane: "land", renderer: L.canvas({ pane: "land" }), interactive: false }).addTo(map);
+    const isTown = (feature) => feature.properties.kind === "town";
+    towns = shapes.features.filter(isTown).map(({ properties, geometry }) => {
+      return { text: properties.name, place: L.latLng(geometry.coordinates[1], geometry.coordinates[0]) };
+    });
+    map.on("moveend", name);
+    name();
+    const filter = (feature) => !isTown(feature);
+    L.geoJSON(shapes, { filter, style, pane: "land", renderer: L.canvas({ pane: "land" }), interactive: false }).addTo(map);
   }
 
   function addRegions(shapes) {
@@ -94,20 +111,24 @@ const AreaMap = (() => {
       say(filled(words.unlike, { shapes: areas.list.length, figures: picture.classes.length }), "alert");
       return;
     }
-    areas.list.forEach((layer, position) => {
-      const code = picture.classes[position];
-      const dimmed = picture.dimmed[position] === "1";
-      const fillColor = code === NO_DATA ? hatch : picture.palette[parseInt(code, 36)];
-      const fillOpacity = dimmed ? DIMMED : 1;
-      if (layer.options.fillColor !== fillColor || layer.options.fillOpacity !== fillOpacity) {
-        layer.setStyle({ fillColor, fillOpacity, ...border({ fillColor, fillOpacity }) });
-      }
-    });
+    recolour();
     select(picture.selected);
     mark(picture.points);
     leave();
     stack();
     say("");
+  }
+
+  function recolour() {
+    areas.list.forEach((layer, position) => {
+      const code = picture.classes[position];
+      const dimmed = picture.dimmed[position] === "1" || (only !== null && code !== only);
+      const fillColor = code === NO_DATA ? hatch : picture.palette[parseInt(code, 36)];
+      const fillOpacity = dimmed ? DIMMED : full;
+      if (layer.options.fillColor !== fillColor || layer.options.fillOpacity !== fillOpacity) {
+        layer.setStyle({ fillColor, fillOpacity, ...border({ fillColor, fillOpacity }) });
+      }
+    });
   }
 
   function select(ids) {
@@ -150,6 +171,48 @@ const AreaMap = (() => {
     focus = JSON.stringify(bounds);
     const [south, west, north, east] = bounds;
     map.fitBounds([[south, west], [north, east]], { animate: false, padding: [16, 16], maxZoom: 11 });
+  }
+
+  /** While the legend's box of a class is under the mouse or in focus, only the areas of that class are in colour. */
+  function followLegend() {
+    const page = window.parent.document;
+    const follow = ({ type, target }) => {
+      const pointed = type === "mouseover" || type === "focusin" ? target.closest?.("[data-map-class]") : null;
+      const next = pointed ? pointed.dataset.mapClass : null;
+      if (next === only) return;
+      only = next;
+      if (areas && picture) recolour();
+    };
+    const kinds = ["mouseover", "focusin", "focusout"];
+    kinds.forEach((kind) => page.addEventListener(kind, follow));
+    window.addEventListener("pagehide", () => kinds.forEach((kind) => page.removeEventListener(kind, follow)));
+  }
+
+  /** Names that do not cover one another: of the main towns, or close by of the areas, the largest first. */
+  function name() {
+    labels.clearLayers();
+    const close = map.getZoom() >= NAMED && areas;
+    const taken = [];
+    for (const { text, place } of close ? namesOfAreas() : towns) {
+      if (!map.getBounds().contains(place)) continue;
+      const { x, y } = map.latLngToContainerPoint(place);
+      const half = 3.2 * text.length + 6;
+      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 18)) continue;
+      taken.push({ x, y, half });
+      const element = document.createElement("span");
+      element.textContent = text;
+      const className = close ? "area-label" : "area-label town";
+      const icon = L.divIcon({ className, html: element, iconSize: [2 * half, 16] });
+      labels.addLayer(L.marker(place, { icon, interactive: false, keyboard: false }));
+    }
+  }
+
+  function namesOfAreas() {
+    const view = map.getBounds();
+    const size = (layer) => layer.getBounds().getEast() - layer.getBounds().getWest();
+    const seen = areas.list.filter((layer) => view.intersects(layer.getBounds()));
+    const largest = seen.sort((one, other) => size(other) - size(one)).slice(0, MOST_NAMES);
+    return largest.map((layer) => ({ text: layer.feature.properties.name, place: layer.getCenter() }));
   }
 
   // ------------------------------------------------------------------------------------------ mouse and text
@@ -215,7 +278,7 @@ const AreaMap = (() => {
   function border({ fillColor, fillOpacity }) {
     const zoom = map.getZoom();
     const far = zoom < 6.5;
-    const color = fillOpacity < 1 ? "#aab4bb" : far ? fillColor : "#ffffff";
+    const color = fillOpacity === DIMMED ? "#aab4bb" : far ? fillColor : "#ffffff";
     return { color, weight: far ? 0.4 : zoom < 9 ? 0.5 : 0.8 };
   }
 

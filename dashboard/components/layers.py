@@ -16,16 +16,11 @@ from dashboard.data import Loaded
 from dashboard.state import BIVARIATE, OWN_POINTS, TIER, own_points
 from geodata.indicators import Indicator, category
 from geodata.language import current, mark, number, retell, say
+from pipelines.palettes import PALETTES, spread
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
 from pipelines.priority.robustness import TIERS
 
-# ColorBrewer (Brewer, 2003), safe for colour-blind readers: what is worse, better, or neither when it is higher.
-PALETTES = {
-    "worse": ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"),
-    "better": ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"),
-    "neutral": ("#f2f0f7", "#cbc9e2", "#9e9ac8", "#756bb1", "#54278f"),
-}
 # Stevens (2015), blue-purple: class = 3 x third of need + third of resources.
 BIVARIATE_PALETTE = (
     "#e8e8e8",
@@ -182,22 +177,18 @@ def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
     return (say("up to {high}", high=bounds[0]), *between, say("over {low}", low=bounds[-1]))
 
 
-def spread(palette: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """Colours for any number of classes, from the light to the dark end of a palette; its middle for one.
-
-    Examples
-    --------
-    >>> spread(("#ffffff", "#000000"), 3)
-    ('#ffffff', '#808080', '#000000')
-    """
-    places = np.linspace(0, len(palette) - 1, count) if count > 1 else [(len(palette) - 1) / 2]
-    parts = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in palette])
-    channels = [np.interp(places, range(len(palette)), channel) for channel in parts.T]
-    return tuple("#" + "".join(f"{round(part):02x}" for part in colour) for colour in zip(*channels, strict=True))
+def overview(loaded: Loaded, layer: Layer) -> dict[str, int]:
+    """Class of each NUTS 3 region of a large territory, for the map seen from afar; empty for others."""
+    if not loaded.large:
+        return {}
+    found = classes.middle(layer.codes, loaded.table["nuts3"], bivariate=layer.kind == "bivariate")
+    return {str(region): int(code) for region, code in found.items()}
 
 
-def paint(layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...]) -> Paint:
-    """Colour the map by a layer."""
+def paint(
+    layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...], overview: dict[str, int] | None = None
+) -> Paint:
+    """Colour the map by a layer; `overview` is the class of regions of a large territory."""
     return Paint(
         title=layer.told,
         classes=encode([None if code < 0 else code for code in layer.codes]),
@@ -209,6 +200,7 @@ def paint(layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...]) 
         reasons=layer.reasons,
         dimmed=dimmed if any(dimmed) else (),
         selected=selected,
+        overview=overview or {},
     )
 
 

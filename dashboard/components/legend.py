@@ -1,9 +1,13 @@
-"""Legends: what the colours of the map mean, with limits, unit and how many areas."""
+"""Legends: what the colours of the map mean, with limits, unit and how many areas.
+
+Each box names its class in `data-map-class`; while the mouse or the keyboard is on it, the map shows that class alone.
+"""
 
 from html import escape
 
 import streamlit as st
 
+from dashboard.components.picture import DIGITS, NO_DATA
 from geodata.language import mark, number, say, says
 
 # Thirds of need, upwards, and of resources, to the right.
@@ -16,13 +20,14 @@ def sequential(
     title: str, unit: str, palette: tuple[str, ...], labels: tuple[str, ...], counts: tuple[int, ...], no_data: int
 ) -> None:
     """Draw one box a class: colour, limits, number of areas; no data is a box of its own, hatched."""
-    classes = list(zip(palette, labels, counts, strict=True))
+    classes = [*zip(DIGITS[: len(palette)], palette, labels, counts, strict=True)]
     if no_data:
-        classes.append((HATCH, say("no data"), no_data))
+        classes.append((NO_DATA, HATCH, say("no data"), no_data))
     boxes = "".join(
-        f"<div style='flex:1 1 68px'><div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
+        f"<div tabindex='0' data-map-class='{code}' style='flex:1 1 68px'>"
+        f"<div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
         f"{escape(label)}<br><span style='opacity:.75'>{_areas(count)}</span></div>"
-        for colour, label, count in classes
+        for code, colour, label, count in classes
     )
     named = escape(say("Legend of {title}", title=title))
     st.html(
@@ -37,7 +42,8 @@ def bivariate(palette: tuple[str, ...], counts: tuple[int, ...], no_data: int) -
     rows = []
     for need in (2, 1, 0):
         cells = "".join(
-            f"<td title='{_areas(counts[3 * need + resources])}' style='width:46px;height:34px;text-align:center;"
+            f"<td tabindex='0' data-map-class='{3 * need + resources}' aria-label='{_cell(need, resources, counts)}' "
+            f"title='{_cell(need, resources, counts)}' style='width:46px;height:34px;text-align:center;"
             f"font-size:.7rem;color:{_ink(palette[3 * need + resources])};background:{palette[3 * need + resources]}'>"
             f"{number(counts[3 * need + resources])}</td>"
             for resources in range(3)
@@ -52,7 +58,8 @@ def bivariate(palette: tuple[str, ...], counts: tuple[int, ...], no_data: int) -
     if no_data:
         rows.append(
             f"<tr><td style='padding-right:6px;text-align:right'>{escape(say('no data'))}</td>"
-            f"<td style='height:18px;background:{HATCH};border:1px solid #8886'></td>"
+            f"<td tabindex='0' data-map-class='{NO_DATA}' aria-label='{_areas(no_data)}' "
+            f"style='height:18px;background:{HATCH};border:1px solid #8886'></td>"
             f"<td colspan=2 style='padding-left:6px'>{_areas(no_data)}</td></tr>"
         )
     named, title = escape(say("Legend of need by resources")), escape(say("Need and resources"))
@@ -61,6 +68,11 @@ def bivariate(palette: tuple[str, ...], counts: tuple[int, ...], no_data: int) -
         f"<span style='opacity:.75'>({escape(say('thirds of all areas; the number is how many areas'))})</span>"
         f"<table style='border-collapse:collapse;margin-top:4px'>{''.join(rows)}</table></div>"
     )
+
+
+def _cell(need: int, resources: int, counts: tuple[int, ...]) -> str:
+    kind = say("{need}, {some} resources", need=say(NEEDS[need]), some=say(SOME[resources]))
+    return f"{escape(kind)}: {_areas(counts[3 * need + resources])}"
 
 
 def _areas(count: int) -> str:

@@ -2,17 +2,15 @@
 
 The shapes of a territory are static files that the browser fetches once. The base map's script is the same for the life
 of a page, so Streamlit keeps the map standing; what changes (a class per area, values, points, the place to look at) is
-the payload of one small script, and ``areas.js`` recolours the map in place. Nothing comes from another server.
+the payload of one small script, and ``areas.js`` recolours the map in place. Nothing comes from another server. A large
+territory comes as vector tiles, which `tiledmap` draws.
 """
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import folium
 import streamlit as st
@@ -20,116 +18,13 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from dashboard import assets
-from geodata.language import current, mark, say
+from dashboard.components import tiledmap
+from dashboard.components.picture import Bounds, MapFiles, Paint, Points, Symbol, encode, picture, settings
+from geodata.language import current, say
 
-NO_DATA = "-"
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-Symbol = Literal["circle", "square", "triangle", "diamond", "cross", "star"]
-Bounds = tuple[float, float, float, float]
-
-# What the script says; the names are its own.
-WORDS = {
-    "loading": mark("Loading the map …"),
-    "failed": mark("The map could not be drawn: {reason}. Reload the page; the table has the same figures."),
-    "lost": mark("{file} did not arrive"),
-    "unlike": mark("The map has {shapes} shapes but {figures} figures. Build the territory again."),
-    "map": mark("Map: {title}"),
-    "no_data": mark("no data"),
-}
+__all__ = ["Bounds", "MapFiles", "Paint", "Points", "Symbol", "encode", "payload", "show"]
 
 _CLICK = "last_object_clicked_tooltip"
-
-
-@dataclass(frozen=True)
-class MapFiles:
-    """Published addresses (see `dashboard.assets.publish`) of a territory's display geometry, GeoJSON in EPSG:4326.
-
-    Parameters
-    ----------
-    areas
-        One feature an area, sorted by area_id; ``id`` is the area_id, ``properties.name`` its name. Neighbours share
-        their border's vertices.
-    regions
-        Outlines, ``properties.level`` being ``nuts2`` or ``nuts3``.
-    basemap
-        Surroundings, ``properties.kind`` being ``land`` or ``border``.
-    """
-
-    areas: str
-    regions: str
-    basemap: str
-
-
-@dataclass(frozen=True)
-class Paint:
-    """What colours the areas and fills their tooltips; sequences are in the order of the areas' geometry.
-
-    Parameters
-    ----------
-    title
-        What is shown, such as an indicator's title.
-    classes
-        One character an area: the class as an index into `palette` in base 36, ``-`` for no data (see `encode`).
-    palette
-        CSS colours, at most 36.
-    labels
-        Text of each class for the tooltip; empty for none.
-    values
-        The value of each area; None or NaN where there is none.
-    unit, decimals
-        How a value is written.
-    reasons
-        Why an area has no data, empty text where it has; empty for no reasons known.
-    dimmed
-        Whether an area is filtered out; empty for none.
-    selected
-        The area_ids drawn with a bold outline.
-    """
-
-    title: str
-    classes: str
-    palette: tuple[str, ...]
-    values: tuple[float | None, ...]
-    labels: tuple[str, ...] = ()
-    unit: str = ""
-    decimals: int = 0
-    reasons: tuple[str, ...] = ()
-    dimmed: tuple[bool, ...] = ()
-    selected: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Points:
-    """A category of located things, drawn in one colour and one shape.
-
-    Parameters
-    ----------
-    name
-        The category, for the tooltip.
-    colour
-        A CSS colour.
-    symbol
-        Shape: a category is told by it where colours are not seen.
-    rows
-        Latitude, longitude (EPSG:4326, degrees) and tooltip text of each.
-    """
-
-    name: str
-    colour: str
-    symbol: Symbol
-    rows: tuple[tuple[float, float, str], ...]
-
-
-def encode(classes: Sequence[int | None]) -> str:
-    """Write classes as one base-36 character each, ``-`` for None.
-
-    Examples
-    --------
-    >>> encode([0, None, 11])
-    '0-b'
-    """
-    return "".join(NO_DATA if index is None else DIGITS[index] for index in classes)
 
 
 def show(
@@ -166,6 +61,8 @@ def show(
     if not st.get_option("server.enableStaticServing"):
         st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
         return None
+    if files.areas.endswith(tiledmap.SUFFIX):
+        return tiledmap.show(files, picture(paint, points, focus), paint.overview, attribution, height, key)
     base = _BaseMap(files, attribution)
     answer = st_folium(
         base,
@@ -187,33 +84,7 @@ def payload(paint: Paint, points: Sequence[Points], focus: Bounds | None) -> str
     str
         A JSON object; about 9 bytes an area for values of four characters.
     """
-    missing: dict[str, list[int]] = {}
-    for position, reason in enumerate(paint.reasons):
-        if reason and paint.classes[position] == NO_DATA:
-            missing.setdefault(reason, []).append(position)
-    picture = {
-        "title": paint.title,
-        "classes": paint.classes,
-        "palette": paint.palette,
-        "labels": paint.labels,
-        "values": [_rounded(value, paint.decimals) for value in paint.values],
-        "unit": paint.unit,
-        "decimals": paint.decimals,
-        "missing": missing,
-        "dimmed": "".join("01"[dimmed] for dimmed in paint.dimmed),
-        "selected": paint.selected,
-        "points": [
-            {"name": group.name, "colour": group.colour, "symbol": group.symbol, "rows": group.rows} for group in points
-        ],
-        "focus": focus,
-    }
-    return _literal(picture)
-
-
-def _rounded(value: float | None, decimals: int) -> float | int | None:
-    if value is None or math.isnan(value):
-        return None
-    return round(value, decimals) if decimals else round(value)
+    return _literal(picture(paint, points, focus))
 
 
 def _literal(content: object) -> str:
@@ -273,6 +144,11 @@ class _BaseMap(folium.Map):
             .area-notice[hidden] { display: none; }
             .leaflet-control-attribution.leaflet-control-attribution { font-size: 11px; color: #46525c; }
             .leaflet-bar a, .leaflet-bar a:hover { color: #1b2329; }
+            .area-label {
+                font-size: 11px; line-height: 16px; text-align: center; white-space: nowrap;
+                text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 3px #fff;
+            }
+            .area-label.town { font-weight: 600; color: #2c3740; }
         </style>
         {% endmacro %}
 
@@ -295,16 +171,7 @@ class _BaseMap(folium.Map):
         leaflet, own, style = _scripts()
         self.default_js = [("leaflet", leaflet), ("areas", own)]
         self.default_css = [("leaflet", style)]
-        self.settings = _literal(
-            {
-                "areas": files.areas,
-                "regions": files.regions,
-                "basemap": files.basemap,
-                "attribution": attribution,
-                "language": "en-GB" if current() == "en" else current(),
-                "words": {name: say(text) for name, text in WORDS.items()},
-            }
-        )
+        self.settings = _literal(settings(files, attribution))
 
 
 class _Picture(folium.FeatureGroup):

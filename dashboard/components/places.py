@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.layers import PALETTES
 from dashboard.components.map import Points
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.indicators import Category, category
 from geodata.language import number, say
+from pipelines.palettes import PALETTES
 
 # More would neither be told apart on the map nor fit the message that carries them.
 MOST = 2500

@@ -1,6 +1,7 @@
 """The shortlist: chosen areas with their figures, what each column means, and where the data come from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -123,6 +124,8 @@ class Shortlist:
         Rows of the planner's own points in the areas, with `lat`, `lon`; None when there are no own layers.
     annexes
         Further files of the package.
+    breaks
+        Bounds of the classes of indicators over the whole territory, see `pipelines.priority.classes`.
 
     Raises
     ------
@@ -139,6 +142,7 @@ class Shortlist:
     audit: pd.DataFrame | None = None
     own: pd.DataFrame | None = None
     annexes: tuple[Annex, ...] = ()
+    breaks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_areas(self.areas)

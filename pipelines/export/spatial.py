@@ -11,6 +11,7 @@ import pyogrio
 import shapely
 
 from pipelines.export.shortlist import Shortlist
+from pipelines.export.styles import layer_styles
 
 COORDINATE_DECIMALS = 5  # about 1 m, the precision that RFC 7946 section 11.2 sees as enough for most maps
 # GDAL stamps a GeoPackage with the time of writing, and may build its spatial index in a thread of its own; a fixed
@@ -51,7 +52,8 @@ def _json(value: Any) -> str:
 def geopackage(shortlist: Shortlist) -> bytes:
     """Write a GeoPackage with the layers `shortlist` (multipolygons), `codebook` and `sources`.
 
-    The description of each layer is the attribution.
+    The description of each layer is the attribution. QGIS opens the shortlist in the classes and colours of the map;
+    see `pipelines.export.styles`.
     """
     areas = gpd.GeoDataFrame(shortlist.table, geometry=shortlist.areas.geometry.to_numpy(), crs=shortlist.areas.crs)
     layers = {
@@ -59,6 +61,8 @@ def geopackage(shortlist: Shortlist) -> bytes:
         "codebook": shortlist.columns,
         "sources": shortlist.origins,
     }
+    if shortlist.breaks:
+        layers["layer_styles"] = layer_styles(shortlist)
     pyogrio.set_gdal_config_options(GDAL_OPTIONS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "shortlist.gpkg"
@@ -70,6 +74,7 @@ def geopackage(shortlist: Shortlist) -> bytes:
                 driver="GPKG",
                 append=path.exists(),
                 promote_to_multi=name == "shortlist",
-                layer_options={"DESCRIPTION": shortlist.attribution},
+                layer_options={"DESCRIPTION": shortlist.attribution}
+                | ({"FID": "id"} if name == "layer_styles" else {}),
             )
         return path.read_bytes()

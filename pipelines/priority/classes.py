@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Classes = npt.NDArray[np.int8]
@@ -45,6 +46,38 @@ def bivariate(need: npt.ArrayLike, resources: npt.ArrayLike) -> Classes:
     """
     first, second = _terciles(need), _terciles(resources)
     return np.where((first < 0) | (second < 0), -1, 3 * first + second).astype(np.int8)
+
+
+def middle(codes: npt.ArrayLike, regions: pd.Series, *, bivariate: bool = False) -> pd.Series:
+    """Class of the middle area of each region, for a map of regions: the median class, the lower of two.
+
+    Of need by resources it is the median third of need and that of resources. Areas without data (-1) or without a
+    region do not count; a region of such areas only is -1.
+
+    Parameters
+    ----------
+    codes
+        Class of each area, as from `classify` or `bivariate`.
+    regions
+        Region of each area, in the same order.
+
+    Returns
+    -------
+    Series
+        Class by region, in the order of their names.
+
+    Examples
+    --------
+    >>> middle([0, 4, 4, -1, -1], pd.Series(["A", "A", "A", "A", "B"])).to_dict()
+    {'A': 4, 'B': -1}
+    """
+    code = np.asarray(codes, dtype=np.int64)
+    table = pd.DataFrame({"region": regions.to_numpy(), "need": code // 3, "resources": code % 3, "code": code})
+    columns = ["need", "resources"] if bivariate else ["code"]
+    found = table[table["code"] >= 0].groupby("region")[columns].quantile(0.5, interpolation="lower")
+    classes = 3 * found["need"] + found["resources"] if bivariate else found["code"]
+    every = pd.Index(table["region"].dropna().unique()).sort_values()
+    return classes.reindex(every, fill_value=-1).astype(int)
 
 
 def _terciles(values: npt.ArrayLike) -> Classes:

@@ -12,7 +12,9 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboard import assets
+from dashboard.components import picture
 from dashboard.components.map import Paint, Points, encode, payload
+from geodata.errors import InputError
 
 NASTY = '</script><img src=x onerror=alert(1)> "it\'s" {{ 7 * 7 }} {% raw %} {{{# & _map_div \u2028'
 
@@ -137,3 +139,19 @@ def test_static_serving_switched_off_is_said(app: AppTest) -> None:
     app.run()
     assert "enableStaticServing" in app.error[0].value
     assert not app.get("component_instance")
+
+
+def test_tiles_of_a_server_are_used_only_when_the_host_asks_and_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert picture.online() is None
+    monkeypatch.setenv(picture.TILES, "https://tiles.example.org/{z}/{x}/{y}.png")
+    with pytest.raises(InputError, match="RURAL_MAP_TILES_ATTRIBUTION"):
+        picture.online()
+    monkeypatch.setenv(picture.TILES_ATTRIBUTION, "© Example <b>")
+    files = picture.MapFiles("a.geojson", "r.geojson", "b.geojson")
+    assert picture.settings(files, "Shapes")["online"] == {
+        "address": "https://tiles.example.org/{z}/{x}/{y}.png",
+        "attribution": "© Example <b>",
+    }
+    monkeypatch.setenv(picture.TILES, "https://tiles.example.org/")
+    with pytest.raises(InputError, match="it needs an address"):
+        picture.online()

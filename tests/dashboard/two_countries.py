@@ -40,8 +40,8 @@ SOURCE = {
 }
 
 
-def build(root: Path) -> None:
-    """Write the territory `two`."""
+def build(root: Path, *, large: int = display.LARGE) -> None:
+    """Write the territory `two`; with fewer than its four areas counted as `large` its map has vector tiles."""
     areas = gpd.GeoDataFrame(
         {"area_id": IDS, "name": NAMES}
         | {"nuts1": ["EL5", "EL5", "DE1", None], "nuts2": ["EL51", "EL51", "DE11", None], "nuts3": IDS}
@@ -103,7 +103,8 @@ def build(root: Path) -> None:
         }
         for name in schema.LAYERS:
             draft.write_layer(name, layers[name] if name in layers else schema.empty(name))
-        draft.write_bytes("display/areas.geojson", display.areas_geojson(areas))
+        name, shapes = display.areas_file(areas, outlines, large=large)
+        draft.write_bytes(f"display/{name}", shapes)
         draft.write_bytes("display/regions.geojson", display.regions_geojson(outlines))
         draft.write_bytes("display/basemap.geojson", b'{"type": "FeatureCollection", "features": []}')
         manifest |= {

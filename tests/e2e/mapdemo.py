@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import assets
+from dashboard.components import legend
 from dashboard.components.map import MapFiles, Paint, Points, encode, show
 
 PALETTES = {"blue": ("#deebf7", "#9ecae1", "#3182bd"), "orange": ("#fee6ce", "#fdae6b", "#e6550d")}
@@ -18,7 +19,7 @@ st.set_page_config(layout="wide")
 @st.cache_resource
 def territory() -> tuple[MapFiles, tuple[str, ...]]:
     folder = Path(os.environ["MAPDEMO_GEOMETRY"])
-    names = ["areas.geojson", "regions.geojson", "basemap.geojson"]
+    names = [os.environ.get("MAPDEMO_AREAS", "areas.geojson"), "regions.geojson", "basemap.geojson"]
     addresses = assets.publish({name: folder / name for name in names})
     shapes = json.loads((folder / "areas.geojson").read_text())["features"]
     return (
@@ -49,6 +50,7 @@ clicked = show(
         reasons=tuple("not <b>counted</b>" if index is None else "" for index in classes),
         dimmed=tuple(position > 0 for position in range(len(ids))) if dimmed else (),
         selected=ids[-1:] if selected else (),
+        overview={"R1": 0, "R2": -1},
     ),
     [Points("Hospitals", "#d01c8b", "cross", ((41.5, 11.5, "St <i>Mary's</i> {{ 'x' }}"),))] if pointed else [],
     focus=(40.0, 10.0, 41.0, 11.0) if focused else None,
@@ -56,6 +58,7 @@ clicked = show(
     height=500,
     key="map",
 )
+legend.sequential("Need", "", palette, ("low", "middle", "high"), (3, 2, 3), 1)
 st.session_state.setdefault("clicks", [])
 if clicked:
     st.session_state["clicks"].append(clicked)

@@ -217,6 +217,25 @@ def test_focus_moves_the_map_once(page: Page, address: str) -> None:
     assert frame.evaluate(VIEW) == [7, 41, 12]
 
 
+def test_a_class_of_the_legend_is_shown_alone_while_it_is_pointed_at(page: Page, address: str) -> None:
+    frame = opened(page, address)
+    wait_for_colours(frame, 40.5, 11.5, [BLUE[1]])
+    low, middle, _, lacking = page.locator("[data-map-class]").all()
+    middle.hover()
+    frame.wait_for_function(f"() => !({COLOURS})([40.5, 10.5, 3]).includes('{BLUE[0]}')", timeout=15_000)
+    wait_for_colours(frame, 40.5, 11.5, [BLUE[1]])
+    low.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    wait_for_colours(frame, 40.5, 12.5, [BLUE[2]])
+    frame.wait_for_function(f"() => !({COLOURS})([40.5, 11.5, 3]).includes('{BLUE[1]}')", timeout=15_000)
+    lacking.focus()
+    page.mouse.move(1, 1)
+    page.evaluate("() => document.activeElement.blur()")
+    for lon, colour in zip((10.5, 11.5, 12.5), BLUE, strict=True):
+        wait_for_colours(frame, 40.5, lon, [colour])
+
+
 def test_missing_shapes_are_said_in_the_map(page: Page, address: str) -> None:
     page.route("**/areas-*.geojson", lambda route: route.fulfill(status=404))
     opened(page, address)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from pipelines.display import DECIMALS, TOLERANCE, areas_geojson, regions_geojson
+from pipelines.display import DECIMALS, TOLERANCE, areas_geojson, regions_geojson, with_towns
 
 Corner = tuple[float, float]
 
@@ -160,3 +160,18 @@ def test_regions_of_italy_are_outlined_at_the_levels_people_find_their_way_by(te
 def test_outlines_do_not_depend_on_the_order_of_regions(territory):
     regions = territory.layer("regions")
     assert features(regions_geojson(regions.iloc[::-1])) == features(regions_geojson(regions))
+
+
+def test_main_towns_are_on_the_basemap_the_largest_first():
+    """Of three places one has no people of its own; the land stays as it is."""
+    places = gpd.GeoDataFrame(
+        {"place_id": ["a", "b", "c"], "name": ["Alba", "Borgo", "Cima"], "own_population": [100.0, None, 300.0]},
+        geometry=[shapely.Point(x, 45.00004) for x in (7, 8, 9)],
+        crs="EPSG:4326",
+    )
+    land = {"type": "Feature", "properties": {"kind": "land"}, "geometry": None}
+    basemap = json.dumps({"type": "FeatureCollection", "features": [land]}).encode()
+    first, *towns = json.loads(with_towns(basemap, places))["features"]
+    assert first == land
+    assert [town["properties"] for town in towns] == [{"kind": "town", "name": name} for name in ("Cima", "Alba")]
+    assert towns[0]["geometry"] == {"type": "Point", "coordinates": [9, 45]}

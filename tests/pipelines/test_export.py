@@ -4,12 +4,15 @@ The fixture is three squares in a row, each 0.1 degrees wide: Sant'Àngelo, Žen
 Sant'Àngelo has every value, Žena lacks its minutes, Weiß its region, tier and probability; its note is a formula.
 """
 
+import contextlib
 import io
 import json
 import re
+import sqlite3
 import tempfile
 import time
 import zipfile
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -208,6 +211,50 @@ def test_geojson_follows_rfc_7946(shortlist: Shortlist) -> None:
     for shape in gpd.read_file(io.BytesIO(content)).geometry.explode():
         assert shape.exterior.is_ccw
         assert not any(ring.is_ccw for ring in shape.interiors)
+
+
+def rules(qml: str) -> list[tuple[str, str, list[str]]]:
+    """Filter, first colour and kinds of symbol layers of each rule of a QGIS style."""
+    renderer = ElementTree.fromstring(qml.partition("\n")[2]).find("renderer-v2")
+    symbols = {symbol.get("name"): symbol for symbol in renderer.findall("symbols/symbol")}
+    return [
+        (
+            rule.get("filter"),
+            symbols[rule.get("symbol")].find("layer/Option/Option[@name='color']").get("value"),
+            [layer.get("class") for layer in symbols[rule.get("symbol")].findall("layer")],
+        )
+        for rule in renderer.findall("rules/rule")
+    ]
+
+
+def test_styles_of_the_geopackage_put_every_area_in_one_class(areas: gpd.GeoDataFrame) -> None:
+    """QGIS' expressions are read by SQLite here: both understand quoted names, comparisons and IS NULL."""
+    breaks = {"minutes_hospital": (0.5, 12.0), "population": (0.0,), "share_65_plus": ()}
+    content = geopackage(make(areas, breaks=breaks))
+    styles = read_gpkg(content, "layer_styles").set_index("description")
+    assert styles["f_table_name"].eq("shortlist").all() and styles["f_geometry_column"].eq("geom").all()
+    assert styles["useAsDefault"].tolist() == [True, False, False]
+    assert styles["styleName"].str.len().max() <= 30 and styles["styleName"].is_unique
+    found = rules(styles.loc["Minutes to the nearest hospital", "styleQML"])
+    with tempfile.NamedTemporaryFile(suffix=".gpkg") as file:
+        file.write(content)
+        file.flush()
+        with contextlib.closing(sqlite3.connect(file.name)) as database:
+            chosen = [
+                [code for (code,) in database.execute(f"SELECT area_id FROM shortlist WHERE {where}")]
+                for where, _, _ in found
+            ]
+    assert chosen == [["110001"], [], ["001272"], ["000045"]]
+    assert [kinds for _, _, kinds in found] == [["SimpleFill"]] * 3 + [["SimpleFill", "LinePatternFill"]]
+    assert [colour for _, colour, _ in found][:3] == ["242,240,247,255", "158,154,200,255", "84,39,143,255"]
+    assert len(rules(styles.loc["Share aged 65 and over", "styleQML"])) == 2
+
+
+def test_geopackage_without_classes_has_no_styles(shortlist: Shortlist) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".gpkg") as file:
+        file.write(geopackage(shortlist))
+        file.flush()
+        assert "layer_styles" not in pyogrio.list_layers(file.name)[:, 0]
 
 
 def test_geopackage_comes_back(shortlist: Shortlist, areas: gpd.GeoDataFrame) -> None:

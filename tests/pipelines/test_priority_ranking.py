@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.priority.classes import bivariate, classify, quantile_breaks
+from pipelines.priority.classes import bivariate, classify, middle, quantile_breaks
 from pipelines.priority.ranking import order, rank
 
 NAN = float("nan")
@@ -70,3 +70,13 @@ def test_need_by_resources() -> None:
     # Resources that are the same everywhere are neither low nor high; two values are low and high.
     assert bivariate([1, 5, 9], [7, 7, 7]).tolist() == [1, 4, 7]
     assert bivariate([1, 1, 9], [7, 7, 7]).tolist() == [1, 1, 7]
+
+
+def test_class_of_a_region_is_that_of_its_middle_area() -> None:
+    """Worked out by hand: of two middle areas the lower counts; need and resources have each their own middle."""
+    regions = pd.Series(["A", "A", "A", "A", "B", "C", "C", None])
+    codes = [0, 1, 3, 4, -1, 2, -1, 4]
+    assert middle(codes, regions).to_dict() == {"A": 1, "B": -1, "C": 2}
+    # A: thirds of need 0 0 1 1, of resources 0 1 0 1.
+    assert middle(codes, regions, bivariate=True).to_dict() == {"A": 0, "B": -1, "C": 2}
+    assert middle([2, 3, 7], pd.Series(["A"] * 3), bivariate=True).to_dict() == {"A": 4}

@@ -1,0 +1,60 @@
+"""The map of a large territory: vector tiles made in the build, drawn by MapLibre GL from files the app serves itself.
+
+From afar it shows regions, each in the class of its middle area; nearer, or when the territory has no such regions, the
+areas themselves. Shapes stay in the browser; a rerun sends a class and a value per area.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import assets
+from dashboard.components.picture import MapFiles, settings
+
+SUFFIX = ".pmtiles"
+
+_draw = st.components.v2.component(
+    "tiled_map",
+    html='<div class="tiled-map"></div>',
+    css=Path(__file__).with_name("tiledmap.css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_name("tiledmap.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def show(
+    files: MapFiles, picture: dict[str, Any], overview: Mapping[str, int], attribution: str, height: int, key: str
+) -> str | None:
+    """Draw the map, or recolour it where it stands.
+
+    Parameters
+    ----------
+    files, attribution, height, key
+        As in `dashboard.components.map.show`; the areas are vector tiles.
+    picture
+        What changes (see `dashboard.components.picture.picture`).
+    overview
+        Class of each region, -1 for no data.
+
+    Returns
+    -------
+    str or None
+        The area_id clicked since the last run, if any.
+    """
+    script, style = _scripts()
+    stays = settings(files, attribution) | {"script": script, "style": style, "height": height}
+    answer = _draw(
+        key=key,
+        data={"settings": stays, "picture": picture | {"overview": dict(overview)}},
+        height=height,
+        on_clicked_change=lambda: None,
+    )
+    clicked: str | None = answer.clicked
+    return clicked
+
+
+@st.cache_resource
+def _scripts() -> tuple[str, str]:
+    return assets.publish_maplibre()
