@@ -107,7 +107,7 @@ def rank(
     out: Written,
     region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region, such as ITF5.")] = None,
     top: Annotated[int, typer.Option(help="How many areas.", min=1)] = 20,
-    by: Annotated[str, typer.Option(help="The indicator to rank by, highest first.")] = "gap",
+    by: Annotated[str, typer.Option(help="The indicator to rank by, or `probability`: the surest first.")] = "gap",
     config: Weighting = None,
     k: Length = analysis.LENGTH,
     draws: Replicates = analysis.DRAWS,

@@ -28,9 +28,13 @@ from pipelines.selection import Selection, ordered, select
 SOURCE_COLUMNS = {"id": "source_id", "licence_address": "licence_url"}
 
 
+# A list may be ranked by how sure its areas are, beside any indicator.
+FIRMEST = "probability"
+
+
 @dataclass(frozen=True)
 class View:
-    """What a list was taken from: filters, and the indicator it was ranked by."""
+    """What a list was taken from: filters, and the indicator it was ranked by, or `FIRMEST`."""
 
     selection: Selection = field(default_factory=Selection)
     by: str = "gap"
@@ -65,6 +69,8 @@ def ask(
 def top(territory: Territory, view: View, *, count: int, asked: Analysis | None = None) -> list[str]:
     """Codes of the areas that come first under a view, in order.
 
+    By `FIRMEST` those come first whose place on the list is the surest, and of equally sure ones the highest gap.
+
     Parameters
     ----------
     territory, view
@@ -79,8 +85,12 @@ def top(territory: Territory, view: View, *, count: int, asked: Analysis | None 
     InputError
         The region or the indicator is unknown, or no area passes the filters.
     """
-    table = (asked or ask(territory)).table
-    ranked = ordered(table[select(table, view.selection)], territory.codebook, view.by)
+    asked = asked or ask(territory)
+    passing = asked.table[select(asked.table, view.selection)]
+    ranked = ordered(passing, territory.codebook, "gap" if view.by == FIRMEST else view.by)
+    if view.by == FIRMEST:
+        sure = asked.robustness.frame.loc[ranked.index, FIRMEST]
+        ranked = ranked.loc[sure.sort_values(ascending=False, kind="stable").index]
     if ranked.empty:
         raise InputError("No area passes the filters; choose a wider region or fewer limits.")
     return list(ranked.index[:count])

@@ -34,6 +34,17 @@ def test_top_by_an_indicator_that_is_better_when_higher_is_the_lowest(territory,
     assert italy.loc[found, "resources"].tolist() == sorted(italy["resources"].dropna())[:5]
 
 
+def test_the_surest_come_first_and_of_equally_sure_ones_the_highest_gap(territory, italy):
+    asked = ask(territory)
+    found = top(territory, view(by=shortlist.FIRMEST, region="ITF5"), count=40, asked=asked)
+    sure = asked.robustness.frame.loc[found, "probability"]
+    assert list(zip(-sure, -italy.loc[found, "gap"], strict=True)) == sorted(
+        zip(-sure, -italy.loc[found, "gap"], strict=True)
+    )
+    everyone = italy.index[(italy["nuts2"] == "ITF5") & italy["gap"].notna()].difference(found)
+    assert asked.robustness.frame.loc[everyone, "probability"].max() <= sure.iloc[-1]
+
+
 def test_top_says_when_nothing_passes_or_a_name_is_unknown(territory):
     with pytest.raises(InputError, match="No area passes the filters"):
         top(territory, view(region="ITF5", people_min=10_000_000), count=5)
