@@ -30,7 +30,7 @@ from pipelines import build as building
 from pipelines import catalogued
 from pipelines import shortlist as shortlists
 from pipelines.briefing import briefing, html, pdf
-from pipelines.commands import own, sites, starting
+from pipelines.commands import match, own, sites, starting
 from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
@@ -275,6 +275,7 @@ app.command("import")(own.import_own)
 app.command("own")(own.kept)
 app.command()(sites.site)
 app.command()(scenario)
+app.command()(match.match)
 
 
 def main() -> None:

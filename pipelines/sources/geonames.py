@@ -11,15 +11,15 @@ from geodata.errors import InputError
 from pipelines.sources.tables import read_csv
 
 
-def read(content: bytes, *, country: str) -> pd.DataFrame:
-    """Read the populated places of one country.
+def read(content: bytes, *, country: str | None) -> pd.DataFrame:
+    """Read the populated places of one country, or of all.
 
     Parameters
     ----------
     content
         GeoNames table, UTF-8.
     country
-        Two-letter code.
+        Two-letter code; None for all countries.
 
     Returns
     -------
@@ -38,7 +38,8 @@ def read(content: bytes, *, country: str) -> pd.DataFrame:
     if width != len(columns):
         raise InputError(f"The GeoNames table has {width} columns instead of {len(columns)}; fetch it again.")
     table = read_csv(content, columns, "The GeoNames table", sep="\t", names=columns, quoting=csv.QUOTE_NONE)
-    table = table[(table["country code"] == country) & (table["feature class"] == "P")]
+    wanted = table["feature class"] == "P"
+    table = table[wanted if country is None else wanted & (table["country code"] == country)]
     places = pd.DataFrame(
         {
             "place_id": table["geonameid"],

@@ -11,7 +11,10 @@ from pipelines.sources.archives import sha256
 from pipelines.sources.tables import read_csv
 
 DEFAULT = Path(__file__).parents[2] / "geodata" / "snapshot"
-NUMBERS = {"lat", "lon", "cells", "s10", "s11", "s12", "s13", "s21", "s22", "s23", "s30", "start_year", "end_year"}
+NUMBERS = {
+    *("lat", "lon", "cells", "s10", "s11", "s12", "s13", "s21", "s22", "s23", "s30", "start_year", "end_year"),
+    *("degurba_code", "place_population", "place_km", "km_5000", "km_50000", "km_250000"),
+}
 SOURCES_COLUMNS = (
     "file",
     "source_id",
