@@ -35,8 +35,8 @@ class Needs:
         """Percentile rank by indicator that the need of an area for a theme is the mean of; those it has."""
         if not self.used[theme]:
             return {}
-        ranks: dict[str, float] = pd.DataFrame(self.parts[theme]).loc[area_id].dropna().to_dict()
-        return ranks
+        ranks = pd.Series(pd.DataFrame(self.parts[theme]).loc[area_id]).dropna()
+        return {str(name): float(rank) for name, rank in ranks.items()}
 
 
 def theme_needs(table: pd.DataFrame, crosswalk: Crosswalk) -> Needs:

@@ -1,0 +1,54 @@
+"""Response: what could be done in an area, where a project could go next, where nothing is known, and who can help."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.components import response
+from dashboard.components.partners import partners
+from dashboard.components.text import plain
+from geodata.language import mark, say
+from pipelines import suggestions
+
+TABS = (mark("For an area"), mark("For a project"), mark("White spots"))
+
+view, loaded = session.view(), session.loaded()
+found = response.matched(loaded, loaded.key)
+st.markdown(f"**{say('What could be done there, and who can help?')}** {plain(say(response.ILLUSTRATIVE))}")
+part = st.segmented_control(
+    say("What to look for"), TABS, format_func=say, default=TABS[0], required=True, key="response-part"
+)
+if part == TABS[0]:
+    names = loaded.table["name"]
+    # The shortlist first: that is what a response is looked for.
+    order = list(dict.fromkeys([*view.shortlist, *names.sort_values().index]))
+    st.session_state["response-area"] = view.area or None
+    st.selectbox(
+        say("Area"),
+        order,
+        format_func=lambda code: f"{'★ ' if code in view.shortlist else ''}{names[code]} ({code})",
+        index=None,
+        placeholder=say("Choose an area"),
+        key="response-area",
+        on_change=lambda: session.select_area(st.session_state["response-area"] or ""),
+        help=say("Areas of the shortlist come first and have a star."),
+    )
+    if not view.area:
+        st.info(say("Choose an area here or on the map to see what could be done there."), icon=":material/touch_app:")
+        st.stop()
+    st.markdown(f"## {plain(names[view.area])}")
+    st.markdown(f"### {say('What is needed')}")
+    response.needs(found, view.area)
+    st.markdown(f"### {say('Projects that fit')}")
+    response.projects(loaded, found, view.area)
+    response.downloads("projects", lambda: suggestions.for_areas(found, [view.area]))
+    if view.shortlist:
+        with st.expander(say("The same for all areas of the shortlist, as a file")):
+            response.downloads("shortlist-projects", lambda: suggestions.for_areas(found, view.shortlist))
+    st.markdown(f"### {say('Who can help')}")
+    partners(loaded, view.area)
+    response.support(found, view.area)
+elif part == TABS[1]:
+    response.next_places(loaded, found)
+else:
+    drawn = [loaded.manifest["sources"][0], loaded.manifest["sources"][-1]]
+    response.white_spots(loaded, found, " ".join(source["attribution"] for source in drawn))

@@ -1,0 +1,53 @@
+"""Page Response on the built territory, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geodata.store import Territory
+from pipelines import matching
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+AREA = "077027"
+
+
+@pytest.fixture
+def page(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params["area"] = AREA
+    app.query_params["list"] = "076026"
+    app.run()
+    app.switch_page("views/response.py").run()
+    assert not app.exception and not app.error
+    return app
+
+
+def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> None:
+    expected = matching.of(territory).for_area(AREA)
+    needs, projects = page.dataframe[0].value, page.dataframe[1].value
+    assert needs["need"].is_monotonic_decreasing and "Housing" not in set(needs["theme"])
+    assert any("Cannot be judged here" in caption.value and "housing" in caption.value for caption in page.caption)
+    assert projects["name"].tolist() == expected["name"].head(len(projects)).tolist()
+    assert any("Its location is known only to a region" in caption.value for caption in page.caption)
+    assert page.selectbox(key="response-area").options[0].startswith("★"), "the shortlist comes first"
+
+    page.segmented_control(key="response-part").set_value("For a project").run()
+    page.selectbox(key="response-project").set_value("it-smart-village-ostana").run()
+    assert not page.exception and not page.error
+    found = matching.of(territory).for_project("it-smart-village-ostana", count=15)
+    assert page.dataframe[0].value["area"].tolist() == found["name"].tolist()
+    page.selectbox(key="response-project").set_value("it-we-ca-re-cantiere-regionale").run()
+    assert not page.exception and not page.error
+
+    page.segmented_control(key="response-part").set_value("White spots").run()
+    page.selectbox(key="response-theme").set_value("mobility").run()
+    assert not page.exception and not page.error
+    spots = matching.of(territory).white_spots("mobility", 60) == "white spot"
+    assert any(f"**{spots.sum():,}** white spots" in text.value for text in page.markdown)
+
+
+def test_area_without_figures_says_what_cannot_be_judged(page: AppTest) -> None:
+    page.selectbox(key="response-area").set_value("081025").run()
+    assert not page.exception and not page.error
+    assert any("culture & community" in caption.value for caption in page.caption), "it has no people, so no change"
