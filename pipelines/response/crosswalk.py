@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geodata.checkedyaml import CheckedFile, Keys
 from geodata.schema import PRECISIONS, PROJECT_KINDS
-from pipelines.priority.checkedyaml import CheckedFile, Keys
 from pipelines.priority.composite import dictionary
 
 FILE = Path(__file__).parents[2] / "geodata" / "matching.yaml"
