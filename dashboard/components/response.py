@@ -88,7 +88,9 @@ def needs(found: Matching, area_id: str) -> None:
     unjudged = [theme for theme in found.needs.used if theme not in judged.index]
     if unjudged:
         said = [
-            say("{theme} (the data lack {what})", theme=say(theme), what=found.needs.lacking[theme])
+            say("{theme} (its figures are missing for this area)", theme=say(theme))
+            if found.needs.used[theme]
+            else say("{theme} (the data lack {what})", theme=say(theme), what=say(found.needs.lacking[theme]))
             for theme in unjudged
         ]
         st.caption(plain(f"{say('Cannot be judged here:')} {'; '.join(said)}."))

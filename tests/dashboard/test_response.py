@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.text import plain
 from geodata.store import Territory
 from pipelines import matching
 
@@ -50,4 +51,6 @@ def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> No
 def test_area_without_figures_says_what_cannot_be_judged(page: AppTest) -> None:
     page.selectbox(key="response-area").set_value("081025").run()
     assert not page.exception and not page.error
-    assert any("culture & community" in caption.value for caption in page.caption), "it has no people, so no change"
+    said = next(caption.value for caption in page.caption if "Cannot be judged here" in caption.value)
+    assert plain("digital inclusion (its figures are missing for this area)") in said
+    assert plain("housing (the data lack empty homes") in said
