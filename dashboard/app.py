@@ -47,6 +47,7 @@ page = st.navigation(
         st.Page("views/shortlist.py", title=say("Shortlist"), icon=":material/checklist:"),
         st.Page("views/compare.py", title=say("Compare"), icon=":material/compare_arrows:"),
         st.Page("views/response.py", title=say("Response"), icon=":material/handshake:"),
+        st.Page("views/sites.py", title=say("Sites"), icon=":material/add_location_alt:"),
         st.Page("views/scenarios.py", title=say("Scenarios"), icon=":material/alt_route:"),
         st.Page("views/projects.py", title=say("Projects"), icon=":material/diversity_3:"),
         st.Page("views/own.py", title=say("My data"), icon=":material/upload_file:"),

@@ -16,7 +16,8 @@ from dashboard.state import own_points
 from geodata import store
 from geodata.indicators import Indicator
 from geodata.language import retell, say
-from pipelines import shortlist, whatif
+from pipelines import shortlist, travelmodel, whatif
+from pipelines.access.travel import TravelModel
 from pipelines.own import joined, storage
 from pipelines.own.joined import Own
 from pipelines.priority import configuration
@@ -141,6 +142,12 @@ def _baseline(territory: str, version: str) -> Baseline:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _what_if(_before: Baseline, _asked: Analysis, _scenario: Scenario, key: str) -> whatif.Result:  # noqa: ARG001
     return whatif.result(_before, _scenario, _asked)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def travel_model(_loaded: Loaded, version: str) -> TravelModel:  # noqa: ARG001 - part of the cache key
+    """Make the travel model of a territory, once for a version of it."""
+    return travelmodel.of(_loaded.territory)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -69,6 +69,7 @@ def known(loaded: Loaded) -> Known:
         | {"projects"}
         | ({"places"} if len(loaded.place_minutes) else set())
         | {own_points(each.name) for each in loaded.own if each.kind != "indicator"},
+        services=frozenset(loaded.categories),
         areas=frozenset(loaded.table.index),
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )

@@ -12,6 +12,8 @@ from geodata.errors import InputError
 from geodata.language import LANGUAGES, mark, number, retell, say
 from pipelines.priority.analysis import LENGTH, reweigh
 from pipelines.priority.configuration import Configuration
+from pipelines.response.siting import METHODS, SOLVERS
+from pipelines.sites import DEMANDS
 
 # Layers that are not indicators.
 BIVARIATE, TIER = "need_x_resources", "tier"
@@ -35,7 +37,8 @@ class ViewState:
     `weighting` is the name of a preset, empty for that of the territory; `weights` are those of its dimensions in the
     order of its file, empty for as given; `k` is the length of the list that tiers are about; `compared` are two lists,
     each the name of a weighting or one of the lists above, empty for none chosen; `language` is empty for that of the
-    browser.
+    browser; `sites` is what was asked on the page Sites (service, method, minutes, number, demand, solver), empty for
+    nothing.
     """
 
     territory: str = "italy"
@@ -52,11 +55,12 @@ class ViewState:
     shortlist: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
     language: str = ""
+    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a view may name: territories, and the layers, regions, points, areas and weightings of the one looked at.
+    """What a view may name: territories, and the layers, regions, points, services, areas, weightings of the one shown.
 
     The weighting of the territory itself has its name and the empty one.
     """
@@ -65,6 +69,7 @@ class Known:
     layers: frozenset[str]
     regions: frozenset[str]
     points: frozenset[str]
+    services: frozenset[str]
     areas: frozenset[str]
     weightings: Mapping[str, Configuration]
 
@@ -130,6 +135,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "weighting": lambda text: _one(text, frozenset(known.weightings), "", mark("weighting")),
         "language": lambda text: _one(text, frozenset(LANGUAGES), "", mark("language")),
         "weights": lambda text: _weights(text, known.weightings[view.weighting]),
+        "sites": lambda text: _sites(text, known.services),
     }
     for name, read in readers.items():
         text = parameters.get(PARAMETERS[name])
@@ -182,6 +188,18 @@ def _compared(text: str, weightings: Mapping[str, Configuration]) -> tuple[tuple
     return (), say(
         "The link compares {given}; expected two lists of this territory, so it was ignored.", given=_quoted(text)
     )
+
+
+def _sites(text: str, services: frozenset[str]) -> tuple[tuple[str, ...], str]:
+    """A question about sites, each part of which must be one that can be asked."""
+    given = tuple(text.split(","))
+    if len(given) == 6:
+        service, method, minutes, number, demand, solver = given
+        counts = all(re.fullmatch("[1-9][0-9]{0,2}", part, re.ASCII) for part in (minutes, number))
+        if counts and service in services and method in METHODS and demand in DEMANDS and solver in SOLVERS:
+            return given, ""
+    told = say("The link asks for sites by {given}, which cannot be asked here; it was ignored.", given=_quoted(text))
+    return (), told
 
 
 def _number(text: str, default: int, what: str, *, least: int = 0) -> tuple[int, str]:

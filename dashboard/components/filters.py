@@ -31,7 +31,7 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
         _territory(view, loaded)
         _layer(view, loaded)
         weights(view, loaded)
-        _region(view, loaded)
+        region_filter(view, loaded)
         if loaded.table["degurba"].notna().any() or view.degurba:
             _controlled(
                 "degurba",
@@ -156,7 +156,7 @@ def _territory(view: ViewState, loaded: Loaded) -> None:
     )
 
 
-def _region(view: ViewState, loaded: Loaded) -> None:
+def region_filter(view: ViewState, loaded: Loaded) -> None:
     """Draw a list for each of the two levels of region; the narrower one that is chosen counts."""
     units = loaded.regions.set_index("region_id")
     parents = units["parent_id"].fillna("")

@@ -6,32 +6,15 @@ from dashboard import session
 from dashboard.components import layers, places, sure
 from dashboard.components.area import summary
 from dashboard.components.filters import filters
-from dashboard.components.map import Bounds, show
+from dashboard.components.frame import attribution, focus
+from dashboard.components.map import show
 from dashboard.components.notes import limits, origin
 from dashboard.components.printing import sheet
 from dashboard.components.ranking import ranking
 from dashboard.components.text import plain
-from dashboard.state import BIVARIATE, TIER, ViewState
+from dashboard.state import BIVARIATE, TIER
 from geodata.language import say
 from pipelines.selection import select
-
-
-def attribution(manifest: dict) -> str:  # type: ignore[type-arg]
-    """Name the sources of the shapes; those of the figures are on the page Data and methods."""
-    # A recipe begins with the areas and ends with the base map, and the manifest has its sources in that order.
-    drawn = [manifest["sources"][0], manifest["sources"][-1]]
-    return " ".join(source["attribution"] for source in drawn) + " " + say("Sources of the figures: Data and methods.")
-
-
-def focus(view: ViewState) -> Bounds | None:
-    """Return what the map should fit to: the region chosen, else the whole territory when one was left."""
-    regions = loaded.regions.set_index("region_id")
-    if regions.empty:
-        return None
-    shown = regions.loc[[view.region]] if view.region else regions
-    west, south, east, north = shown.total_bounds
-    return (south, west, north, east)
-
 
 view, loaded = session.view(), session.loaded()
 st.markdown(
@@ -60,7 +43,7 @@ with left, sheet():
             overview=layers.overview(loaded, layer),
         ),
         [*shading, *layers.points(loaded, view.points, passes.index[passes])],
-        focus=focus(view),
+        focus=focus(view, loaded),
         attribution=attribution(loaded.manifest),
         height=540,
         key="map",

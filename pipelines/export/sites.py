@@ -22,7 +22,7 @@ from pipelines.sites import DEMANDS, Answer
 # Of numbers that are not whole; demand shared out to places has parts of people.
 DECIMALS = {
     **dict.fromkeys(("served", "gained", "people", "covered_before", "covered_after", "covered"), 1),
-    **dict.fromkeys(("minutes_before", "minutes_after", "mean_minutes"), 1),
+    **dict.fromkeys(("minutes_before", "minutes_after", "mean_minutes", "saved"), 1),
     **dict.fromkeys(("cost", "share", "worse", "value", "lon", "lat"), 5),
 }
 COLUMNS = pd.DataFrame(
@@ -42,6 +42,7 @@ COLUMNS = pd.DataFrame(
         ("minutes_after", "The same with the proposed sites"),
         ("covered_before", "Demand within the limit now"),
         ("covered_after", "The same with the proposed sites"),
+        ("saved", "Minutes saved, mean over the demand that reaches a service before and after"),
         ("sites", "Number of new sites"),
         ("covered", "Demand within the limit with so many new sites"),
         ("share", "The same in % of all demand"),

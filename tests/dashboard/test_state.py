@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from dashboard.state import BIVARIATE, DEGURBA, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
 from pipelines.priority.analysis import dimensions
 from pipelines.priority.configuration import load
+from pipelines.response.siting import METHODS, SOLVERS
+from pipelines.sites import DEMANDS
 
 AREAS = frozenset({"001001", "076026", "077014"})
 KNOWN = Known(
@@ -16,6 +18,7 @@ KNOWN = Known(
     layers=frozenset({"gap", "need", "resources", BIVARIATE, TIER}),
     regions=frozenset({"ITF5", "ITF51"}),
     points=frozenset({"hospital", "projects"}),
+    services=frozenset({"hospital", "pharmacy"}),
     areas=AREAS,
     weightings={"": load("balanced"), "balanced": load("balanced"), "health": load("health")},
 )
@@ -48,6 +51,17 @@ views = st.builds(
     area=st.sampled_from(["", *sorted(AREAS)]),
     shortlist=subset(AREAS),
     compared=st.one_of(st.just(()), st.tuples(LISTS, LISTS)),
+    sites=st.one_of(
+        st.just(()),
+        st.tuples(
+            st.sampled_from(sorted(KNOWN.services)),
+            st.sampled_from(sorted(METHODS)),
+            st.integers(1, 999).map(str),
+            st.integers(1, 999).map(str),
+            st.sampled_from(sorted(DEMANDS)),
+            st.sampled_from(SOLVERS),
+        ),
+    ),
 )
 
 

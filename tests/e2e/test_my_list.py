@@ -17,7 +17,9 @@ APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 def test_first_areas_of_a_region_become_a_briefing(
     page: Page, serve: Callable[..., str], data_root: Path, italy: pd.DataFrame, problems: list[str]
 ) -> None:
-    page.goto(f"{serve(APP, env={'RURAL_MAP_DATA': str(data_root)})}/shortlist?region=ITF5")
+    page.goto(f"{serve(APP, env={'RURAL_MAP_DATA': str(data_root)})}/?region=ITF5")
+    expect(page.get_by_text("131 areas by gap")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Shortlist").click()
     page.get_by_role("button", name="Add the first 10 under the filters of the map, by: gap").click()
     expect(page.get_by_text("All areas of the list together")).to_be_visible()
     chosen = italy[italy["nuts2"] == "ITF5"].sort_values("gap", ascending=False).index[:10]

@@ -1,0 +1,326 @@
+"""Proposed sites on the screen: the question, who gains, the curve, alternatives and the files."""
+
+from collections import OrderedDict
+from functools import partial
+from threading import Lock
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.components.sitesmap import DEMANDS, PALETTE, PROPOSED, title_of
+from dashboard.components.text import plain
+from dashboard.data import Loaded, travel_model
+from dashboard.state import ViewState
+from geodata.indicators import category
+from geodata.language import mark, number, retell, say, says
+from pipelines import sites
+from pipelines.export.sites import package
+from pipelines.response.siting import Plan
+from pipelines.sites import Answer, Question
+
+METHODS = {
+    "mclp": mark("Most people within the limit (maximum covering)"),
+    "p_median": mark("Least travel altogether (p-median)"),
+    "lscp": mark("Everybody within the limit, fewest sites (set covering)"),
+    "p_centre": mark("The farthest as near as can be (p-centre)"),
+}
+SOLVERS = {"exchange": mark("Quick, with a bound"), "exact": mark("Proven best")}
+# Alternatives take as long again as the proposal for each of its sites, so they are looked for in a region only.
+ALTERNATIVES, KEPT = 2, 12
+
+
+def ask(view: ViewState, loaded: Loaded) -> Question | None:
+    """Draw the form, and return the question of the view; None before anything was asked."""
+    usual = ("hospital" if "hospital" in loaded.categories else loaded.categories[0], "mclp", "45", "3", "population")
+    service, method, minutes, count, demand, solver = view.sites or (*usual, "exchange")
+    with st.form("sites", border=True):
+        first, second, third = st.columns([3, 4, 3])
+        chosen_service = first.selectbox(
+            say("Service"),
+            loaded.categories,
+            index=loaded.categories.index(service),
+            format_func=lambda name: category(name).heading,
+            key="sites-service",
+        )
+        chosen_method = second.selectbox(
+            say("What is wanted"),
+            list(METHODS),
+            index=list(METHODS).index(method),
+            format_func=lambda name: say(METHODS[name]),
+            key="sites-method",
+        )
+        chosen_demand = third.selectbox(
+            say("For whom"),
+            list(DEMANDS),
+            index=list(DEMANDS).index(demand),
+            format_func=lambda name: say(DEMANDS[name]),
+            key="sites-demand",
+            help=say("Ages and need are those of the area: they are taken to be the same at all its places."),
+        )
+        fourth, fifth, sixth, seventh = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
+        limit = fourth.number_input(
+            say("Limit, minutes"),
+            1,
+            999,
+            int(minutes),
+            key="sites-limit",
+            help=say("For the least travel: farther away than this all counts alike."),
+        )
+        wanted = fifth.number_input(say("New sites"), 1, 999, int(count), key="sites-count")
+        chosen_solver = sixth.selectbox(
+            say("Solver"),
+            list(SOLVERS),
+            index=list(SOLVERS).index(solver),
+            format_func=lambda name: say(SOLVERS[name]),
+            key="sites-solver",
+            help=say("Both say how far from the best possible the sites can be at most."),
+        )
+        pressed = seventh.form_submit_button(
+            say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
+        )
+    if pressed:
+        parts = (chosen_service, chosen_method, str(limit), str(wanted), chosen_demand, chosen_solver)
+        session.change(sites=parts)
+        st.rerun()
+    if not view.sites:
+        return None
+    return Question(
+        service=service,
+        method=method,
+        limit=float(minutes),
+        sites=int(count),
+        region=view.region,
+        demand=demand,
+        solver=solver,
+        alternatives=ALTERNATIVES if view.region else 0,
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> tuple[OrderedDict[tuple[str, Question], Answer], Lock]:
+    """Answers of all sessions, the last `KEPT` of them, and their lock."""
+    return OrderedDict(), Lock()
+
+
+def answered(loaded: Loaded, question: Question) -> Answer:
+    """Answer a question, or find the answer that was given before; says on the screen what it is doing."""
+    kept, lock = _kept()
+    key = (loaded.key, question)
+    with lock:
+        if key in kept:
+            return kept[key]
+    with st.status(say("Looking for sites")) as status:
+        model = travel_model(loaded, loaded.territory.version)
+        found = sites.answer(
+            loaded.territory,
+            question,
+            model=model,
+            table=loaded.table,
+            report=lambda step: status.update(label=retell(step)),
+        )
+        status.update(label=say("Sites are proposed"), state="complete")
+    with lock:
+        kept[key] = found
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return found
+
+
+def how_good(plan: Plan) -> str:
+    """Say how good the proposal is, in the language of the reader."""
+    if plan.proven:
+        return say("Proven optimal: no choice is better")
+    share = number(max(100 * plan.gap, 0.1), 1)
+    if plan.seconds:
+        return say("Time limit, gap {share} %", share=share)
+    return say("Within {share} % of the best possible", share=share)
+
+
+def figures(found: Answer) -> None:
+    """Draw who is reached before and after, and how good the proposal is."""
+    before, after = found.covered
+    new = int((found.sites["status"] == "proposed").sum())
+    within = say("Within {minutes} minutes", minutes=number(found.reach))
+    first, second, third, fourth = st.columns(4)
+    first.metric(say("New sites"), number(new), border=True)
+    for column, title, people in ((second, say("now"), before), (third, say("then"), after)):
+        share = f"{number(100 * people / found.people, 1)} %"
+        column.metric(
+            f"{within}, {title}", number(people), delta=share, delta_arrow="off", delta_color="off", border=True
+        )
+    mean = _mean_minutes(found)
+    fourth.metric(
+        say("Mean minutes"),
+        number(mean[1], 1),
+        delta=say("now {minutes}", minutes=number(mean[0], 1)) if np.isfinite(mean[0]) else None,
+        delta_arrow="off",
+        delta_color="off",
+        border=True,
+        help=say("Mean over the demand that reaches a service at all."),
+    )
+    st.markdown(f"**{plain(how_good(found.plan))}.** {plain(retell(found.facts['travel']['title']))}.")
+    for note in found.notes:
+        st.caption(plain(retell(note)))
+
+
+def _mean_minutes(found: Answer) -> tuple[float, float]:
+    rows = found.demand
+
+    def mean(column: str) -> float:
+        known = rows[column].notna()
+        people = rows["people"][known]
+        return float(rows[column][known] @ people / people.sum()) if people.sum() else float("nan")
+
+    return mean("minutes_before"), mean("minutes_after")
+
+
+def proposed(found: Answer) -> None:
+    """Draw the table of proposed sites."""
+    rows = found.sites[found.sites["status"] == "proposed"]
+    if rows.empty:
+        st.info(say("No new site is proposed."), icon=":material/check:")
+        return
+    st.dataframe(
+        rows[["order", "name", "area", "gained", "served"]],
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "order": st.column_config.NumberColumn(say("Order"), width=50),
+            "name": st.column_config.TextColumn(say("Place"), width=140),
+            "area": st.column_config.TextColumn(say("Area"), width=130),
+            "gained": st.column_config.NumberColumn(
+                say("Newly within"),
+                width=90,
+                format="localized",
+                step=1,
+                help=say("Demand within the limit that has this site nearest and had no service within it."),
+            ),
+            "served": st.column_config.NumberColumn(
+                say("Nearest to"),
+                width=90,
+                format="localized",
+                step=1,
+                help=say("Demand within the limit nearest to this site."),
+            ),
+        },
+        alt=say("Proposed sites"),
+    )
+
+
+def curve(found: Answer) -> None:
+    """Draw what each further site brings."""
+    rows = found.curve
+    if rows.empty:
+        st.caption(say("There is no curve for this question."))
+        return
+    travel = found.question.method == "p_median"
+    column, title = ("mean_minutes", say("Mean minutes")) if travel else ("share", say("Within the limit, %"))
+    here = len(found.plan.chosen)
+    base = alt.Chart(rows).encode(
+        x=alt.X("sites:Q", title=say("New sites"), axis=alt.Axis(tickMinStep=1, format="d")),
+        y=alt.Y(f"{column}:Q", title=title, scale=alt.Scale(zero=False)),
+        tooltip=[
+            alt.Tooltip("sites:Q", title=say("New sites")),
+            alt.Tooltip("covered:Q", title=say("Within the limit"), format=",.0f"),
+            alt.Tooltip(f"{column}:Q", title=title, format=".1f"),
+        ],
+    )
+    mark_here = (
+        alt.Chart(rows[rows["sites"] == here])
+        .mark_point(size=160, filled=True, color=PROPOSED)
+        .encode(x="sites:Q", y=f"{column}:Q")
+    )
+    told = "; ".join(f"{row.sites}: {number(getattr(row, column), 1)}" for row in rows.itertuples())
+    st.altair_chart(
+        (base.mark_line(point=True, color=PALETTE[-1]) + mark_here).properties(height=240), alt=f"{title}. {told}."
+    )
+    st.caption(say("Each number of sites by exchange, beginning with the ones before; the red point is the proposal."))
+
+
+def alternatives(found: Answer) -> None:
+    """Draw the choices that are nearly as good."""
+    rows = found.alternatives
+    if rows.empty:
+        if not found.question.region and found.question.method in ("mclp", "p_median"):
+            st.caption(say("Alternatives are looked for when a region is chosen."))
+        return
+    shown = [
+        {
+            "alternative": which,
+            "sites": ", ".join(part["name"]),
+            "worse": float(part["worse"].iloc[0]),
+        }
+        for which, part in rows.groupby("alternative")
+    ]
+    st.markdown(f"**{say('Nearly as good, with other sites')}**")
+    st.dataframe(
+        pd.DataFrame(shown),
+        hide_index=True,
+        column_config={
+            "alternative": st.column_config.NumberColumn(say("Alternative"), width=80),
+            "sites": st.column_config.TextColumn(say("Sites"), width=300),
+            "worse": st.column_config.NumberColumn(
+                say("Worse by, %"), format="%.1f", help=say("Than the proposal, in what the method counts.")
+            ),
+        },
+        alt=say("Alternatives"),
+    )
+
+
+def who_gains(found: Answer) -> None:
+    """Draw the areas that gain most, and the places that nobody can reach."""
+    told = "saved" if found.question.method in ("p_median", "p_centre") else "gained"
+    rows = found.areas[found.areas[told] > 0].sort_values(told, ascending=False)
+    st.markdown(f"**{says('{count} area gains', '{count} areas gain', len(rows))}**")
+    if len(rows):
+        st.dataframe(
+            rows.head(300)[["area", "people", "covered_before", "covered_after", told]],
+            hide_index=True,
+            height=250,
+            placeholder="–",
+            column_config={
+                "area": st.column_config.TextColumn(say("Area")),
+                "people": st.column_config.NumberColumn(say("Demand"), format="localized", step=1),
+                "covered_before": st.column_config.NumberColumn(say("Within now"), format="localized", step=1),
+                "covered_after": st.column_config.NumberColumn(say("Within then"), format="localized", step=1),
+                told: st.column_config.NumberColumn(title_of(found), format="%.1f" if told == "saved" else "localized"),
+            },
+            alt=say("Areas that gain"),
+        )
+    lost = found.uncoverable
+    if len(lost):
+        people = number(lost["people"].sum())
+        names = ", ".join(lost.sort_values("people", ascending=False)["name"].head(12))
+        st.warning(
+            plain(
+                says(
+                    "No candidate reaches {count} place with {people} of the demand within the limit: {names}.",
+                    "No candidate reaches {count} places with {people} of the demand within the limit: {names}.",
+                    len(lost),
+                    people=people,
+                    names=names,
+                )
+            ),
+            icon=":material/location_off:",
+        )
+
+
+def download(loaded: Loaded, found: Answer) -> None:
+    """Draw the button for the files."""
+    command = sites.command_of(found.question, loaded.territory.id, "sites.zip")
+    st.download_button(
+        say("All files, zipped"),
+        data=partial(package, found, loaded.territory, command=command),
+        file_name="sites.zip",
+        mime="application/zip",
+        key="download-sites",
+        icon=":material/download:",
+        on_click="ignore",
+        type="primary",
+        help=say("CSV, XLSX, GeoJSON and GeoPackage of sites, demand, curve and alternatives, with a manifest."),
+    )
+    st.caption(say("The same on the command line:"))
+    st.code(command, language="sh")

@@ -1,0 +1,53 @@
+"""Sites: where the next sites of a service should be, who gains, and how sure it is that none are better."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.components import sites, sitesmap
+from dashboard.components.filters import region_filter
+from dashboard.components.frame import attribution, focus
+from dashboard.components.map import show
+from dashboard.components.text import plain
+from geodata.errors import InputError
+from geodata.language import retell, say
+
+view, loaded = session.view(), session.loaded()
+st.markdown("## " + say("Sites"))
+if loaded.manifest["travel"]["model"] == "none" or not loaded.categories:
+    st.info(say("This territory has no travel times, so no sites can be proposed."), icon=":material/route:")
+    st.stop()
+with st.sidebar:
+    st.subheader(loaded.manifest["title"])
+    region_filter(view, loaded)
+question = sites.ask(view, loaded)
+if question is None:
+    st.info(
+        say("Choose a region at the side, say what is wanted, and press Propose sites. Every place is a candidate."),
+        icon=":material/add_location_alt:",
+    )
+    st.stop()
+try:
+    found = sites.answered(loaded, question)
+except InputError as error:
+    st.error(plain(retell(str(error))), icon=":material/error:")
+    st.stop()
+sites.figures(found)
+left, right = st.columns([11, 10], gap="medium")
+with left:
+    paint, labels, counts = sitesmap.gains(loaded, found)
+    show(
+        loaded.files,
+        paint,
+        sitesmap.points(found),
+        focus=focus(view, loaded),
+        attribution=attribution(loaded.manifest),
+        height=480,
+        key="sites-map",
+    )
+    sitesmap.draw_legend(found, labels, counts)
+with right:
+    sites.proposed(found)
+    sites.alternatives(found)
+    sites.curve(found)
+sites.who_gains(found)
+sites.download(loaded, found)
