@@ -17,8 +17,8 @@ from pipelines.priority import reasons
 from pipelines.priority.composite import Scores, score
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.contributions import Contributions, contributions
-from pipelines.priority.nearmiss import NearMiss, near_miss
-from pipelines.priority.ranking import order, rank
+from pipelines.priority.nearmiss import NearMiss, near_miss, standing
+from pipelines.priority.ranking import rank
 from pipelines.priority.reasons import Evidence
 from pipelines.priority.replicates import Progress
 from pipelines.priority.robustness import Robustness, simulate
@@ -27,7 +27,8 @@ LENGTH, DRAWS, SEED = 100, 1000, 1
 INDICES = ("need", "resources", "gap")
 HEAVIEST = 3.0
 NOT_LISTED = mark("not on the list")
-CLOSE = 10  # places on either side of the line
+# Areas of a list, the nearest to the line first, for which the change that would take them across is looked for.
+SEARCHED = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,16 +142,20 @@ class Analysis:
     def columns(self, area_ids: list[str]) -> pd.DataFrame:
         """What a list says of each area beside its figures, index area_id.
 
-        `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier` and `reason`: the `sentence`, in which
-        only the `CLOSE` areas before the line and the `CLOSE` after it have their distance to it. A near miss scores
-        the territory anew, which for all areas of a long list would take minutes.
+        `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier` and `reason`: the `sentence`, with the
+        distance to the line. The change that would take an area across is told of the `SEARCHED` areas of the list
+        that are nearest to the line: each scores the territory anew, which for thousands would take minutes.
         """
-        close = set(order(self.scores.frame)[max(self.k - CLOSE, 0) : self.k + CLOSE])
-        near = {area_id: self.near_miss(area_id) for area_id in area_ids if area_id in close}
+        near: dict[str, NearMiss | None] = dict(standing(self.scores, k=self.k))
+        nearest = sorted((area_id for area_id in area_ids if area_id in near), key=self._places_from_line)
+        near |= {area_id: self.near_miss(area_id) for area_id in nearest[:SEARCHED]}
         told = [reasons.sentence(self.evidence, area_id, near=near.get(area_id)) for area_id in area_ids]
         listed = pd.Index(area_ids, name="area_id")
         found = self.robustness.frame.loc[listed, ["rank", "rank_low", "rank_high", "probability"]]
         return found.assign(tier=self.tiers(listed), reason=told)
+
+    def _places_from_line(self, area_id: str) -> tuple[float, str]:
+        return abs(float(self.ranks[area_id]) - self.k - 0.5), area_id
 
     def audit(self, area_ids: list[str]) -> pd.DataFrame:
         """Every step of the index for areas, as `Scores.audit`, then the points of each indicator of the gap."""

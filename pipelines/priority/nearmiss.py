@@ -1,6 +1,6 @@
 """How far an area is from the line of the list, and the smallest single change that would take it across."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -45,12 +45,38 @@ class NearMiss:
         Its score - line, in points: at least 0 on the list, below 0 off it.
     change
         The smallest change that takes it across; None when no value that another area has would do.
+    searched
+        Whether a change was looked for.
     """
 
     on_list: bool
     line: float
     distance: float
     change: Change | None
+    searched: bool = True
+
+
+def standing(scores: Scores, *, k: int) -> dict[str, NearMiss]:
+    """Distance of every scorable area to the line, without the change that would take it across.
+
+    Parameters
+    ----------
+    scores
+        Of the territory.
+    k
+        Length of the list; empty when all areas are on it.
+    """
+    ranks, gaps = rank(scores.frame), scores.frame["gap"]
+    on_list, off_list = (ranks <= k).fillna(False), (ranks > k).fillna(False)
+    if not off_list.any():
+        return {}
+    to_stay, to_enter = float(gaps[off_list].max()), float(gaps[on_list].min())
+    found = {}
+    for area, listed, gap_of_area in zip(map(str, gaps.index), on_list, gaps, strict=True):
+        if not np.isnan(gap_of_area):
+            line = to_stay if listed else to_enter
+            found[area] = NearMiss(bool(listed), line, float(gap_of_area) - line, None, searched=False)
+    return found
 
 
 def near_miss(
@@ -87,19 +113,16 @@ def near_miss(
     """
     if area not in scores.frame.index:
         raise InputError(f"There is no area {area!r} in the indicators; give an area_id of this territory.")
-    ranks, gaps = rank(scores.frame), scores.frame["gap"]
-    listed, unlisted = gaps[(ranks <= k).fillna(False)], gaps[(ranks > k).fillna(False)]
-    if pd.isna(gaps[area]) or unlisted.empty:
+    found = standing(scores, k=k).get(area)
+    if found is None:
         return None
-    on_list = area in listed.index
-    line = float(unlisted.max() if on_list else listed.min())
-    changes = _changes(scores, area, line, on_list=on_list)
+    changes = _changes(scores, area, found.line, on_list=found.on_list)
     confirmed = (
         each
         for each in changes[:TRIES]
-        if _listed(each, values, scores, area, k=k, regions=regions, neighbours=neighbours) != on_list
+        if _listed(each, values, scores, area, k=k, regions=regions, neighbours=neighbours) != found.on_list
     )
-    return NearMiss(on_list=on_list, line=line, distance=float(gaps[area]) - line, change=next(confirmed, None))
+    return replace(found, change=next(confirmed, None), searched=True)
 
 
 def _changes(scores: Scores, area: str, line: float, *, on_list: bool) -> list[Change]:

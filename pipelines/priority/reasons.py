@@ -200,6 +200,8 @@ def nearness(near: NearMiss) -> str:
         told = say("On the list by {points} points", points=points)
     else:
         told = say("Off the list by {points} points", points=points)
+    if not near.searched:
+        return f"{told}."
     if near.change is None:
         return say("{told}; no other value of a single indicator would change that.", told=told)
     if near.on_list:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from pipelines.priority import analysis
-from pipelines.priority.analysis import CLOSE, Analysis
+from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import score
 from pipelines.priority.configuration import Configuration, Dimension, Steps, Term, load
 from pipelines.priority.contributions import contributions
@@ -206,8 +206,8 @@ def test_facts_are_counts_among_the_other_areas(seed: int) -> None:
             assert found["points"].is_monotonic_decreasing
 
 
-def test_a_list_tells_near_misses_only_near_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """60 areas, 20 of them on the list, the first without data: sentences as on the page of each area."""
+def test_a_list_tells_every_distance_and_the_change_near_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 areas, 20 on the list, the first without data; a change is looked for in the 12 nearest to the line."""
     rng = np.random.default_rng(3)
     names = [f"{number:03d}" for number in range(60)]
     built = pd.DataFrame(rng.random((60, 3)) * 50, columns=FIVE.columns, index=pd.Index(names, name="area_id"))
@@ -221,20 +221,21 @@ def test_a_list_tells_near_misses_only_near_the_line(monkeypatch: pytest.MonkeyP
         return near_miss(*given, **named)
 
     monkeypatch.setattr(analysis, "near_miss", counted)
+    monkeypatch.setattr(analysis, "SEARCHED", 12)
     listed = asked.columns(names[::-1])
     first = order(asked.scores.frame)
-    close = first[20 - CLOSE : 20 + CLOSE]
+    close = first[20 - 6 : 20 + 6]
     assert sorted(tried) == sorted(close)
     assert listed.index.tolist() == names[::-1]
-    for name in names:
-        whole = single[name]
-        assert listed["reason"][name] == (whole if name in close else re.split(r" (On|Off) the list by ", whole)[0])
-    assert "On the list by" in single[first[0]]
-    assert "list by" not in listed["reason"][first[0]]
-    assert listed["reason"][close].str.contains(r"O(?:n|ff) the list by \d").all()
-    # A list that is shorter than what is near the line tells it for all of its areas.
+    for name in first:
+        told = single[name] if name in close else re.sub(r"( the list by [\d.]+ points); .*$", r"\1.", single[name])
+        assert listed["reason"][name] == told
+        assert re.search(r"O(?:n|ff) the list by \d", told)
+    assert "list by" not in listed["reason"]["000"]
+    # A list that is shorter than that tells the change of all of its areas.
     short = replace(asked, k=5)
-    assert short.columns(order(short.scores.frame)[:5])["reason"].str.contains("On the list by").all()
+    sentences = short.columns(order(short.scores.frame)[:5])["reason"]
+    assert sentences.to_dict() == {name: short.sentence(name) for name in sentences.index}
 
 
 def test_boundary_of_the_list_on_all_of_italy(italy: pd.DataFrame) -> None:
