@@ -117,6 +117,13 @@ def go_to(territory: str) -> None:
     write()
 
 
+def visit(territory: str, area_id: str) -> None:
+    """Look at an area of this territory or of another."""
+    if territory != view().territory:
+        go_to(territory)
+    select_area(area_id)
+
+
 def write() -> None:
     """Write the view to the address bar."""
     parameters = to_parameters(view())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 from geodata.errors import InputError
 from geodata.language import LANGUAGES, mark, number, retell, say
+from pipelines.changed import WAYS
 from pipelines.priority.analysis import LENGTH, reweigh
 from pipelines.priority.configuration import Configuration
 from pipelines.response.siting import METHODS, SOLVERS
@@ -21,6 +22,7 @@ DEGURBA = ("1", "2", "3")
 LONGEST_SHORTLIST = 500
 # Lists that can be compared beside those of the weightings: the one of the view, the shortlist, and an uploaded file.
 CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
+DOUBTED = "implausible"
 
 OWN_POINTS = "own:"
 
@@ -36,9 +38,10 @@ class ViewState:
 
     `weighting` is the name of a preset, empty for that of the territory; `weights` are those of its dimensions in the
     order of its file, empty for as given; `k` is the length of the list that tiers are about; `compared` are two lists,
-    each the name of a weighting or one of the lists above, empty for none chosen; `language` is empty for that of the
-    browser; `sites` is what was asked on the page Sites (service, method, minutes, number, demand, solver), empty for
-    nothing.
+    each the name of a weighting or one of the lists above, empty for none chosen; `changed` is improved or worsened, a
+    figure of two years, and `DOUBTED` when implausible changes are listed too; `peers` is the territory in which peers
+    are looked for, empty for the same; `language` is empty for that of the browser; `sites` is what was asked on the
+    page Sites (service, method, minutes, number, demand, solver), empty for nothing.
     """
 
     territory: str = "italy"
@@ -54,6 +57,8 @@ class ViewState:
     area: str = ""
     shortlist: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    peers: str = ""
     language: str = ""
     sites: tuple[str, ...] = ()
 
@@ -77,6 +82,7 @@ class Known:
 PARAMETERS = {field.name: field.name for field in fields(ViewState)} | {
     "shortlist": "list",
     "compared": "compare",
+    "changed": "change",
     "language": "lang",
 }
 
@@ -125,10 +131,12 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "layer": lambda text: _one(text, known.layers, view.layer, mark("layer")),
         "region": lambda text: _one(text, known.regions, "", mark("region")),
         "area": lambda text: _one(text, known.areas, "", mark("area")),
+        "peers": lambda text: _one(text, frozenset(known.territories), "", mark("territory")),
         "degurba": lambda text: _several(text, frozenset(DEGURBA), mark("degree of urbanisation")),
         "points": lambda text: _several(text, known.points, mark("group of points")),
         "shortlist": lambda text: _several(text, known.areas, mark("area")),
         "compared": lambda text: _compared(text, known.weightings),
+        "changed": lambda text: _changed(text, known.layers),
         "people_min": lambda text: _number(text, 0, mark("a number of people")),
         "people_max": lambda text: _number(text, 0, mark("a number of people")),
         "k": lambda text: _number(text, LENGTH, mark("the length of the list"), least=1),
@@ -200,6 +208,17 @@ def _sites(text: str, services: frozenset[str]) -> tuple[tuple[str, ...], str]:
             return given, ""
     told = say("The link asks for sites by {given}, which cannot be asked here; it was ignored.", given=_quoted(text))
     return (), told
+
+
+def _changed(text: str, layers: frozenset[str]) -> tuple[tuple[str, ...], str]:
+    given = tuple(text.split(","))
+    if len(given) in (2, 3) and given[0] in WAYS and given[1] in layers and given[2:] in ((), (DOUBTED,)):
+        return given, ""
+    return (), say(
+        "The link lists changes of {given}; expected improved or worsened and a figure of this territory, so it was "
+        "ignored.",
+        given=_quoted(text),
+    )
 
 
 def _number(text: str, default: int, what: str, *, least: int = 0) -> tuple[int, str]:

@@ -30,7 +30,7 @@ from pipelines import build as building
 from pipelines import catalogued
 from pipelines import shortlist as shortlists
 from pipelines.briefing import briefing, html, pdf
-from pipelines.commands import match, own, sites, starting
+from pipelines.commands import changed, match, own, sites, starting
 from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
@@ -276,6 +276,7 @@ app.command("own")(own.kept)
 app.command()(sites.site)
 app.command()(scenario)
 app.command()(match.match)
+app.command("changes")(changed.changes)
 
 
 def main() -> None:

@@ -8,12 +8,13 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import regions
 from dashboard.components.text import joined, plain
-from dashboard.data import Loaded
+from dashboard.data import Loaded, load
+from geodata import store
 from geodata.errors import InputError
-from geodata.language import number, say
+from geodata.language import number, retell, say
 from pipelines.degurba import LABELS
 from pipelines.priority.composite import dictionary
-from pipelines.priority.peers import CONTEXT, Peers
+from pipelines.priority.peers import CONTEXT, Feature, Peers
 from pipelines.priority.peers import peers as nearest
 
 COUNT = 6
@@ -21,33 +22,52 @@ DEGURBA = "degurba"
 
 
 def peers(loaded: Loaded, area_id: str) -> None:
-    """Draw the context of an area beside that of its peers, and the parts of their distance."""
+    """Draw the context of an area beside that of its peers, here or in another territory, and their distance."""
+    there = _among(loaded)
+    abroad = there.territory.id != loaded.territory.id
+    comparable: tuple[Feature, ...] = CONTEXT
+    if abroad and there.manifest["travel"]["model"] != loaded.manifest["travel"]["model"]:
+        comparable = tuple(each for each in CONTEXT if not each.indicator.startswith("minutes_"))
     try:
-        found = nearest(loaded.table, area_id, k=COUNT)
+        found = nearest(loaded.table, area_id, k=COUNT, among=there.table if abroad else None, context=comparable)
     except InputError:
         st.info(say("Too little is known of this area to find areas like it."), icon=":material/search_off:")
         return
     context = [
-        each.indicator for each in CONTEXT if each.indicator in loaded.table and each.indicator not in found.unused
+        each.indicator for each in comparable if each.indicator in loaded.table and each.indicator not in found.unused
     ]
-    rows = loaded.table.loc[[area_id, *found.distances.index]]
+    beside = there.table.loc[found.distances.index]
+    rows = pd.concat([loaded.table.loc[[area_id]], beside]) if abroad else loaded.table.loc[[area_id, *beside.index]]
+    # Two territories may use one code.
+    prefix, elsewhere = f"{there.territory.id}:" if abroad else "", regions.where(there)
+    regions_of = {f"{prefix}{code}": elsewhere[code] for code in map(str, beside.index)}
+    where = {area_id: regions.where(loaded)[area_id]} | regions_of
     shown = {say("Distance"): ["", *(number(distance) for distance in found.distances)]}
     shown |= {_title(name): [_said(name, value) for value in rows[name]] for name in context}
     shown |= {say("Gap (not in the distance)"): [_said("gap", value) for value in rows["gap"]]}
-    _table(loaded, shown, rows, say("The area and the areas most like it"))
+    _table(where, shown, rows, say("The area and the areas most like it"))
+    if comparable != CONTEXT:
+        st.caption(
+            say(
+                "Minutes are not compared, since those of {other} come from another travel model; one scale, that of "
+                "{here}, measures all the rest.",
+                other=plain(there.title),
+                here=plain(loaded.title),
+            )
+        )
     st.caption(
         say(
             "The first column is the area itself. Peers are alike in people, age, settlement and remoteness; need, "
             "services and projects have no part in it. Distance 0 is the same in all of it, 100 apart in all of it."
         )
-        + plain(_left_out(loaded, found))
+        + plain(_left_out(there, found))
     )
     with st.expander(say("What the distance is made of"), icon=":material/functions:"):
         points = {_title(str(name)): [number(part, 1) for part in parts] for name, parts in found.parts.items()}
         points |= {say("Distance"): [number(distance, 1) for distance in found.distances]}
-        _table(loaded, points, rows.iloc[1:], say("Points that each indicator adds to the distance"))
+        _table(regions_of, points, beside, say("Points that each indicator adds to the distance"))
         st.caption(say("Points add up to the distance; how they are found is in docs/peers.md."))
-    key, names = f"peer-of-{area_id}", rows["name"].to_dict()
+    key, names = f"peer-of-{area_id}", beside["name"].to_dict()
     st.selectbox(
         say("Look at a peer"),
         list(found.distances.index),
@@ -55,22 +75,42 @@ def peers(loaded: Loaded, area_id: str) -> None:
         index=None,
         placeholder=say("Choose one"),
         key=key,
-        on_change=lambda: session.select_area(st.session_state[key]),
+        on_change=lambda: session.visit(there.territory.id, st.session_state[key]),
     )
 
 
-def _table(loaded: Loaded, shown: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:
-    """Draw a row for each fact and a column for each area."""
-    where = regions.where(loaded)
+def _among(loaded: Loaded) -> Loaded:
+    """Draw the choice of the territory to find peers in, where several are built; that of the area comes first."""
+    here, built = loaded.territory.id, store.built()
+    if len(built) < 2:
+        return loaded
+    key, titles = "peers-territory", {name: _title_of(name) for name in built}
+    st.session_state[key] = session.view().peers or here
+    chosen = st.selectbox(
+        say("Find them in"),
+        [here, *(name for name in built if name != here)],
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=lambda: session.change(peers="" if st.session_state[key] == here else st.session_state[key]),
+    )
+    return loaded if chosen == here else load(chosen)
+
+
+def _title_of(territory: str) -> str:
+    return retell(str(store.open_territory(territory).manifest["title"]))
+
+
+def _table(where: dict[str, str], shown: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:
+    """Draw a row for each fact and a column for each area; `where` is the region of each, by the key of its column."""
     st.dataframe(
-        pd.DataFrame.from_dict(shown, orient="index", columns=list(areas.index)).rename_axis("fact").reset_index(),
+        pd.DataFrame.from_dict(shown, orient="index", columns=list(where)).rename_axis("fact").reset_index(),
         hide_index=True,
         column_config={"fact": st.column_config.TextColumn("", width=280)}
         | {
-            code: st.column_config.TextColumn(
-                name, width=165, help=joined([where[code], say("code {code}", code=code)], ", ")
+            key: st.column_config.TextColumn(
+                name, width=165, help=joined([region, say("code {code}", code=code)], ", ")
             )
-            for code, name in zip(map(str, areas.index), areas["name"], strict=True)
+            for (key, region), code, name in zip(where.items(), areas.index, areas["name"], strict=True)
         },
         alt=alt,
     )
@@ -84,13 +124,13 @@ def _said(name: str, value: Any) -> str:
     return say(LABELS.get(value, "no data")) if name == DEGURBA else dictionary()[name].format(value)
 
 
-def _left_out(loaded: Loaded, found: Peers) -> str:
+def _left_out(there: Loaded, found: Peers) -> str:
     """Say what could not be compared."""
     said: list[str] = [
         say("Not compared, since it is not known here: {indicator}.", indicator=_title(name)) for name in found.unused
     ]
     lacking = found.left_out()
-    for name, absent in zip(loaded.table.loc[lacking.index, "name"], lacking, strict=True):
+    for name, absent in zip(there.table.loc[lacking.index, "name"], lacking, strict=True):
         if absent:
             said.append(
                 say(

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components.changed import two_years
 from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded, analyse, load
@@ -200,6 +201,7 @@ def downloads(found: Comparison) -> None:
 
 
 view, loaded = session.view(), session.loaded()
+two_years(view, loaded)
 st.markdown(f"## {say('Compare two lists')}")
 try:
     first, second = choose(view, loaded)

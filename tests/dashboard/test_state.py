@@ -62,7 +62,18 @@ views = st.builds(
             st.sampled_from(SOLVERS),
         ),
     ),
+    peers=st.sampled_from(["", "italy"]),
+    changed=st.sampled_from([(), ("improved", "gap"), ("worsened", "need", "implausible")]),
 )
+
+
+@pytest.mark.parametrize(
+    "text", ["improved", "better,gap", "improved,nothing", "improved,gap,all", "improved,gap,implausible,"]
+)
+def test_what_is_no_list_of_changes_is_not_listed(text: str) -> None:
+    view, notices = from_parameters({"change": text}, KNOWN)
+    assert view.changed == ()
+    assert len(notices) == 1
 
 
 @given(views)

@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata import store
+from pipelines import areas
+from pipelines.priority.peers import CONTEXT, peers
 from tests.dashboard import two_countries
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -119,3 +121,42 @@ def test_shortlist_adds_up_what_the_territory_knows(app: AppTest) -> None:
     opened(app, "shortlist", territory="two", list="EL511,DE111")
     assert {metric.label: metric.value for metric in app.metric} == {"Areas": "2", "People": "4"}
     assert app.dataframe[0].value["region"].tolist() == ["Thraki", "Stuttgart"]
+
+
+def test_areas_that_improved_are_listed_without_what_is_not_to_be_believed(app: AppTest) -> None:
+    opened(app, "compare", territory="two")
+    listed = app.dataframe[0].value
+    assert listed[["area_id", "before", "after", "change"]].to_numpy().tolist() == [["EL511", 6.0, 1.0, -5.0]]
+    assert "1 change, for better or worse, is too large to be believed" in texts(app)
+    app.checkbox(key="changed-implausible").check().run()
+    assert app.dataframe[0].value["area_id"].tolist() == ["DE112", "EL511"]
+    assert app.dataframe[0].value["reason"].str.contains("Moved by -36").tolist() == [True, False]
+    app.button_group(key="changed-way").set_value("worsened").run()
+    assert app.dataframe[0].value["area_id"].tolist() == ["DE111"]
+    assert app.query_params["change"] == "worsened,share_beyond_health_20,implausible"
+
+
+def test_a_territory_without_two_years_has_no_list_of_changes(app: AppTest) -> None:
+    assert "changed-way" not in keys(opened(app, "compare", territory="italy"))
+
+
+def test_peers_are_found_in_another_territory_and_can_be_visited(app: AppTest, both_root: Path) -> None:
+    """The two countries have no minutes and no ages: people and density are what can be compared."""
+    opened(app, "area", territory="italy", area="076026")
+    app.selectbox(key="peers-territory").set_value("two").run()
+    assert not app.exception
+    assert app.query_params["peers"] == "two"
+    found = peers(
+        areas.table(store.open_territory("italy", root=both_root)),
+        "076026",
+        k=6,
+        among=areas.table(store.open_territory("two", root=both_root)),
+        context=tuple(each for each in CONTEXT if not each.indicator.startswith("minutes_")),
+    )
+    table = next(each.value.set_index("fact") for each in app.dataframe if "fact" in each.value)
+    assert table.columns.tolist() == ["076026", *(f"two:{code}" for code in found.distances.index)]
+    assert table.loc["Distance"].tolist()[1:] == [f"{distance:.0f}" for distance in found.distances]
+    assert "Minutes are not compared, since those of Two countries come from another travel model" in texts(app)
+    app.selectbox(key="peer-of-076026").set_value("EL511").run()
+    assert not app.exception
+    assert dict(app.query_params) == {"territory": "two", "area": "EL511"}
