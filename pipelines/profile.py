@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from geodata.indicators import categories, category, minutes_to
 from pipelines.selection import ranks
 
 BEYOND = "people_beyond_"
@@ -41,6 +42,41 @@ def profile(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Dat
             }
         )
     return pd.DataFrame(rows).set_index("indicator").astype({"rank": "Int64"})
+
+
+def services(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    """Access of an area to each category of service.
+
+    Parameters
+    ----------
+    table
+        The table of `pipelines.areas.table`, all areas of the territory.
+    codebook
+        Of the territory, by indicator.
+    area_id
+        The area.
+
+    Returns
+    -------
+    DataFrame
+        Index category, in the order of the codebook: `minutes` to the nearest; `rank` among the areas of its NUTS 2
+        region (1 = the farthest; missing without minutes or region) and `ranked`, how many have minutes; `beyond`,
+        people by threshold in minutes. Empty without travel times.
+    """
+    region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
+    rows = {}
+    for name in categories():
+        if minutes_to(name) not in codebook.index:
+            continue
+        minutes = region[minutes_to(name)]
+        rows[name] = {
+            "minutes": table[minutes_to(name)][area_id],
+            "rank": minutes.rank(ascending=False, method="min").get(area_id),
+            "ranked": int(minutes.notna().sum()),
+            "beyond": {limit: float(table[f"{BEYOND}{name}_{limit}"][area_id]) for limit in category(name).thresholds},
+        }
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["minutes", "rank", "ranked", "beyond"])
+    return found.astype({"minutes": float, "rank": "Int64"})
 
 
 def totals(table: pd.DataFrame) -> dict[str, float]:

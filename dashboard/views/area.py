@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import own, regions
+from dashboard.components import own, regions, services
 from dashboard.components.area import shortlist_button
 from dashboard.components.filters import PRIORITY_GROUP, groups
 from dashboard.components.notes import limits
@@ -241,6 +241,7 @@ for column, name in zip(indices, ("gap", "need", "resources", "population"), str
     column.metric(entry.title, entry.format(row[name]), border=True, help=f"{entry.unit}. {entry.formula}")
 st.markdown(f"### {say('Why here')}")
 why_here(loaded, view.area)
+services.of_area(loaded, view.area)
 st.markdown(f"### {say('Figures')}")
 figures(loaded, view.area)
 st.markdown(f"### {say('Areas like this one')}")

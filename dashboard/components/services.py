@@ -1,0 +1,56 @@
+"""Each service as an area has it: minutes, place in its region, and people beyond the thresholds."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import regions
+from dashboard.components.table import written
+from dashboard.components.text import joined
+from dashboard.data import Loaded
+from geodata.indicators import category
+from geodata.language import number, say
+from pipelines.profile import services
+
+
+def of_area(loaded: Loaded, area_id: str) -> None:
+    """Draw a row for each category of service; nothing in a territory without travel times."""
+    found = services(loaded.table, loaded.territory.codebook, area_id)
+    if found.empty:
+        return
+    st.markdown(f"### {say('Services')}")
+    shown = pd.DataFrame(
+        {
+            "service": [category(name).heading for name in found.index],
+            "minutes": found["minutes"].to_numpy(),
+            "rank": [
+                say("{rank} of {count}", rank=number(rank), count=number(count))
+                if pd.notna(rank)
+                else say("not ranked")
+                for rank, count in zip(found["rank"], found["ranked"], strict=True)
+            ],
+            "beyond": [_beyond(people) for people in found["beyond"]],
+        }
+    )
+    st.dataframe(
+        written(shown, {"minutes": 0}, missing=say("no data")),
+        hide_index=True,
+        column_config={
+            "service": st.column_config.TextColumn(say("Service"), width="medium"),
+            "minutes": st.column_config.NumberColumn(say("Minutes"), help=say("To the nearest, mean over the people.")),
+            "rank": st.column_config.TextColumn(
+                say("Rank in {region}", region=regions.names(loaded, "nuts2")[area_id] or say("its region")),
+                help=say("1 is the area of the region whose people are farthest away."),
+            ),
+            "beyond": st.column_config.TextColumn(say("People farther away"), width="large"),
+        },
+        alt=say("Each service with minutes, rank in the region and people beyond the thresholds"),
+    )
+
+
+def _beyond(people: dict[int, float]) -> str:
+    return joined(
+        [
+            say("over {minutes} min: {people}", minutes=minutes, people=say("no data") if pd.isna(n) else number(n))
+            for minutes, n in people.items()
+        ]
+    )
