@@ -16,9 +16,11 @@ def test_from_an_area_to_projects_that_fit_and_white_spots(
     page: Page, serve: Callable[..., str], data_root: Path, problems: list[str], tmp_path: Path
 ) -> None:
     address = serve(APP, env={"RURAL_MAP_DATA": str(data_root)})
-    page.goto(f"{address}/response?area=077027")
+    page.goto(f"{address}/?area=077027")
     expect(page.get_by_role("heading", name="Stigliano")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("Cannot be judged here")).to_be_visible()
+    expect(page.get_by_text("areas by gap")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Response").click()
+    expect(page.get_by_text("Cannot be judged here")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("kilometres are straight lines")).to_be_visible(timeout=60_000)
     with page.expect_download() as download:
         page.get_by_role("button", name="ZIP").click()
