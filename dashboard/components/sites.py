@@ -189,18 +189,18 @@ def proposed(found: Answer) -> None:
         placeholder="–",
         column_config={
             "order": st.column_config.NumberColumn(say("Order"), width=50),
-            "name": st.column_config.TextColumn(say("Place"), width=140),
-            "area": st.column_config.TextColumn(say("Area"), width=130),
+            "name": st.column_config.TextColumn(say("Place"), width=125),
+            "area": st.column_config.TextColumn(say("Area"), width=120),
             "gained": st.column_config.NumberColumn(
                 say("Newly within"),
-                width=90,
+                width=80,
                 format="localized",
                 step=1,
                 help=say("Demand within the limit that has this site nearest and had no service within it."),
             ),
             "served": st.column_config.NumberColumn(
                 say("Nearest to"),
-                width=90,
+                width=75,
                 format="localized",
                 step=1,
                 help=say("Demand within the limit nearest to this site."),
@@ -261,7 +261,7 @@ def alternatives(found: Answer) -> None:
         hide_index=True,
         column_config={
             "alternative": st.column_config.NumberColumn(say("Alternative"), width=80),
-            "sites": st.column_config.TextColumn(say("Sites"), width=300),
+            "sites": st.column_config.TextColumn(say("Sites"), width=270),
             "worse": st.column_config.NumberColumn(
                 say("Worse by, %"), format="%.1f", help=say("Than the proposal, in what the method counts.")
             ),

@@ -77,7 +77,8 @@ def points(found: Answer) -> list[Points]:
         groups.append(Points(title, OTHERS[position % len(OTHERS)], "diamond", _located(rows, list(rows["name"]))))
     lost = found.uncoverable.head(1000)
     groups.append(Points(say("No candidate in reach"), LOST, "cross", _located(lost, list(lost["name"]))))
-    return [group for group in groups if group.rows]
+    # What is proposed lies on top of an alternative at the same place.
+    return [group for group in [groups[0], *groups[2:], groups[1]] if group.rows]
 
 
 def _located(rows: pd.DataFrame, texts: list[str]) -> tuple[tuple[float, float, str], ...]:
