@@ -146,7 +146,7 @@ class _BaseMap(folium.Map):
             .leaflet-bar a, .leaflet-bar a:hover { color: #1b2329; }
             .area-label {
                 font-size: 11px; line-height: 16px; text-align: center; white-space: nowrap;
-                text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 3px #fff;
+                text-shadow: 1px 1px #fff, -1px 1px #fff, 1px -1px #fff, -1px -1px #fff, 0 0 4px #fff;
             }
             .area-label.town { font-weight: 600; color: #2c3740; }
         </style>

@@ -5,7 +5,7 @@ import streamlit as st
 # The rest keeps its place and is not seen; what would reach beyond the first sheet is cut off.
 STYLE = """<style>
 @media print {
-    @page { size: A4 landscape; margin: 10mm; }
+    @page { size: A4; margin: 10mm; }
     html, body, #root { height: 99vh; overflow: hidden; }
     body * { visibility: hidden; }
     .st-key-sheet, .st-key-sheet * { visibility: visible; }

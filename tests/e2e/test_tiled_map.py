@@ -12,6 +12,7 @@ Letters are classes, numbers positions in the order of area_id; regions R1 and R
        10  11  12  13
 """
 
+import io
 import json
 import re
 import shutil
@@ -23,6 +24,7 @@ import geopandas as gpd
 import pytest
 import shapely
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from pipelines.tiles import areas_pmtiles
 from tests.dashboard import two_countries
@@ -272,8 +274,18 @@ def test_in_a_large_territory_a_click_on_the_map_tells_of_the_area(
     page.mouse.click(*point_at(page, 40.5, 20.5))
     expect(page.get_by_role("heading", name="Evros")).to_be_visible()
     page.wait_for_function(f"() => ({COLOURS})([40.5, 20, 4]).includes('#111820')", timeout=15_000)
-    page.locator("[data-map-class]").first.hover()
     assert problems == []
+
+
+def test_the_map_and_its_legend_are_printed_on_one_sheet(page: Page, tmp_path: Path, serve: Callable[..., str]) -> None:
+    two_countries.build(tmp_path, large=3)
+    page.goto(serve(APP, env={"RURAL_MAP_DATA": str(tmp_path)}))
+    expect(page.locator(".tiled-map")).to_have_attribute("aria-busy", "false", timeout=60_000)
+    expect(page.locator("[data-map-class]").first).to_be_visible()
+    [sheet] = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))).pages
+    text = sheet.extract_text()
+    assert "Gap" in text and "no data" in text
+    assert "Search by name" not in text
 
 
 def test_areas_without_shapes_are_dots(
