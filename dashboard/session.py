@@ -155,6 +155,13 @@ def notes() -> dict[str, str]:
     return kept
 
 
+def open_file(parameters: dict[str, str], notes: dict[str, str]) -> None:
+    """Look at a saved view: its address is read as that of a link is."""
+    st.session_state.pop(VIEW, None)
+    st.session_state[NOTES] = notes
+    st.query_params.from_dict(parameters)
+
+
 def add_to_shortlist(area_id: str) -> None:
     """Put an area at the end of the shortlist."""
     if area_id not in view().shortlist:

@@ -4,6 +4,7 @@ A link holds the whole view, so it reproduces the screen. Notes of the shortlist
 planner's own words and a link is passed on.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -21,6 +22,8 @@ BIVARIATE, TIER = "need_x_resources", "tier"
 DEGURBA = ("1", "2", "3")
 LONGEST_SHORTLIST = 500
 # Lists that can be compared beside those of the weightings: the one of the view, the shortlist, and an uploaded file.
+LOCAL = "local"
+VIEW_FILE = "rural needs and resources map: view 1"
 CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
 DOUBTED = "implausible"
 
@@ -41,7 +44,8 @@ class ViewState:
     each the name of a weighting or one of the lists above, empty for none chosen; `changed` is improved or worsened, a
     figure of two years, and `DOUBTED` when implausible changes are listed too; `peers` is the territory in which peers
     are looked for, empty for the same; `language` is empty for that of the browser; `sites` is what was asked on the
-    page Sites (service, method, minutes, number, demand, solver), empty for nothing.
+    page Sites (service, method, minutes, number, demand, solver), empty for nothing; `classes` are those of the whole
+    territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared.
     """
 
     territory: str = "italy"
@@ -61,6 +65,8 @@ class ViewState:
     peers: str = ""
     language: str = ""
     sites: tuple[str, ...] = ()
+    classes: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,31 @@ def to_parameters(view: ViewState) -> dict[str, str]:
 
 def _text(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:g}"
+
+
+def to_file(view: ViewState, notes: Mapping[str, str]) -> str:
+    """Write the view with the notes of its shortlist as a file (JSON) that opens it elsewhere."""
+    content = {"format": VIEW_FILE, "view": to_parameters(view), "notes": dict(sorted(notes.items()))}
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def from_file(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """Read the parameters of a view, as `from_parameters` takes them, and the notes from a saved file.
+
+    Raises
+    ------
+    InputError
+        It is no file of `to_file`.
+    """
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+        named, parts = found["format"], (found["view"], found["notes"])
+        texts = [text for part in parts for pair in part.items() for text in pair]
+    except (UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError):
+        named, parts, texts = "", ({}, {}), []
+    if named != VIEW_FILE or not all(isinstance(text, str) for text in texts):
+        raise InputError(mark("The file is no saved view; give the view.json that the dashboard saves."))
+    return parts
 
 
 def territory_of(parameters: Mapping[str, str], territories: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -142,6 +173,8 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "k": lambda text: _number(text, LENGTH, mark("the length of the list"), least=1),
         "weighting": lambda text: _one(text, frozenset(known.weightings), "", mark("weighting")),
         "language": lambda text: _one(text, frozenset(LANGUAGES), "", mark("language")),
+        "classes": lambda text: _one(text, frozenset({LOCAL}), "", mark("kind of classes")),
+        "beside": lambda text: _pair(text, known),
         "weights": lambda text: _weights(text, known.weightings[view.weighting]),
         "sites": lambda text: _sites(text, known.services),
     }
@@ -218,6 +251,15 @@ def _changed(text: str, layers: frozenset[str]) -> tuple[tuple[str, ...], str]:
         "The link lists changes of {given}; expected improved or worsened and a figure of this territory, so it was "
         "ignored.",
         given=_quoted(text),
+    )
+
+
+def _pair(text: str, known: Known) -> tuple[tuple[str, ...], str]:
+    given = tuple(text.split(","))
+    if len(given) == 2 and any(set(given) <= units for units in (known.areas, known.regions)):
+        return given, ""
+    return (), say(
+        "The link puts {given} side by side; expected two areas or two regions, so it was ignored.", given=_quoted(text)
     )
 
 

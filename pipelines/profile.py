@@ -1,11 +1,14 @@
 """One area beside its region and its territory."""
 
+import numpy as np
 import pandas as pd
 
 from geodata.indicators import categories, category, minutes_to
 from pipelines.selection import ranks
 
 BEYOND = "people_beyond_"
+SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
+BINS = 24
 
 
 def profile(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.DataFrame:
@@ -93,3 +96,101 @@ def beyond(table: pd.DataFrame) -> pd.Series:
     """People beyond each threshold in some areas, by the indicator `people_beyond_...`; empty where there is none."""
     columns = [name for name in table.columns if name.startswith(BEYOND)]
     return table[columns].sum().rename("people").rename_axis("indicator")
+
+
+def spread(table: pd.DataFrame, indicators: list[str], area_id: str) -> pd.DataFrame:
+    """Place an area in the distribution of each indicator, over the territory and over its NUTS 2 region.
+
+    Parameters
+    ----------
+    table
+        The table of `pipelines.areas.table`, all areas of the territory.
+    indicators
+        Columns of the table.
+    area_id
+        The area.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator that has values: `low`, `quarter`, `median`, `three_quarters`, `high` (5, 25, 50, 75 and 95
+        % of all areas), `region_low`, `region_median`, `region_high` (25, 50 and 75 % of the areas of the region) and
+        `value` (NaN where missing), all on a scale of 0 (`low`) to 1 (`high`) and cut to it; 0.5 where all are equal.
+    """
+    region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
+    rows = {}
+    for name in indicators:
+        whole = table[name].quantile(list(SPREAD)).to_numpy()
+        if np.isnan(whole).any():
+            continue
+        around = region[name].quantile(list(SPREAD[1:4])).to_numpy()
+        numbers = np.concatenate([whole, around, [table.loc[area_id, name]]]).astype(np.float64)
+        width = whole[-1] - whole[0]
+        flat = np.where(np.isnan(numbers), np.nan, 0.5)
+        rows[name] = np.clip((numbers - whole[0]) / width, 0, 1) if width > 0 else flat
+    columns = [
+        "low",
+        "quarter",
+        "median",
+        "three_quarters",
+        "high",
+        "region_low",
+        "region_median",
+        "region_high",
+        "value",
+    ]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("indicator")
+
+
+def histogram(values: pd.Series, inside: pd.Series) -> pd.DataFrame:
+    """Count areas by value, over the whole territory and inside a region.
+
+    Parameters
+    ----------
+    values
+        One number an area, NaN where missing.
+    inside
+        Whether an area lies in the region, index as `values`.
+
+    Returns
+    -------
+    DataFrame
+        One row a step of equal width between the 1st and the 99th percentile, beyond which values count to the first
+        and last: `start`, `end`, `all` and `inside` (numbers of areas). Empty where fewer than two values differ.
+    """
+    known = values.dropna().astype(float)
+    if known.nunique() < 2:
+        return pd.DataFrame({"start": [], "end": [], "all": [], "inside": []})
+    low, high = known.quantile([0.01, 0.99])
+    edges = np.linspace(*((low, high) if high > low else (known.min(), known.max())), BINS + 1)
+    cut = known.clip(edges[0], edges[-1])
+    counts = [np.histogram(part, bins=edges)[0] for part in (cut, cut[inside[cut.index]])]
+    return pd.DataFrame({"start": edges[:-1], "end": edges[1:], "all": counts[0], "inside": counts[1]})
+
+
+def beside(table: pd.DataFrame, indicators: list[str], first: pd.Series, second: pd.Series) -> pd.DataFrame:
+    """Put the medians of two groups of areas side by side; an area is a group of one.
+
+    Parameters
+    ----------
+    table
+        The table of `pipelines.areas.table`.
+    indicators
+        Columns of the table.
+    first, second
+        Whether an area belongs to the group, index as `table`.
+
+    Returns
+    -------
+    DataFrame
+        Index indicator: `first`, `second`, `difference` (second - first) and `territory` (median of all areas); NaN
+        where no area of a group has a value.
+    """
+    found = pd.DataFrame(
+        {
+            "first": table.loc[first, indicators].median(),
+            "second": table.loc[second, indicators].median(),
+            "territory": table[indicators].median(),
+        }
+    )
+    return found.assign(difference=found["second"] - found["first"]).rename_axis("indicator")

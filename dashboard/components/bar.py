@@ -1,15 +1,28 @@
-"""What every page has above it: the language."""
+"""What every page has above it: sharing the view, and the language."""
+
+from pathlib import Path
 
 import streamlit as st
 
 from dashboard import session
-from dashboard.state import ViewState
-from geodata.language import LANGUAGES, current, say
+from dashboard.components.text import plain
+from dashboard.state import ViewState, from_file, to_file
+from geodata.errors import InputError
+from geodata.language import LANGUAGES, current, retell, say
+
+STYLE = Path(__file__).parent.parent / "style.css"
+REFUSED = "view-refused"
 
 
 def bar(view: ViewState) -> None:
-    """Draw the choice of language."""
-    with st.container(horizontal=True, horizontal_alignment="right", key="bar"):
+    """Draw the choice of language and what a view is shared by."""
+    st.html(STYLE)
+    refused = st.session_state.pop(REFUSED, None)
+    if refused:
+        st.error(plain(retell(refused)), icon=":material/error:")
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="bar"):
+        with st.popover(say("Share"), icon=":material/share:"):
+            share(view)
         key = "language"
         st.session_state[key] = view.language or current()
         st.selectbox(
@@ -21,3 +34,32 @@ def bar(view: ViewState) -> None:
             width=130,
             on_change=lambda: session.change(language=st.session_state[key]),
         )
+
+
+def share(view: ViewState) -> None:
+    """Draw what takes a view to another person or machine: its address, and a file with the notes too."""
+    st.markdown(
+        say("**The address of this page is the link**: it holds the whole view and the shortlist, but not your notes.")
+    )
+    st.download_button(
+        say("Save the view as a file"),
+        data=to_file(view, session.notes()),
+        file_name="view.json",
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+        key="view-save",
+        help=say("With your notes. The file opens the same view wherever this territory is built."),
+        width="stretch",
+    )
+    st.file_uploader(say("Open a saved view"), type="json", key="view-open", on_change=_open)
+
+
+def _open() -> None:
+    given = st.session_state["view-open"]
+    if given is None:
+        return
+    try:
+        session.open_file(*from_file(given.getvalue()))
+    except InputError as error:
+        st.session_state[REFUSED] = str(error)

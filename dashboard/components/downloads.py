@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.data import Loaded
 from dashboard.state import ViewState
-from geodata.language import current, mark, say, using
+from geodata.language import DEFAULT, current, mark, say, using
 from pipelines import export, shortlist
 from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.selection import Selection
@@ -79,11 +79,15 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
         with using(language):
             return write(briefing(loaded.territory, listed(), loaded.analysis))
 
-    def make(write: Callable[[export.Shortlist], bytes]) -> bytes:
+    def make(write: Callable[..., bytes]) -> bytes:
+        if write is export.csv and language != DEFAULT:
+            return export.csv(listed(), locale="continental")
         return write(listed())
 
     _buttons(BRIEFINGS, brief, primary="briefing.pdf")
     _buttons(FORMATS, make, primary="shortlist.zip")
+    if language != DEFAULT:
+        st.caption(say("The CSV has semicolons and decimal commas, as spreadsheets in this language expect them."))
     st.caption(say("Every file names its sources, licences and years, and what each column means."))
 
 

@@ -13,7 +13,7 @@ from dashboard.components.layers import points_title
 from dashboard.components.text import joined
 from dashboard.components.weights import weights
 from dashboard.data import Loaded
-from dashboard.state import BIVARIATE, DEGURBA, TIER, ViewState, own_points
+from dashboard.state import BIVARIATE, DEGURBA, LOCAL, TIER, ViewState, own_points
 from geodata import store
 from geodata.indicators import category
 from geodata.language import mark, retell, say
@@ -68,8 +68,23 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
                 *(own_points(each.name) for each in loaded.own if each.kind != "indicator"),
             ],
             format_func=partial(points_title, loaded),
+            placeholder=say("Choose"),
         )
     return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
+
+
+def kind_of_classes(view: ViewState) -> None:
+    """Draw the choice between classes of the whole territory and of the region chosen."""
+    _controlled(
+        "classes",
+        view.classes,
+        st.segmented_control,
+        say("Classes of"),
+        ["", LOCAL],
+        format_func=lambda kind: say("the region alone") if kind == LOCAL else say("the whole territory"),
+        required=True,
+        help=say("Classes of the territory let regions be compared; those of a region show differences inside it."),
+    )
 
 
 def groups(loaded: Loaded) -> dict[str, list[str]]:

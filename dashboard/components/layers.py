@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Literal, cast
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from pipelines.palettes import PALETTES, spread
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
 from pipelines.priority.robustness import TIERS
+from pipelines.selection import in_region
 
 # Stevens (2015), blue-purple: class = 3 x third of need + third of resources.
 BIVARIATE_PALETTE = (
@@ -50,7 +51,8 @@ class Layer:
     """One layer, classified over the whole territory.
 
     `told` and `unit` are how the tooltip says a value, without its unit where it is `bare`; `codes` are the class of
-    each area (-1: no data), `named` says whether the tooltip names the class, `reasons` why an area has no data.
+    each area (-1: no data), `named` says whether the tooltip names the class, `reasons` why an area has no data;
+    `counted` are the areas that the legend counts, empty for all.
     """
 
     kind: Literal["quantiles", "classes", "bivariate"]
@@ -65,25 +67,33 @@ class Layer:
     named: bool
     reasons: tuple[str, ...]
     bare: bool = False
+    counted: tuple[bool, ...] = ()
 
     @property
     def counts(self) -> tuple[int, ...]:
         """How many areas are in each class."""
-        return tuple(self.codes.count(code) for code in range(len(self.labels)))
+        found = self._counted()
+        return tuple(found.count(code) for code in range(len(self.labels)))
 
     @property
     def no_data(self) -> int:
         """How many areas have no value."""
-        return self.codes.count(-1)
+        return self._counted().count(-1)
+
+    def _counted(self) -> list[int]:
+        return list(compress(self.codes, self.counted)) if self.counted else list(self.codes)
 
 
-def layer(loaded: Loaded, name: str) -> Layer:
-    """Classify a layer; the work is done once for a version of a territory, a weighting and a language."""
-    return _layer(loaded, loaded.key, name, current())
+def layer(loaded: Loaded, name: str, *, within: str = "") -> Layer:
+    """Classify a layer, numbers by the areas of the region `within`, if one is named.
+
+    The work is done once for a version of a territory, a weighting and a language.
+    """
+    return _layer(loaded, loaded.key, name, current(), within)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _layer(_loaded: Loaded, key: str, name: str, language: str) -> Layer:  # noqa: ARG001 - parts of the cache key
+def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> Layer:  # noqa: ARG001 - the cache key
     table, scored = _loaded.table, name in (*INDICES, BIVARIATE, TIER)
     if scored:
         reasons = _loaded.analysis.scores.not_scorable
@@ -136,7 +146,8 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str) -> Layer:  # noq
             named=True,
             reasons=told,
         )
-    breaks = classes.quantile_breaks(table[name], n=5)
+    inside = in_region(table, within) if within else pd.Series(True, index=table.index)
+    breaks = classes.quantile_breaks(table.loc[inside, name], n=5)
     labels = _limits(breaks, entry.decimals)
     return Layer(
         kind="quantiles",
@@ -151,6 +162,7 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str) -> Layer:  # noq
         named=False,
         reasons=told,
         bare=entry.bare,
+        counted=tuple(inside) if within else (),
     )
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import sure
+from dashboard.components.ink import inked
 from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded
@@ -57,7 +58,7 @@ def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:
         gap=number(gap, 1),
     )
     told = "; ".join(f"{title} {number(points.iloc[at], 1, signed=True)}" for at, title in enumerate(titles))
-    st.altair_chart(chart, alt=f"{total}. {told}.")
+    st.altair_chart(inked(chart), alt=f"{total}. {told}.")
     st.caption(f"{total}. {say('The typical area has the mean of every indicator.')}")
 
 

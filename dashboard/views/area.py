@@ -12,6 +12,7 @@ from dashboard.components.filters import PRIORITY_GROUP, groups
 from dashboard.components.notes import limits
 from dashboard.components.partners import partners
 from dashboard.components.peers import peers
+from dashboard.components.strips import strips
 from dashboard.components.table import written
 from dashboard.components.text import joined, plain, themes
 from dashboard.components.why import why_here
@@ -88,6 +89,7 @@ def figures(loaded: Loaded, area_id: str) -> None:
             ],
         }
     )
+    strips(loaded, area_id, [str(name) for name in table.index if not loaded.entries[str(name)].classes], region)
     st.dataframe(
         shown,
         hide_index=True,

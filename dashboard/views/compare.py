@@ -1,4 +1,4 @@
-"""Compare: two lists side by side, of weightings, of the planner, or from a file."""
+"""Compare: two lists side by side, of weightings, of the planner, or from a file; two areas; two regions."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
+from dashboard.components.beside import two_areas, two_regions
 from dashboard.components.changed import two_years
 from dashboard.components.table import written
 from dashboard.components.text import plain
@@ -83,6 +84,13 @@ def listed(name: str, title: str, side: str, view: ViewState, loaded: Loaded) ->
         territory=view.territory,
         attribution=attribution_of(pd.DataFrame(loaded.manifest["sources"])),
     )
+
+
+def kind_of(view: ViewState, loaded: Loaded) -> str:
+    """Say what is compared at first: what the address puts side by side, else lists."""
+    if not view.beside:
+        return "lists"
+    return "areas" if view.beside[0] in loaded.table.index else "regions"
 
 
 def figures(found: Comparison) -> None:
@@ -202,7 +210,19 @@ def downloads(found: Comparison) -> None:
 
 view, loaded = session.view(), session.loaded()
 two_years(view, loaded)
-st.markdown(f"## {say('Compare two lists')}")
+st.markdown(f"## {say('Compare')}")
+KINDS = {"lists": mark("Two lists"), "areas": mark("Two areas"), "regions": mark("Two regions")}
+kind = st.segmented_control(
+    say("What is compared"),
+    list(KINDS),
+    format_func=lambda name: say(KINDS[name]),
+    default=kind_of(view, loaded),
+    required=True,
+    key="compare-kind",
+)
+if kind != "lists":
+    (two_areas if kind == "areas" else two_regions)(view, loaded)
+    st.stop()
 try:
     first, second = choose(view, loaded)
     found = compare(first, second, areas=loaded.table) if first and second else None

@@ -5,28 +5,41 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import layers, places, sure
 from dashboard.components.area import summary
-from dashboard.components.filters import filters
+from dashboard.components.distribution import distribution
+from dashboard.components.filters import filters, kind_of_classes
 from dashboard.components.frame import attribution, focus
 from dashboard.components.map import show
 from dashboard.components.notes import limits, origin
 from dashboard.components.printing import sheet
 from dashboard.components.ranking import ranking
 from dashboard.components.text import plain
-from dashboard.state import BIVARIATE, TIER
+from dashboard.state import BIVARIATE, LOCAL, TIER, ViewState
 from geodata.language import say
 from pipelines.selection import select
+
+
+def next_steps(view: ViewState) -> None:
+    """Say three things to do next, until a region or an area is chosen."""
+    if view.region or view.area or view.shortlist:
+        return
+    steps = (
+        say("**1. Find your region**: choose it at the left, and map, ranking and medians follow."),
+        say("**2. Ask why here**: click an area on the map or in the ranking."),
+        say("**3. Make your list**: add areas and take them home as tables, maps or a briefing."),
+    )
+    for column, step in zip(st.columns(len(steps), gap="medium"), steps, strict=True):
+        column.markdown(step)
+
 
 view, loaded = session.view(), session.loaded()
 st.markdown(
     f"**{say('Where do people live far from what they need, and what is already there?')}** "
-    + say(
-        "Pick a layer, filter to your region, click an area to see why it stands where it stands, and put it on your "
-        "shortlist."
-    )
+    + say("The map shows the gap: need that resources do not meet.")
 )
+next_steps(view)
 selection = filters(view, loaded)
 passes = select(loaded.table, selection)
-layer = layers.layer(loaded, view.layer)
+layer = layers.layer(loaded, view.layer, within=view.region if view.classes == LOCAL else "")
 indicator = "gap" if view.layer in (BIVARIATE, TIER) else view.layer
 
 service = places.shaded_service(loaded, indicator) if "places" in view.points else ""
@@ -52,6 +65,9 @@ with left, sheet():
         session.select_area(clicked)
         st.rerun()
     layers.draw_legend(layer)
+    if view.region and layer.kind == "quantiles":
+        kind_of_classes(view)
+    distribution(view, loaded, indicator)
     if service:
         places.note(service, shading)
     for name in layers.hidden(loaded, view.points, passes.index[passes]):
