@@ -9,5 +9,6 @@ INKS = {"light": "#1b2329", "dark": "#e8edf0"}
 def inked(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     """Write axes and legends of a chart in the full ink of the theme."""
     ink = INKS["dark" if st.context.theme.type == "dark" else "light"]
-    colours = {"labelColor": ink, "titleColor": ink}
-    return chart.configure_axis(**colours).configure_legend(**colours)
+    written: alt.Chart | alt.LayerChart = chart.configure_axis(labelColor=ink, titleColor=ink)
+    written = written.configure_legend(labelColor=ink, titleColor=ink)
+    return written

@@ -76,7 +76,7 @@ def test_an_official_list_without_its_leading_zeros(app: AppTest, territory: Ter
     opened(app, k="20", compare="current,file")
     assert "Give the file" in app.info[0].value
     content = "code\n" + "\n".join(code.lstrip("0") for code in chosen)
-    app.file_uploader[0].set_value(("official.csv", content.encode(), "text/csv")).run()
+    app.file_uploader(key="compare-file-second").set_value(("official.csv", content.encode(), "text/csv")).run()
     assert not app.exception and not app.error
     assert numbers(app)["On both"] == "4"
     assert numbers(app)["People shared"] != "not known"
@@ -89,17 +89,17 @@ def test_a_package_of_the_product(app: AppTest, territory: Territory) -> None:
     chosen = first_by_gap(territory, "ageing", 20)
     content = package(shortlist.make(territory, chosen, view=shortlist.View(), asked=asked))
     opened(app, k="20", compare="ageing,file")
-    app.file_uploader[0].set_value(("shortlist.zip", content, "application/zip")).run()
+    app.file_uploader(key="compare-file-second").set_value(("shortlist.zip", content, "application/zip")).run()
     assert not app.exception and not app.error
     assert numbers(app)["Areas shared"] == "100%"
 
 
 def test_a_file_that_cannot_be_used_is_said(app: AppTest) -> None:
     opened(app, k="20", compare="current,file")
-    app.file_uploader[0].set_value(("official.csv", b"code\nA1\nA1\n", "text/csv")).run()
+    app.file_uploader(key="compare-file-second").set_value(("official.csv", b"code\nA1\nA1\n", "text/csv")).run()
     assert not app.exception
     assert "is in official.csv twice" in app.error[0].value.replace("\\", "")
-    app.file_uploader[0].set_value(("<b>.csv", b"code\nZ1\n", "text/csv")).run()
+    app.file_uploader(key="compare-file-second").set_value(("<b>.csv", b"code\nZ1\n", "text/csv")).run()
     assert "have no area in common" in app.error[0].value
     assert "<b>" not in app.error[0].value
 

@@ -75,7 +75,7 @@ def workbook(rows: list[list[object]]) -> bytes:
 
 def give(app: AppTest, kind: str, name: str, content: bytes) -> AppTest:
     app.button_group(key="own-kind").set_value(kind)
-    app.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    app.file_uploader(key="own-file").set_value((name, content, "application/octet-stream"))
     app.run()
     assert not app.exception
     return app

@@ -215,8 +215,9 @@ def test_area_page_says_why_with_points_that_add_up(app: AppTest, territory: Ter
     assert start + why["points"].sum() == pytest.approx(gap)
     assert why["points"].is_monotonic_decreasing
     assert why["territory"].between(0, 100).all() and why["region"].between(0, 100).all()
-    (chart,) = app.get("vega_lite_chart")
+    chart, strips = app.get("vega_lite_chart")
     assert f"= gap {gap:.1f}" in chart.proto.alt
+    assert "one strip an indicator" in strips.proto.alt
     assert "% of them" in texts(app)
 
 

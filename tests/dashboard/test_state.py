@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.state import BIVARIATE, DEGURBA, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
+from dashboard.state import (
+    BIVARIATE,
+    DEGURBA,
+    TIER,
+    Known,
+    ViewState,
+    from_file,
+    from_parameters,
+    territory_of,
+    to_file,
+    to_parameters,
+)
+from geodata.errors import InputError
 from pipelines.priority.analysis import dimensions
 from pipelines.priority.configuration import load
 from pipelines.response.siting import METHODS, SOLVERS
@@ -64,6 +76,9 @@ views = st.builds(
     ),
     peers=st.sampled_from(["", "italy"]),
     changed=st.sampled_from([(), ("improved", "gap"), ("worsened", "need", "implausible")]),
+    language=st.sampled_from(["", "en", "de", "fr", "it", "es"]),
+    classes=st.sampled_from(["", "local"]),
+    beside=st.sampled_from([(), ("001001", "077014"), ("ITF5", "ITF51")]),
 )
 
 
@@ -185,3 +200,35 @@ def test_preset_that_is_unknown_and_list_of_no_areas_are_said() -> None:
     assert view == ViewState()
     assert any("weighting “helth”" in notice for notice in notices)
     assert any("whole number of 1 or more" in notice for notice in notices)
+
+
+@given(views, st.dictionaries(st.sampled_from(sorted(AREAS)), st.text(max_size=50)))
+def test_a_saved_file_reproduces_the_view_and_its_notes(view: ViewState, notes: dict[str, str]) -> None:
+    parameters, told = from_file(to_file(view, notes).encode())
+    assert from_parameters(parameters, KNOWN) == (view, [])
+    assert told == notes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b'{"format": "other", "view": {}, "notes": {}}',
+        b'{"format": "rural needs and resources map: view 1", "view": {"k": 5}, "notes": {}}',
+        b'{"format": "rural needs and resources map: view 1", "view": [], "notes": {}}',
+        b'{"format": "rural needs and resources map: view 1", "view": {}}',
+    ],
+)
+def test_what_is_no_saved_view_is_said(content: bytes) -> None:
+    with pytest.raises(InputError, match="no saved view"):
+        from_file(content)
+
+
+@pytest.mark.parametrize("text", ["001001", "001001,ITF5", "001001,999999", ",", "ITF5,ITF51,001001"])
+def test_what_is_not_two_of_a_kind_is_not_put_side_by_side(text: str) -> None:
+    view, notices = from_parameters({"beside": text}, KNOWN)
+    assert view == ViewState()
+    assert len(notices) == 1 and "two areas or two regions" in notices[0]

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.profile import beyond, profile, totals
+from pipelines.profile import beside, beyond, histogram, profile, spread, totals
 
 TABLE = pd.DataFrame(
     {
@@ -60,3 +62,47 @@ def test_people_beyond_thresholds_are_added_up():
     )
     assert beyond(table).to_dict() == {"people_beyond_hospital_30": 16, "people_beyond_hospital_60": 4}
     assert beyond(TABLE).empty
+
+
+def test_an_area_in_the_distribution_of_the_territory() -> None:
+    """Areas at 0, 10, ..., 100: 5 and 95 % are 5 and 95, so 50 is in the middle and 0 is cut to the start."""
+    table = pd.DataFrame(
+        {"nuts2": ["A"] * 6 + ["B"] * 5, "minutes": np.arange(0.0, 101, 10), "flat": 7.0, "none": np.nan},
+        index=[f"{place:02}" for place in range(11)],
+    )
+    found = spread(table, ["minutes", "flat", "none"], "05")
+    assert list(found.index) == ["minutes", "flat"], "what nobody knows has no strip"
+    whole = found.loc["minutes", ["low", "quarter", "median", "three_quarters", "high"]].tolist()
+    assert whole == pytest.approx([0, (25 - 5) / 90, 0.5, (75 - 5) / 90, 1])
+    # Region A has 0 ... 50: quarters at 12.5, 25 and 37.5.
+    region = found.loc["minutes", ["region_low", "region_median", "region_high"]].tolist()
+    assert region == pytest.approx([7.5 / 90, 20 / 90, 32.5 / 90])
+    assert found.loc["minutes", "value"] == pytest.approx(0.5)
+    assert spread(table, ["minutes"], "00").loc["minutes", "value"] == 0
+    assert (found.loc["flat"] == 0.5).all()
+    table.loc["05", ["minutes", "flat"]] = np.nan
+    assert spread(table, ["minutes", "flat"], "05")["value"].isna().all()
+
+
+@given(values=st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=60), seed=st.integers(0, 2**16))
+def test_a_histogram_counts_every_known_area_once(values: list[float | None], seed: int) -> None:
+    numbers = pd.Series(values, dtype=float)
+    inside = pd.Series(np.random.default_rng(seed).random(len(numbers)) < 0.5)
+    found = histogram(numbers, inside)
+    if numbers.nunique() < 2:
+        assert found.empty
+        return
+    assert found["all"].sum() == numbers.notna().sum()
+    assert found["inside"].sum() == (numbers.notna() & inside).sum()
+    assert (found["inside"] <= found["all"]).all()
+    assert (found["end"] >= found["start"]).all()
+
+
+def test_two_groups_side_by_side() -> None:
+    table = pd.DataFrame({"age": [10.0, 20, 30, 50], "lost": [np.nan, np.nan, 1, 2]}, index=list("abcd"))
+    first, second = table.index.isin(["a", "b"]), table.index == "d"
+    found = beside(table, ["age", "lost"], pd.Series(first, table.index), pd.Series(second, table.index))
+    assert found.loc["age"].to_dict() == {"first": 15, "second": 50, "territory": 25, "difference": 35}
+    assert np.isnan(found.loc["lost", "first"])
+    assert np.isnan(found.loc["lost", "difference"])
+    assert found.loc["lost", "second"] == 2
