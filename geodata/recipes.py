@@ -55,6 +55,11 @@ class Recipe:
     path: Path
     region: str = ""
 
+    @property
+    def centred(self) -> bool:
+        """Whether each area is known by its centre and published figures alone, and travel times start there."""
+        return bool(self.travel) and not CELLS & self.layers.keys()
+
     def sources(self, *layers: str) -> tuple[str, ...]:
         """Source ids of some layers (all when none is named), in the order of the recipe, each once."""
         wanted = layers or tuple(self.layers)
@@ -141,7 +146,8 @@ def _check_layers(file: CheckedFile, layers: dict[str, Any], *, travel: bool, so
     if travel:
         if "places" not in layers:
             file.fail(("travel",), "needs a layer places; add it")
-        if not CELLS & layers.keys():
+        # Without cells, each area is known by its centre and its published figures alone.
+        if not CELLS & layers.keys() and PUBLISHED not in layers:
             file.fail(("travel",), f"needs one of the layers {' and '.join(sorted(CELLS))}; add one")
     elif PUBLISHED not in layers:
         file.fail(("layers",), f"lacks {PUBLISHED}, which a territory without travel is made of; add it or travel")

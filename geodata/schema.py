@@ -24,7 +24,8 @@ QUALITY_KINDS = (mark("missing"), mark("partial"), mark("not scorable"), mark("f
 class Layer:
     """One layer: its columns with types and rules, its key, and its kind of geometry (None: a plain table).
 
-    Rows are stored in the order of the key, or as they come where the order says something.
+    Rows are stored in the order of the key, or as they come where the order says something. The rows of a `placeless`
+    layer are shapes, or points of which some may be missing.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Layer:
     key: tuple[str, ...]
     geometry: tuple[str, ...] | None = None
     ordered: bool = False
+    placeless: bool = False
 
 
 def _text(*, nullable: bool = False) -> pa.Column:
@@ -49,12 +51,17 @@ def _whole(*, low: int = 0) -> pa.Column:
 
 
 def _layer(
-    name: str, columns: dict[str, pa.Column], *, key: tuple[str, ...], geometry: tuple[str, ...] | None = None
+    name: str,
+    columns: dict[str, pa.Column],
+    *,
+    key: tuple[str, ...],
+    geometry: tuple[str, ...] | None = None,
+    placeless: bool = False,
 ) -> Layer:
-    fields = columns | ({"geometry": pa.Column("geometry")} if geometry else {})
+    fields = columns | ({"geometry": pa.Column("geometry", nullable=placeless)} if geometry else {})
     # The columns of `indicators` are those of the codebook, which differ by territory.
     schema = pa.DataFrameSchema(fields, strict=name != "indicators", unique=list(key))
-    return Layer(name, schema, key, geometry, ordered=name == "codebook")
+    return Layer(name, schema, key, geometry, ordered=name == "codebook", placeless=placeless)
 
 
 POLYGON = ("Polygon", "MultiPolygon")
@@ -72,10 +79,12 @@ LAYERS = {
                 "nuts2": _text(nullable=True),
                 "nuts3": _text(nullable=True),
                 "degurba": pa.Column(str, pa.Check.isin(["1", "2", "3"]), nullable=True),
-                "area_km2": _number(0, nullable=False),
+                "area_km2": _number(0),
             },
             key=("area_id",),
-            geometry=POLYGON,
+            # A municipality of a list is its centre, or has no position.
+            geometry=(*POLYGON, *POINT),
+            placeless=True,
         ),
         _layer(
             "regions",
@@ -329,7 +338,12 @@ def _check_geometry(layer: Layer, frame: pd.DataFrame) -> None:
         raise InputError(f"Layer {layer.name} has no geometry; give a GeoDataFrame in {CRS}.")
     if frame.crs is None or frame.crs.to_string() != CRS:
         raise InputError(f"Layer {layer.name} is in {frame.crs and frame.crs.to_string()}, expected {CRS}; convert it.")
-    bad = frame.geometry.isna() | frame.geometry.is_empty | ~frame.geom_type.isin(layer.geometry or ())
+    missing, kinds = frame.geometry.isna(), layer.geometry or ()
+    if layer.placeless:
+        # Points, of which some may be missing, or shapes: not both.
+        points = set(frame.geom_type[~missing]) == set(POINT)
+        kinds, missing = (POINT, missing & False) if points else (POLYGON, missing)
+    bad = missing | frame.geometry.is_empty.fillna(False) | ~(frame.geom_type.isin(kinds) | frame.geometry.isna())
     if bad.any():
         first = frame.loc[bad, layer.key[0]].iloc[0]
         raise InputError(

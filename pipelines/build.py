@@ -12,7 +12,7 @@ from geodata.errors import InputError
 from geodata.language import DEFAULT, using
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
-from pipelines import catalogued, display, inputs, located, published, regions, travelled
+from pipelines import catalogued, centred, degurba, display, inputs, located, published, regions, travelled
 from pipelines.codebook import codebook
 from pipelines.manifest import facts, weights
 from pipelines.measured import Report
@@ -22,7 +22,7 @@ from pipelines.response import partners
 from pipelines.settlement import settle
 
 # The most there are; a territory without travel times has fewer.
-STEPS = 11
+STEPS = 10
 ROOMS = (Path(geodata.__file__).parent, Path(__file__).parent)
 
 
@@ -65,13 +65,15 @@ def build(
         lived = settle(given)
         ids = lived.people.index
 
-        report("Areas and regions")
-        areas = area_layers.assemble(given.areas, given.membership, lived.classes)
+        report("Areas and published figures")
+        told = published.gather(given.published, ids)
+        classes = degurba.published(told.values) if recipe.centred else lived.classes
+        areas = area_layers.assemble(given.areas, given.membership, classes)
         outlines = regions.outlines(areas, given.regions)
 
-        report("Published figures")
-        told = published.gather(given.published, ids)
-        if recipe.travel:
+        if recipe.centred:
+            found = centred.measure(recipe, given, lived, classes, report=report)
+        elif recipe.travel:
             found = travelled.measure(recipe, given, lived, areas, report=report)
         else:
             found = located.measure(given, told.values["population"])

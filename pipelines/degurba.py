@@ -16,6 +16,12 @@ CODES = {degurba_grid.CENTRE: URBAN_CENTRE, degurba_grid.CLUSTER: 20, degurba_gr
 LABELS = {"1": mark("city"), "2": mark("town or suburb"), "3": mark("rural area")}
 
 
+def published(values: pd.DataFrame) -> pd.Series:
+    """Class of each area ("1", "2" or "3") as its publisher says it, from the indicator `degurba_class`."""
+    known = values["degurba_class"]
+    return known.astype("Int64").astype("str").where(known.notna())
+
+
 def from_grid(people: pd.DataFrame) -> pd.DataFrame:
     """Find the class of 1 km cells from their people.
 

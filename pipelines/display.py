@@ -20,13 +20,14 @@ OUTLINED = ("nuts2", "nuts3")
 
 
 def areas_file(areas: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, *, large: int = LARGE) -> tuple[str, bytes]:
-    """Name and content of the file that the map draws the areas from: GeoJSON, or vector tiles for more than `large`.
+    """Name and content of the file that the map draws the areas from.
 
-    Seen from afar, tiles of shapes give way to NUTS 3 regions where the territory has them; points are seen from afar.
+    GeoJSON, or vector tiles of points and of more than `large` areas. Seen from afar, tiles give way to NUTS 3 regions
+    where the territory has them.
     """
-    if len(areas) <= large:
+    if len(areas) <= large and not tiles.are_points(areas):
         return "areas.geojson", areas_geojson(areas)
-    overview = not tiles.are_points(areas) and bool((regions["level"] == "nuts3").any())
+    overview = bool((regions["level"] == "nuts3").any())
     return "areas.pmtiles", tiles.areas_pmtiles(areas, overview=overview)
 
 

@@ -29,12 +29,12 @@ class Inputs:
     Attributes
     ----------
     areas
-        Polygons in EPSG:4326 with `area_id`, `name`; where the source says so `area_km2`, `country` (ISO 3166-1
-        alpha-2), and `moved`: drawn elsewhere than the area is.
+        Polygons, or centres of which some may be missing, in EPSG:4326 with `area_id`, `name`; where the source says so
+        `area_km2`, `country` (ISO 3166-1 alpha-2), and `moved`: drawn elsewhere than the area is.
     membership
         `area_id`, `nuts1`, `nuts2`, `nuts3`.
     regions
-        `region_id`, `level`, `name`, `parent_id`.
+        `region_id`, `level`, `name`, `parent_id`; with outlines where the areas have none.
     places
         `place_id`, `name`, `area_id` (null: by location), `lat`, `lon`, `population`, `elevation`.
     population
@@ -114,7 +114,7 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
     areas, membership = one("areas"), _call(sources[recipe.layers["regions"][0]], "membership", mirror)
     projects, unplaced = project_places.place(
         [_call(sources[source], "projects", mirror).assign(source_id=source) for source in recipe.layers["projects"]],
-        areas.assign(country=areas.get("country", recipe.country)),
+        areas.assign(country=areas.get("country", recipe.country))[areas.geometry.notna()],
         membership,
     )
     return Inputs(

@@ -5,7 +5,7 @@ import pandas as pd
 
 
 def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Outline of each region, the union of its areas.
+    """Outline of each region: the union of its areas, or that of the source where areas are points.
 
     Parameters
     ----------
@@ -13,7 +13,8 @@ def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
         Polygons in EPSG:4326 with the columns `nuts1`, `nuts2`, `nuts3` (null: not known); a coverage without
         overlaps.
     names
-        Columns `region_id`, `level` (the name of a column of `areas`), `name`, `parent_id`.
+        Columns `region_id`, `level` (the name of a column of `areas`), `name`, `parent_id`, and outlines in EPSG:4326
+        where areas are points.
 
     Returns
     -------
@@ -21,6 +22,8 @@ def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
         `region_id`, `level`, `name`, `parent_id`, `areas` (how many), geometry in EPSG:4326; regions without an
         area are left out.
     """
+    if isinstance(names, gpd.GeoDataFrame):
+        return _counted(areas, names)
     parts = []
     for level, rows in names.groupby("level"):
         shapes = areas.dissolve(by=level, method="coverage", aggfunc={"area_id": "count"})
@@ -40,3 +43,11 @@ def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
             )
         )
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=areas.crs)
+
+
+def _counted(areas: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Count the areas of regions that are drawn already."""
+    counts = pd.concat([areas[level].value_counts() for level in drawn["level"].unique()])
+    known = drawn[drawn["region_id"].isin(counts.index)].reset_index(drop=True)
+    known.insert(4, "areas", known["region_id"].map(counts).astype("int64"))
+    return known

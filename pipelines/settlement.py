@@ -46,6 +46,8 @@ def settle(given: Inputs) -> Settlement:
     ids = pd.Index(given.areas["area_id"].sort_values(), name="area_id")
     people = population.people(given.population, ids) if given.population is not None else None
     cells = given.degurba if given.grid is None else degurba.from_grid(given.grid)
+    if given.places is not None and cells is None:
+        return _centred(given, ids)
     if given.places is None or cells is None:
         nowhere = schema.empty("places")
         people = pd.DataFrame(index=ids) if people is None else people
@@ -60,5 +62,22 @@ def settle(given: Inputs) -> Settlement:
         cells=cells,
         grid=None if given.grid is None else cells,
         classes=degurba.of_areas(settled, ids) if given.grid is None else degurba.of_areas_on_grid(cells, given.areas),
+        notes=places.outside(given.places, settled),
+    )
+
+
+def _centred(given: Inputs, ids: pd.Index) -> Settlement:
+    """Take the people of an area to be at its one place, where no cells say more; an area without a place has none."""
+    assert given.places is not None
+    placed = given.areas[given.areas.geometry.notna()]
+    settled = by_id(places.spread(given.places, placed, None), "place_id")
+    settled["degurba"] = pd.array([pd.NA] * len(settled), dtype="Int64")
+    return Settlement(
+        people=pd.DataFrame(index=ids),
+        places=settled,
+        main=places.main_places(settled),
+        cells=pd.DataFrame(),
+        grid=None,
+        classes=pd.Series(dtype=str),
         notes=places.outside(given.places, settled),
     )

@@ -22,7 +22,7 @@ QUALITY = {"1": "high", "2": "medium", "3": "low"}
 
 
 def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
-    """Sites of the source's country, category `any_hospital`; `level` is the kind of site in the words of the country.
+    """Sites of the source's country, all where it has none: category `any_hospital`, `level` their kind.
 
     Parameters
     ----------
@@ -96,7 +96,8 @@ def _sites(source: Source, folder: Path) -> pd.DataFrame:
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path} is no GeoJSON of health care sites; fetch it again.") from error
         require(table.columns, source.columns, str(path))
-    table = table[table["cc"].isin(countries(source.country))].reset_index(drop=True)
+    if source.country:
+        table = table[table["cc"].isin(countries(source.country))].reset_index(drop=True)
     if table.empty:
         raise InputError(f"{path} has no site of {source.country}; use the file of that country or of Europe.")
     # The GeoJSON has no beds.

@@ -90,7 +90,7 @@ def test_value_outside_its_rule(column: str, values: list[object]):
     assert f"column {column} has a value outside its rule" in sentence("areas", areas().assign(**{column: values}))
 
 
-@pytest.mark.parametrize(("column", "values"), [("name", ["Alba", None]), ("area_km2", [np.nan, 7.0])])
+@pytest.mark.parametrize(("column", "values"), [("name", ["Alba", None]), ("area_id", ["001001", None])])
 def test_missing_value_where_none_may_be(column: str, values: list[object]):
     assert f"column {column} has missing values" in sentence("areas", areas().assign(**{column: values}))
 
@@ -123,10 +123,15 @@ def test_row_without_a_shape_of_the_right_kind_is_named(shape: shapely.Geometry 
     assert "1 rows without a Polygon" in said and "001002" in said
 
 
+def test_areas_that_are_points_may_lack_some_of_them_and_their_size():
+    frame = areas().assign(area_km2=np.nan)
+    check("areas", frame.set_geometry([shapely.Point(7, 45), None], crs=frame.crs))
+
+
 @pytest.mark.parametrize("name", SPATIAL)
 def test_wrong_geometry_is_refused_in_every_layer_of_a_build(territory: Territory, name: str):
     frame = territory.layer(name).head(3)
-    wrong = shapely.Point(9, 45) if "Polygon" in (LAYERS[name].geometry or ()) else shapely.box(9, 45, 10, 46)
+    wrong = shapely.LineString([(9, 45), (10, 46)])
     said = sentence(name, frame.set_geometry([wrong] * len(frame), crs=frame.crs))
     assert re.search(r"3 rows without a (Point|Polygon)", said)
 
