@@ -14,7 +14,7 @@ from geodata.errors import InputError
 from geodata.language import say
 from geodata.recipes import Recipe
 from geodata.schema import CRS
-from pipelines import project_places
+from pipelines import checked, project_places
 from pipelines.fetch import cache
 from pipelines.sources import bundled, snapshot
 
@@ -108,10 +108,20 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
             raise InputError(f"Recipe {recipe.path.name} takes {layer} from several sources; name one.")
         return found[0] if found else None
 
-    services = [
-        _call(sources[source], "services", mirror).assign(source_id=source) for source in recipe.layers["services"]
-    ]
-    areas, membership = one("areas"), _call(sources[recipe.layers["regions"][0]], "membership", mirror)
+    areas = one("areas")
+    checked.areas(areas)
+    services = []
+    for source in recipe.layers["services"]:
+        rows = _call(sources[source], "services", mirror).assign(source_id=source)
+        lon, lat = rows.geometry.x, rows.geometry.y
+        checked.points(rows["service_id"], lon, lat, what=f"services of source {source}", outlines=areas.geometry)
+        services.append(rows)
+    all_services = gpd.GeoDataFrame(pd.concat(services, ignore_index=True), crs=services[0].crs)
+    checked.services(all_services)
+    places = one("places")
+    if places is not None:
+        checked.points(places["place_id"], places["lon"], places["lat"], what="places", outlines=areas.geometry)
+    membership = _call(sources[recipe.layers["regions"][0]], "membership", mirror)
     projects, unplaced = project_places.place(
         [_call(sources[source], "projects", mirror).assign(source_id=source) for source in recipe.layers["projects"]],
         areas.assign(country=areas.get("country", recipe.country))[areas.geometry.notna()],
@@ -121,11 +131,11 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         areas=areas,
         membership=membership,
         regions=one("regions"),
-        places=one("places"),
+        places=places,
         population=one("population"),
         degurba=one("degurba"),
         grid=one("grid"),
-        services=by_id(gpd.GeoDataFrame(pd.concat(services), crs=services[0].crs), "service_id"),
+        services=by_id(all_services, "service_id"),
         projects=by_id(projects, "project_id"),
         consortia=one("consortia"),
         published={

@@ -122,9 +122,9 @@ def _services(rows: Rows, reading: Reading, placed: Placed, name: str, decisions
     unsure = to_decide("category", texts[odd & (texts != "")], offers)
     stated = rows.text("capacity")
     capacity = rows.numbers("capacity")
-    wrong = (stated != "") & ~(capacity >= 0)
+    wrong = (stated != "") & ~(capacity > 0)
     first = repr(stated[wrong].iloc[0]) if wrong.any() else ""
-    note = f"{wrong.sum():,} capacities are no number from 0 up (the first: {first}) and stay unknown."
+    note = f"{wrong.sum():,} capacities are no number above 0 (the first: {first}) and stay unknown."
     layer = pd.DataFrame(
         {
             "service_id": _ids(rows, name),

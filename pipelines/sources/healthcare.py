@@ -15,7 +15,7 @@ from geodata.errors import InputError
 from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources.eurostat_codes import countries, iso
-from pipelines.sources.tables import read_csv, require
+from pipelines.sources.tables import coordinates, read_csv, require
 
 # Quality of the position; -1, not known, has no word.
 QUALITY = {"1": "high", "2": "medium", "3": "low"}
@@ -58,7 +58,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
             "capacity": beds.where(beds > 0),
             "country": table["cc"].map(iso),
         },
-        geometry=gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float)),
+        geometry=gpd.points_from_xy(*(coordinates(table[name], source.files[0]) for name in ("lon", "lat"))),
         crs=CRS,
     )
 

@@ -140,8 +140,8 @@ def read_services(path: Path) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        The columns of the layer `services`; `capacity` is NaN where it is not tagged as a number. Empty where
-        nothing is tagged.
+        The columns of the layer `services`; `capacity` is NaN where it is not tagged as a number above 0. Empty
+        where nothing is tagged.
 
     Raises
     ------
@@ -176,6 +176,7 @@ def read_services(path: Path) -> gpd.GeoDataFrame:
     columns = ["service_id", "category", "name", "level", "capacity", "source_id", "source_url", "confidence"]
     found = gpd.GeoDataFrame(pd.DataFrame(rows, columns=[*columns, "geometry"]), crs=CRS)
     found = found.astype(dict.fromkeys([name for name in columns if name != "capacity"], "str") | {"capacity": float})
+    found["capacity"] = found["capacity"].where((found["capacity"] > 0) & np.isfinite(found["capacity"]))
     found = found[~_inside_another(found)].sort_values("service_id", ignore_index=True)
     return found.set_geometry(found.representative_point())
 

@@ -43,6 +43,18 @@ def read_csv(content: bytes, needed: Iterable[str], what: str, **options: Any) -
     return frame
 
 
+def coordinates(column: "pd.Series[str]", what: str) -> "pd.Series[float]":
+    """Read coordinates that are text; `InputError` with their number and the first where some are no numbers."""
+    found = pd.to_numeric(column, errors="coerce").astype(float)
+    if found.isna().any():
+        first = ", ".join(map(repr, column[found.isna()].head(3)))
+        raise InputError(
+            f"{found.isna().sum():,} of {len(column):,} values of {column.name} in {what} are no numbers, first: "
+            f"{first}; write degrees with a decimal point."
+        )
+    return found
+
+
 def area_id(codes: "pd.Series[int]") -> "pd.Series[str]":
     """Municipality codes as six digits of text, leading zeros restored."""
     return codes.map("{:06d}".format)

@@ -14,7 +14,7 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.language import mark, say
 from geodata.schema import CRS
-from pipelines.sources.tables import read_csv
+from pipelines.sources.tables import coordinates, read_csv
 
 KINDS = {
     "gp": "general_practice",
@@ -63,7 +63,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
             "confidence": pd.Series(None, index=rows.index, dtype="str"),
             "capacity": rows["fte"].where(rows["only"]),
         },
-        geometry=gpd.points_from_xy(rows["lon"].astype(float), rows["lat"].astype(float)),
+        geometry=gpd.points_from_xy(*(coordinates(rows[name], source.files[0]) for name in ("lon", "lat"))),
         crs=CRS,
     )
 

@@ -202,7 +202,7 @@ rows = st.lists(
             "category": st.sampled_from(["Farmacia", "scuola", "library", "Apotheke"]),
             "lat": st.floats(45.2, 45.4).map(lambda value: f"{value:.5f}"),
             "lon": st.floats(9.0, 9.8).map(lambda value: f"{value:.5f}"),
-            "capacity": st.integers(0, 99_999).map(lambda value: f"{value / 100:.2f}"),
+            "capacity": st.integers(1, 99_999).map(lambda value: f"{value / 100:.2f}"),
             "area_id": st.sampled_from(list(own_territory.NAMES)),
         }
     ),

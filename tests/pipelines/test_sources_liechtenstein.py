@@ -320,7 +320,9 @@ def test_a_table_gives_the_minutes_and_no_kilometres(mirror: Mirror, tmp_path: P
 
 def test_a_table_that_cannot_be_used(mirror: Mirror, tmp_path: Path, by_table: recipes.Recipe):
     folder, root = mirror(), tmp_path / "data"
+    with store.new_version("liechtenstein", root=root) as (_, manifest):
+        manifest["title"] = "before"
     assert "times.csv of recipe liechtenstein.yaml is missing" in refusal(build, by_table, root=root, mirror=folder)
     (folder / "times.csv").write_text(f"from,to,minutes\n{cell(0)},elsewhere,3\n", encoding="utf-8")
     assert "name 1 unknown services (first: elsewhere)" in refusal(build, by_table, root=root, mirror=folder)
-    assert not (root / "liechtenstein" / store.POINTER).exists()
+    assert store.open_territory("liechtenstein", root=root).manifest["title"] == "before"

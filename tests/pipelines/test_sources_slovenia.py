@@ -264,7 +264,9 @@ def lau(write: Write) -> Callable[..., Path]:
         # As published, islands are drawn as regions of their own, so EL301 is there twice.
         write("europe/nuts3.geojson", nuts3 or names("EL301", "SI031", "SI041", "EL301"))
         write("europe/nuts2.geojson", names("EL30", "SI03", "SI04"))
-        return write("europe/nuts_lau_2019.csv.gz", gzip.compress(LAU.encode()) if content is None else content)
+        return write(
+            "europe/nuts_lau_2019.csv.gz", gzip.compress(LAU.encode(), mtime=0) if content is None else content
+        )
 
     return files
 
@@ -300,8 +302,8 @@ def test_regions_of_another_nuts_version_are_said(lau: Callable[..., Path]):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (gzip.compress(LAU.encode())[:60], "is no whole gzip file"),
-        (gzip.compress(b"country,lau_code\nSI,1\n"), "has no column 'code_2016'"),
+        (gzip.compress(LAU.encode(), mtime=0)[:60], "is no whole gzip file"),
+        (gzip.compress(b"country,lau_code\nSI,1\n", mtime=0), "has no column 'code_2016'"),
         (gzip.compress(LAU.replace(",SI\n", ",HR\n").encode()), "has no municipality of SI"),
     ],
 )
@@ -630,3 +632,77 @@ def test_a_file_that_is_missing_leaves_what_was_built(mirror: Path, tmp_path: Pa
     with pytest.raises(InputError, match="is not bundled; name the folder of its files with --mirror"):
         build(recipe, root=root)
     assert store.open_territory("slovenia", root=root).version == version
+
+
+def damage(mirror: Path, name: str, content: str) -> None:
+    (mirror / "slovenia" / name).write_text(content, encoding="utf-8")
+
+
+HOSPITALS, CAPACITY = "healthcare_SI.geojson", "primary_care_capacity_by_institution.csv"
+HEAD = "id_inst,type,doctors,fte,accepting,load_mean\n"
+TWICE = json.dumps([settlement("Dol", "Občina Dol", 14.05), settlement("Dol", "Občina Dol", 14.06)])
+SAME_POST = json.dumps([settlement(name, "Občina Dol", 14.05, postNumber=1000) for name in ("Dol", "Hrib")])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            HOSPITALS,
+            features([(site("16", lat="14.05", lon="46.05"), None)]),
+            "1 of 1 services of source slovenia-hospitals lie in the territory only with longitude and latitude "
+            "exchanged, first: hospital-SI_16 (46.05, 14.05); exchange the two.",
+        ),
+        (
+            HOSPITALS,
+            features([(site("16"), None), (site("17", lat="5100000", lon="459000"), None)]),
+            "1 of 2 services of source slovenia-hospitals have coordinates that are no degrees, first: hospital-SI_17 "
+            "(459000, 5100000); give longitude and latitude in EPSG:4326.",
+        ),
+        (
+            HOSPITALS,
+            features([(site("16", lat="46,05"), None)]),
+            "1 of 1 values of lat in slovenia/healthcare_SI.geojson are no numbers, first: '46,05'; write degrees with "
+            "a decimal point.",
+        ),
+        (
+            "municipalities.geojson",
+            municipalities(c1=shapely.box(459_000, 5_094_000, 466_000, 5_105_000)),
+            "1 of 3 areas lie at coordinates that are no degrees, first: 001 (459000, 5094000); give longitude and "
+            "latitude in EPSG:4326, or name the reference system in the file.",
+        ),
+        (
+            "settlements_post_offices.json",
+            TWICE,
+            "1 ids of places occur more than once, first: Dol; give each its own.",
+        ),
+        (
+            "settlements_post_offices.json",
+            SAME_POST,
+            "1 ids of services of source slovenia-post-offices occur more than once, first: post-1000; give each its "
+            "own.",
+        ),
+        (CAPACITY, HEAD + "10,gp,1,-1.0,1,9\n", "have a wrong fte, such as '-1.0' of institution 10"),
+        (CAPACITY, HEAD + "10,,1,1.0,1,9\n", "has the kind of care '', expected gp, gp-f"),
+    ],
+    ids=["exchanged", "metres", "comma", "areas in metres", "place twice", "service twice", "negative", "no category"],
+)
+def test_what_is_wrong_in_a_source_is_said_with_its_number_and_leaves_what_was_built(
+    mirror: Path, tmp_path: Path, name: str, content: str, said: str
+):
+    recipe, root = recipes.load("slovenia"), tmp_path / "data"
+    with store.new_version(recipe.id, root=root) as (_, manifest):
+        manifest["title"] = "before"
+    damage(mirror, name, content)
+    with pytest.raises(InputError) as caught:
+        build(recipe, root=root, mirror=mirror)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+    assert store.open_territory("slovenia", root=root).manifest["title"] == "before"
+
+
+def test_a_few_services_far_away_are_no_mistake(mirror: Path, tmp_path: Path):
+    """One in the Horn of Africa is exchanged, or is there; two are in Dol."""
+    rows = [site("16"), site("17"), site("18", lat="14.05", lon="46.05")]
+    damage(mirror, HOSPITALS, features([(row, None) for row in rows]))
+    build(recipes.load("slovenia"), root=tmp_path / "data", mirror=mirror)
+    assert len(store.open_territory("slovenia", root=tmp_path / "data").layer("services")) > 3
