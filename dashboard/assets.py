@@ -6,7 +6,10 @@ so that a browser may keep a file for ever and a new build is a new address.
 
 import hashlib
 import os
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
@@ -18,11 +21,17 @@ STATIC = Path(__file__).with_name("static")
 # A component runs in an iframe at component/<name>/index.html, two folders below the app.
 _ADDRESS = "../../app/static/"
 
+# Display geometry under its hashed name, or a part of it that a process left when it was killed.
+_DISPLAY = re.compile(r"\.?(?:areas|regions|basemap)-([0-9a-f]{8})\.(?:geojson|pmtiles)(?:\.[0-9a-f]{32})?")
+_HOUR = 3600
+_DAY = 24 * _HOUR
+
 
 def publish(files: Mapping[str, Path | bytes]) -> dict[str, str]:
     """Copy files to the served folder under content-hashed names.
 
-    Safe when several processes start at once: a file appears whole or not at all, and one that is there is left alone.
+    Safe when several processes start at once: a file appears whole or not at all, and one that is there is left alone,
+    but for its time: that tells `sweep` that it is in use.
 
     Parameters
     ----------
@@ -42,6 +51,32 @@ def publish(files: Mapping[str, Path | bytes]) -> dict[str, str]:
         _place(STATIC / hashed, content)
         addresses[name] = _ADDRESS + hashed
     return addresses
+
+
+def sweep(sha256: Collection[str]) -> None:
+    """Remove display geometry that nothing refers to and that no process has published or used for a day.
+
+    Safe when several processes do it at once; a file that cannot be removed stays.
+
+    Parameters
+    ----------
+    sha256
+        Digests of the files of all built versions: those stay.
+    """
+    known, now = {digest[:8] for digest in sha256}, time.time()
+    for path in STATIC.glob("*") if STATIC.is_dir() else ():
+        found = _DISPLAY.fullmatch(path.name)
+        if found is None or (found[1] in known and not path.name.startswith(".")):
+            continue
+        with suppress(OSError):
+            if now - path.stat().st_mtime > _DAY:
+                path.unlink()
+
+
+def keep(addresses: Collection[str]) -> None:
+    """Say that published files are in use, so that no other process sweeps them away."""
+    for address in addresses:
+        _freshen(STATIC / address.removeprefix(_ADDRESS))
 
 
 def publish_leaflet() -> tuple[str, str]:
@@ -76,8 +111,16 @@ def publish_maplibre() -> tuple[str, str]:
 
 def _place(target: Path, content: bytes) -> None:
     if target.exists():
+        _freshen(target)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{uuid4().hex}")
     part.write_bytes(content)
     os.replace(part, target)
+
+
+def _freshen(path: Path) -> None:
+    """Give a file the time of now, at most once an hour."""
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > _HOUR:
+            os.utime(path)

@@ -99,6 +99,7 @@ def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:
     """
     with st.spinner(say("Reading the territory")):
         read = _read(territory, store.open_territory(territory).version)
+        assets.keep([read.files.areas, read.files.regions, read.files.basemap])
     layers = {each.name: each for each in (*kept(territory)[0], *own)}
     if not layers:
         return read
@@ -205,8 +206,9 @@ def _analysed(_loaded: Loaded, key: str, _weighting: Configuration, _k: int) -> 
 
 
 def _files(built: store.Territory) -> MapFiles:
-    """Publish the display geometry of a territory."""
+    """Publish the display geometry of a territory, and sweep away what was published of versions that are gone."""
     areas = "areas.pmtiles" if "display/areas.pmtiles" in built.manifest["outputs"] else "areas.geojson"
     names = (areas, "regions.geojson", "basemap.geojson")
     addresses = assets.publish({name: built.file(f"display/{name}") for name in names})
+    assets.sweep(store.digests())
     return MapFiles(*(addresses[name] for name in names))

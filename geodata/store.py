@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,15 @@ def _in_force(home: Path) -> str | None:
 def built(root: Path | None = None) -> list[str]:
     """Ids of the territories that have a version in force."""
     return sorted(path.parent.name for path in (root or data_root()).glob(f"*/{POINTER}"))
+
+
+def digests(root: Path | None = None) -> set[str]:
+    """sha256 of every file of every whole version there is, those before the ones in force too."""
+    found: set[str] = set()
+    for path in (root or data_root()).glob(f"*/*/{MANIFEST}"):
+        with suppress(InputError):
+            found |= {str(facts["sha256"]) for facts in _read_manifest(path.parent)["outputs"].values()}
+    return found
 
 
 def open_territory(territory: str, *, root: Path | None = None) -> Territory:

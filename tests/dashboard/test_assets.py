@@ -1,7 +1,10 @@
 """Files under content-hashed names, whole at any time."""
 
+import hashlib
+import os
 import re
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -65,3 +68,43 @@ def test_leaflet_comes_with_the_pictures_its_style_sheet_names(static: Path) -> 
     pictures = re.findall(r"url\((?!#)([^)]+)\)", sheet.read_text())
     assert pictures
     assert all((sheet.parent / picture).exists() for picture in pictures)
+
+
+DAYS = 24 * 3600
+
+
+def aged(path: Path, days: float) -> Path:
+    os.utime(path, (time.time() - days * DAYS,) * 2)
+    return path
+
+
+def test_old_shapes_go_unless_a_version_has_them_or_somebody_uses_them(static: Path) -> None:
+    """All but one are two days old: of a version, of none but asked for again, in use, a part; and no shapes at all."""
+    kinds = {"areas.geojson": b"built", "regions.geojson": b"again", "areas.pmtiles": b"used", "areas.js": b"script"}
+    addresses = assets.publish(kinds)
+    kept = [aged(served(address, static), 2) for address in addresses.values()]
+    gone = assets.publish({"areas.geojson": b"gone", "basemap.geojson": b"gone"})
+    lost = [aged(served(address, static), 2) for address in gone.values()]
+    [young] = assets.publish({"areas.geojson": b"just published by another process"}).values()
+    part = static / f".{lost[0].name}.{'0' * 32}"
+    part.write_bytes(b"half")
+    lost.append(aged(part, 2))
+    assets.publish({"regions.geojson": b"again"})
+    assets.keep([addresses["areas.pmtiles"]])
+    assets.sweep({hashlib.sha256(b"built").hexdigest()})
+    assert sorted(static.iterdir()) == sorted([*kept, served(young, static)])
+    assert not any(path.exists() for path in lost)
+
+
+def test_sweeping_at_once_and_before_anything_is_published(static: Path) -> None:
+    assets.sweep(set())
+    assets.keep(["../../app/static/areas-00000000.geojson"])
+    for number in range(50):
+        [address] = assets.publish({"areas.geojson": str(number).encode()}).values()
+        aged(served(address, static), 2)
+    sweeps = [threading.Thread(target=assets.sweep, args=(set(),)) for _ in range(4)]
+    for each in sweeps:
+        each.start()
+    for each in sweeps:
+        each.join()
+    assert list(static.iterdir()) == []
