@@ -16,12 +16,14 @@ from geodata.store import Territory
 from geodata.yamlfile import read_mapping
 from pipelines import build as building
 from pipelines import inputs
+from pipelines.access.settings import METHODS
 from pipelines.build import build, fingerprint, is_stale
 from pipelines.remoteness.definitions import DEFINITIONS
 from pipelines.sources import snapshot
 
 PROJECT = Path(building.__file__).parents[1]
 ITALY = recipes.load("italy")
+SUPPLY = [indicator for indicator, _ in METHODS.values()]
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +68,13 @@ def test_codebook_is_the_columns_of_the_indicators_in_order(territory: Territory
 
 def test_codebook_is_the_dictionary_but_for_what_could_not_be_computed(territory: Territory):
     """Italy has no population grid, which two definitions need, no capacities, which supply needs, and no published
-    figures; what lies inside an area is counted in territories without travel times."""
+    figures; its recipe asks for no transport performance; what lies inside an area is counted in territories without
+    travel times."""
     categories = tuple(sorted(territory.layer("services")["category"].unique()))
     entries = indicators.dictionary(categories)
-    uncomputed = {"urban_rural_type", "remote_region", "projects_in_area"}
-    uncomputed |= {text for name in categories for text in (f"supply_{name}", f"{name}_per_100_000")}
+    uncomputed = {"urban_rural_type", "remote_region", "projects_in_area", "transport_performance"}
+    uncomputed |= {f"{name}_per_100_000" for name in categories}
+    uncomputed |= {f"{method}{kind}_{name}" for method in SUPPLY for kind in ("", "_decay") for name in categories}
     uncomputed |= {name for name, entry in entries.items() if entry.layers == ("published",)}
     assert territory.codebook.index.tolist() == [name for name in entries if name not in uncomputed]
 

@@ -1,6 +1,7 @@
 """The command line: the same list as the screen, and every slip one sentence, exit code 2, nothing lost."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import typer
 
 from geodata import store
+from geodata.store import Territory
 from pipelines import __main__ as command_line
 from pipelines import build as building
 from pipelines import shortlist
@@ -43,11 +46,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
-def copy(tmp_path: Path, built_root: Path) -> Path:
-    """Copy the project and its built Italy, so that its files may be damaged."""
+def copy(tmp_path: Path, territory: Territory) -> Path:
+    """Copy the project and the version in force of its built Italy, so that its files may be damaged."""
     for room in ("geodata", "pipelines"):
         shutil.copytree(PROJECT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(built_root, tmp_path / "data")
+    home = tmp_path / "data" / "italy"
+    # Not the whole folder: a version of before may lie beside it, or the draft of another test run.
+    shutil.copytree(territory.folder, home / territory.version)
+    shutil.copy(territory.folder.parent / store.POINTER, home)
     return tmp_path
 
 
@@ -219,6 +225,12 @@ def test_wrong_use_of_a_command_is_explained_with_code_2(run: Run, arguments: li
     assert code == 2 and "Usage:" in said and "Traceback" not in said
 
 
+def test_the_read_me_names_every_command_of_a_planner():
+    """The others are for make and for maintainers."""
+    named = set(re.findall(r"python -m pipelines ([a-z]+)", (PROJECT / "README.md").read_text(encoding="utf-8")))
+    assert named | {"ensure", "port", "snapshot"} == typer.main.get_command(command_line.app).commands.keys()
+
+
 def test_data_folder_that_is_a_file(run: Run, tmp_path: Path):
     (tmp_path / "file").write_text("not a folder")
     refused(run("build", "italy", "--data", tmp_path / "file"), "cannot be written to")
@@ -259,7 +271,6 @@ def test_interruption_leaves_what_was_there_with_code_130(run: Run, tmp_path: Pa
 def test_signal_in_the_middle_of_a_real_build(copy: Path):
     """The process is sent SIGINT as soon as its draft is there; the version in force is that of before."""
     home = copy / "data" / "italy"
-    # A build of before may have been kept, and a draft left by a test run that was killed.
     before = sorted(os.listdir(home))
     process = start(copy, "build", "italy")
     deadline = time.monotonic() + 60
