@@ -1,5 +1,9 @@
 """Siting against brute force, against spopt, and by its own rules."""
 
+import importlib
+import signal
+import threading
+import time
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -8,11 +12,12 @@ import pulp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from spopt.locate import LSCP, MCLP, PCenter, PMedian
 
 from geodata.errors import InputError
 from pipelines.response import siting
-from pipelines.response.siting import Problem, Rules
+from pipelines.response.siting import Problem, Rules, highs
 
 FAR = 1e9
 
@@ -111,6 +116,27 @@ def test_exact_is_the_best_of_all_choices_and_exchange_never_beats_its_bound(
             assert plan.said() == "proven optimal"
 
 
+def test_better_choices_before_the_proof_leave_the_best_the_best(monkeypatch: pytest.MonkeyPatch):
+    """Instances whose bound is not closed by exchange, proven with and without the search in between."""
+    solving = importlib.import_module("pipelines.response.siting.solve")
+    searched = []
+    shaken = solving.shaken
+    monkeypatch.setattr(solving, "shaken", lambda *args, **options: searched.append(0) or shaken(*args, **options))
+    for seed in (1, 2):
+        minutes, people = plain_instance(60, 60, seed)
+        regions = ["N" if j < 4 else "" for j in range(60)]
+        problem = made(minutes, people, cost=1.0 + np.arange(60) % 3, region=regions)
+        for rules in (Rules(sites=5), Rules(sites=6, minimum={"N": 2}), Rules(budget=8)):
+            values = []
+            for easy in (0, 10**9):
+                monkeypatch.setattr(solving, "EASY_VALUES", easy)
+                plan = siting.solve(problem, rules, limit=12, solver="exact")
+                assert plan.proven and keeps(tuple(plan.chosen.tolist()), problem, rules)
+                values.append(plan.value)
+            assert values[0] == pytest.approx(values[1])
+    assert len(searched) >= 3
+
+
 @given(instance=instances(), limit=st.integers(5, 45))
 @settings(max_examples=60)
 def test_covering_everybody_takes_the_fewest_sites(
@@ -193,6 +219,13 @@ def test_exchange_does_not_stop_where_greedy_does():
     problem = made(minutes, np.array([3.0, 3, 2, 2]))
     plan = siting.solve(problem, Rules(sites=2), limit=10)
     assert plan.chosen.tolist() == [1, 2] and plan.value == 10 and plan.proven
+
+
+def test_one_of_candidates_that_are_all_the_same_is_opened():
+    """Both new sites stand where the only person lives; the one that exists is half an hour off."""
+    problem = made(np.array([[0.0, 0.0, 30.0]]), np.array([1.0]), existing=[False, False, True])
+    plan = siting.solve(problem, Rules(sites=1), method="p_median", limit=60)
+    assert len(plan.chosen) == 1 and plan.value == 0 and plan.proven
 
 
 def test_capacities_divide_the_people_of_a_place():
@@ -295,3 +328,35 @@ def test_a_centre_that_no_choice_reaches_says_how_many_sites_are_needed():
     apart = np.where(np.eye(3), 1.0, np.inf)
     with pytest.raises(InputError, match="at least 3 are needed"):
         siting.solve(made(apart, np.ones(3)), Rules(sites=2), method="p_centre", limit=10)
+
+
+def hard(seconds: float) -> highs.Solved:
+    """A market split (Cornuejols and Dawande 1998), which takes branch and bound hours."""
+    rng = np.random.default_rng(1)
+    rows, columns = 5, 40
+    shares = rng.integers(0, 100, size=(rows, columns)).astype(float)
+    half = np.floor(shares.sum(axis=1) / 2)
+    matrix = sparse.csr_array(np.hstack([shares, np.eye(rows), -np.eye(rows)]))
+    return highs.minimise(
+        np.append(np.zeros(columns), np.ones(2 * rows)),
+        matrix,
+        half,
+        half,
+        top=np.append(np.ones(columns), np.full(2 * rows, np.inf)),
+        whole=np.arange(columns + 2 * rows) < columns,
+        seconds=seconds,
+    )
+
+
+def test_a_proof_is_interrupted_by_ctrl_c():
+    begun = time.monotonic()
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        hard(60)
+    assert time.monotonic() - begun < 20
+
+
+def test_the_solver_writes_nothing(capfd: pytest.CaptureFixture[str]):
+    assert hard(0.2).ended == "time"
+    assert capfd.readouterr() == ("", "")

@@ -148,7 +148,9 @@ def saving(given: Problem, limit: float) -> Benefit:
     everywhere = np.bincount(pairs.row[new], minlength=len(before)) == len(given.free)
     farthest = np.zeros(len(before))
     np.maximum.at(farthest, pairs.row[new], pairs.data[new])
-    before = np.where(everywhere, np.minimum(before, farthest), before)
+    tighter = np.where(everywhere, np.minimum(before, farthest), before)
+    # Where no candidate is better than another, opening any of them is still better than none.
+    before = tighter if (new & (pairs.data < tighter[pairs.row]) & (given.people[pairs.row] > 0)).any() else before
     saved = given.people[pairs.row] * (before[pairs.row] - pairs.data)
     total = float(given.people @ before)
     return Benefit(_matrix(given, pairs, new & (saved > 0), saved), flat=False, total=total)

@@ -25,15 +25,21 @@ EXACT = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """No choice is worth more than `value`; any that is better than `chosen` leaves out `out` and holds `into`."""
+    """No choice is worth more than `value`; any that is better than `chosen` leaves out `out` and holds `into`.
+
+    `prices` are those that `value` was found with.
+    """
 
     chosen: Ints
     value: float
+    prices: Floats
     out: Flags
     into: Flags
 
 
-def bound(benefit: Benefit, choice: Choice, chosen: Ints, *, rounds: int, climbs: int) -> Bound:
+def bound(
+    benefit: Benefit, choice: Choice, chosen: Ints, *, rounds: int, climbs: int, prices: Floats | None = None
+) -> Bound:
     """Bound the value of every choice, and look for better ones on the way.
 
     Parameters
@@ -41,15 +47,19 @@ def bound(benefit: Benefit, choice: Choice, chosen: Ints, *, rounds: int, climbs
     benefit, choice
         What sites do, and the rules.
     chosen
-        A choice already found; the prices begin at what each place has from it.
+        A choice already found.
     rounds
         How often the prices are changed at most.
     climbs
         How often at most exchanges begin from what the prices suggest.
+    prices
+        Prices to begin with; None for what each place has from the choice.
     """
     candidates = benefit.matrix.shape[1]
     out, into = np.zeros(candidates, dtype=bool), np.zeros(candidates, dtype=bool)
-    known, prices = benefit.value(chosen), benefit.served(chosen)
+    known = benefit.value(chosen)
+    prices = benefit.served(chosen) if prices is None else prices
+    lowest = prices
     least, step, stale, direction = np.inf, 1.0, 0, np.zeros(len(prices))
     net = _Flat(benefit) if benefit.flat else _Uneven(benefit)
     tried = {chosen.tobytes()}
@@ -58,7 +68,8 @@ def bound(benefit: Benefit, choice: Choice, chosen: Ints, *, rounds: int, climbs
         total, picked = _best(worth, choice)
         found = float(prices.sum()) + total
         stale = 0 if found < least - EXACT * abs(known) else stale + 1
-        least = min(least, found)
+        if found < least:
+            least, lowest = found, prices
         suggested = np.flatnonzero(picked == 1)
         if len(tried) <= climbs and stale == 0 and suggested.tobytes() not in tried:
             tried.add(suggested.tobytes())
@@ -77,7 +88,7 @@ def bound(benefit: Benefit, choice: Choice, chosen: Ints, *, rounds: int, climbs
         if size == 0:
             break
         prices = np.clip(prices - step * (found - known) / size * direction, 0, benefit.most)
-    return Bound(chosen, max(least, known), out, into)
+    return Bound(chosen, max(least, known), lowest, out, into)
 
 
 class _Flat:

@@ -175,6 +175,43 @@ def exchange(benefit: Benefit, choice: Choice, *, start: Ints | None = None) -> 
     return np.sort(max(found, key=benefit.value))
 
 
+def shaken(benefit: Benefit, choice: Choice, chosen: Ints, *, tries: int, ceiling: float) -> Ints:
+    """Look for better sites by exchanging some at random and climbing again (iterated local search).
+
+    Lourenco, Martin and Stutzle (2003), Handbook of Metaheuristics, 320-353. The same numbers are drawn every time.
+
+    Parameters
+    ----------
+    benefit, choice
+        What sites do, and the rules.
+    chosen
+        A choice that keeps them.
+    tries
+        How often at most.
+    ceiling
+        A value that no choice exceeds; the search ends when it is reached.
+
+    Returns
+    -------
+    array
+        As `exchange`; never worse than `chosen`.
+    """
+    drawn = np.random.default_rng(1)
+    best, value = chosen, benefit.value(chosen)
+    for _ in range(tries if len(chosen) else 0):
+        if value >= ceiling * (1 - 1e-9):
+            break
+        other = best.copy()
+        for place in drawn.choice(len(other), size=max(2, len(other) // 3), replace=len(other) < 2):
+            allowed = np.flatnonzero(choice.may_swap(other)[place])
+            if len(allowed):
+                other[place] = drawn.choice(allowed)
+        other = exchange(benefit, choice, start=other)
+        if benefit.value(other) >= value:
+            best, value = other, benefit.value(other)
+    return best
+
+
 def _climb(benefit: Benefit, choice: Choice, start: Ints | None, by_cost: bool) -> Ints:
     state = _State(benefit)
     for site in start if start is not None else ():

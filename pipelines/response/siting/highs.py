@@ -64,9 +64,8 @@ def minimise(
     if whole.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         programme.integrality_ = [kinds[int(one)] for one in whole]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     for name, value in {
-        "output_flag": False,
         "threads": 1,
         "random_seed": 1,
         "time_limit": max(seconds, 0.1),
@@ -94,3 +93,11 @@ def minimise(
         float(info.mip_dual_bound) if whole.any() else float(info.objective_function_value if optimal else -np.inf)
     )
     return Solved(values, float(info.objective_function_value), reached, "optimal" if optimal else "time")
+
+
+class _Quiet(highspy.Highs):
+    """A solver that writes nothing: its banner comes with the callbacks, before an option could be set from outside."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the name in HiGHS
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]

@@ -12,8 +12,8 @@ from geodata.errors import InputError
 from geodata.names import suggest
 from pipelines.response.siting import capacity, cover, exact, highs
 from pipelines.response.siting.benefit import Benefit, coverage, saving
-from pipelines.response.siting.bound import bound
-from pipelines.response.siting.exchange import Choice, exchange
+from pipelines.response.siting.bound import Bound, bound
+from pipelines.response.siting.exchange import Choice, exchange, shaken
 from pipelines.response.siting.problem import Flags, Ints, Problem, Rules, check, deficits
 
 METHODS = {
@@ -27,6 +27,10 @@ SECONDS = 60.0
 # Rounds of the bound: for the interactive solver as many as cost about a second, for the exact one as many as pay.
 LEAST_ROUNDS, MOST_ROUNDS, ROUND_VALUES, EXACT_ROUNDS = 40, 150, 1.5e8, 400
 CLIMBS = 10
+# Tries of the exact solver to better a choice before the proof: as many as cost about half a second.
+LEAST_TRIES, MOST_TRIES, TRY_VALUES = 5, 100, 1e7
+# Proofs over fewer benefits than these take less than that.
+EASY_VALUES = 20_000
 # Two sites are alike when they do at least this share of the same good to the same places.
 ALIKE = 0.5
 
@@ -239,7 +243,7 @@ def _best(
         limited = bound(benefit, choice, begun, rounds=rounds, climbs=CLIMBS)
         chosen, value, best = limited.chosen, benefit.value(limited.chosen), limited.value
     else:
-        limited = bound(benefit, choice, begun, rounds=EXACT_ROUNDS, climbs=CLIMBS)
+        limited = _tightened(benefit, choice, bound(benefit, choice, begun, rounds=EXACT_ROUNDS, climbs=CLIMBS))
         report("Proving the best")
         proven = exact.prove(benefit, choice, limited, seconds=seconds)
         chosen, value, best = proven.chosen, proven.value, proven.bound
@@ -247,6 +251,25 @@ def _best(
         value, best = benefit.total - value, benefit.total - best
     plan = Plan(method, solver, given.free[chosen], value, best)
     return plan if solver == "exchange" or plan.proven else replace(plan, seconds=seconds)
+
+
+def _tightened(benefit: Benefit, choice: Choice, limited: Bound) -> Bound:
+    """Close a bound from below: what a better choice leaves to prove is less, and often nothing."""
+    left = int((~limited.out & ~limited.into)[benefit.matrix.indices].sum())
+    if benefit.gap(benefit.value(limited.chosen), limited.value) <= highs.GAP or left < EASY_VALUES:
+        return limited
+    tries = int(np.clip(TRY_VALUES / max(benefit.matrix.nnz, 1), LEAST_TRIES, MOST_TRIES))
+    chosen = shaken(benefit, choice, limited.chosen, tries=tries, ceiling=limited.value)
+    if benefit.value(chosen) <= benefit.value(limited.chosen):
+        return limited
+    again = bound(benefit, choice, chosen, rounds=EXACT_ROUNDS // 2, climbs=0, prices=limited.prices)
+    # What is in no choice better than the first is in none better than the second.
+    return replace(
+        again,
+        value=min(again.value, limited.value),
+        out=again.out | limited.out,
+        into=again.into | limited.into,
+    )
 
 
 def _cover(
