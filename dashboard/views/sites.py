@@ -17,7 +17,7 @@ if loaded.manifest["travel"]["model"] == "none" or not loaded.categories:
     st.info(say("This territory has no travel times, so no sites can be proposed."), icon=":material/route:")
     st.stop()
 with st.sidebar:
-    st.subheader(loaded.manifest["title"])
+    st.subheader(loaded.title)
     region_filter(view, loaded)
 question = sites.ask(view, loaded)
 if question is None:
