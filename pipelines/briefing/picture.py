@@ -15,12 +15,13 @@ from matplotlib.patches import Patch
 from geodata.language import number, say, says
 from geodata.store import Territory
 from pipelines.export.shortlist import Shortlist
+from pipelines.palettes import PALETTES
 from pipelines.priority import classes
 from pipelines.priority.analysis import Analysis
 
 EQUAL_AREA = "EPSG:3035"
-# ColorBrewer YlOrBr (Brewer, 2003), as the gap has on the screen.
-COLOURS = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404")
+# As the gap has them on the screen.
+COLOURS = PALETTES["worse"]
 NO_DATA, LINE, INK = "#ffffff", "#8c8c8c", "#0b2e3f"
 WIDTH, HEIGHT, DOTS = 7.1, 6.0, 170  # inches, and dots an inch
 # Of so many areas the borders would hide the colours.
