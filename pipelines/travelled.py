@@ -1,9 +1,11 @@
 """A territory measured by travel times: access to services, remoteness, and the projects within reach."""
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from geodata import indicators
-from geodata.language import say
+from geodata.language import number, say
 from geodata.recipes import Recipe
 from pipelines import travelmodel
 from pipelines.access import layers as access_layers
@@ -19,6 +21,8 @@ from pipelines.settlement import Settlement
 # A planner's usual hour: farther away than this a project is not within reach.
 PROJECT_MINUTES = 60
 CITY = 50_000
+# Areas named in a note; the layer `quality` has them all.
+NAMED = 20
 
 
 def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoDataFrame, *, report: Report) -> Measured:
@@ -104,8 +108,29 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
         }
         | travelmodel.layers(model, given.ferry_ports),
         lacking=[str(definition) for definition in remote.lacking],
-        notes=lived.notes + unjoined + without_supply(found, asked.indicator),
+        notes=lived.notes + unjoined + out_of_reach(places, areas, of_places) + without_supply(found, asked.indicator),
     )
+
+
+def out_of_reach(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: dict[str, pd.DataFrame]) -> list[str]:
+    """Say in a sentence from how many places no service at all is reached, and in which areas they lie.
+
+    Such are places that a table of travel times lacks, and those without a way to the roads or over the sea.
+    """
+    nearest = pd.DataFrame({name: each["nearest"] for name, each in of_places.items()}, index=places.index)
+    lost = places[np.isinf(nearest).all(axis=1) & ~(places["population"] == 0)]
+    if lost.empty:
+        return []
+    names = areas.loc[areas["area_id"].isin(lost["area_id"])].sort_values("area_id")["name"]
+    return [
+        say(
+            "{number} places with {people} people reach no service at all; they lie in {areas} areas: {names}.",
+            number=len(lost),
+            people=number(lost["population"].sum()),
+            areas=len(names),
+            names=", ".join(names.head(NAMED)) + (", ..." if len(names) > NAMED else ""),
+        )
+    ]
 
 
 def without_supply(found: dict[str, service_access.ServiceAccess], supply: str) -> list[str]:

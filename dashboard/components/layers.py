@@ -167,9 +167,11 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
 
 
 def _unit(loaded: Loaded, entry: Indicator) -> str:
-    """Unit for legend and tooltip; minutes that are an estimate say so wherever they stand."""
-    estimated = entry.measure == "min" and loaded.manifest["travel"].get("estimate", False)
-    return say("{unit}, estimate", unit=entry.unit) if estimated else entry.unit
+    """Unit for legend and tooltip; minutes name the travel model, which says so itself where it is an estimate."""
+    model = loaded.manifest["travel"].get("title", "")
+    if entry.measure != "min" or entry.id in loaded.own_entries or not model:
+        return entry.unit
+    return f"{entry.unit}; {retell(model)}"
 
 
 def _retold(reasons: pd.Series) -> pd.Series:

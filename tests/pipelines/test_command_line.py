@@ -66,7 +66,17 @@ def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background lets them ignore Ctrl-C, and what they start too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """Wait for a process, however busy the machine; what it printed to stdout and to stderr. It never stays behind."""
+    try:
+        return process.communicate(timeout=180)
+    finally:
+        process.kill()
 
 
 def refused(outcome: tuple[int, str], *words: str) -> str:
@@ -273,11 +283,11 @@ def test_signal_in_the_middle_of_a_real_build(copy: Path):
     home = copy / "data" / "italy"
     before = sorted(os.listdir(home))
     process = start(copy, "build", "italy")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while sorted(os.listdir(home)) == before and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = ended(process)
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert sorted(os.listdir(home)) == before
@@ -297,7 +307,7 @@ def test_truncated_snapshot_and_recipe_with_a_missing_source_leave_the_territory
     builds = {name: start(copy, "build", name) for name in ("italy", "norecipe")}
     outcomes = {}
     for name, process in builds.items():
-        printed, said = process.communicate(timeout=60)
+        printed, said = ended(process)
         assert printed == ""
         outcomes[name] = (process.returncode, said)
     refused(outcomes["italy"], "places.parquet is not the file SOURCES.csv describes", "git checkout")

@@ -231,6 +231,8 @@ def test_no_way_from_a_place_is_missing_and_told_and_no_city_is_not_a_remote_reg
         "People live at a place from which the travel model reaches no"
     )
     assert "1 places with 7 people lie in no area and are left out, such as Tal." in territory.manifest["notes"]
+    said = "1 places with 5 people reach no service at all; they lie in 1 areas: Dorf."
+    assert said in territory.manifest["notes"]
     assert "remote_region" not in values
 
 
@@ -316,6 +318,20 @@ def test_a_table_gives_the_minutes_and_no_kilometres(mirror: Mirror, tmp_path: P
     assert manifest["travel"]["title"] == "r5py, 2025-05-01"
     assert manifest["inputs"]["times.csv"] == store.file_digest(folder / "times.csv")
     assert manifest["command"].endswith("--mirror FOLDER")
+
+
+def test_areas_outside_the_table_are_listed(mirror: Mirror, tmp_path: Path, by_table: recipes.Recipe):
+    """The table knows the two cells of Dorf only."""
+    folder = mirror()
+    pharmacy = osm_extract.services(OSM, folder).set_index("category")["service_id"]["pharmacy"]
+    rows = f"{cell(0)},{pharmacy},3\n{cell(4)},{pharmacy},9\n"
+    (folder / "times.csv").write_text("from,to,minutes\n" + rows, encoding="utf-8")
+    territory = built(folder, tmp_path, by_table)
+    said = "2 places with 320 people reach no service at all; they lie in 1 areas: Tal."
+    assert said in territory.manifest["notes"]
+    quality = territory.layer("quality").set_index(["area_id", "indicator"])["reason"]
+    assert quality["7002", "minutes_pharmacy"].startswith("People live at a place from which the travel model reaches")
+    assert territory.layer("indicators").set_index("area_id")["share_beyond_pharmacy_20"]["7002"] == 100
 
 
 def test_a_table_that_cannot_be_used(mirror: Mirror, tmp_path: Path, by_table: recipes.Recipe):
