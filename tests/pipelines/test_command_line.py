@@ -311,7 +311,7 @@ def test_truncated_snapshot_and_recipe_with_a_missing_source_leave_the_territory
         assert printed == ""
         outcomes[name] = (process.returncode, said)
     refused(outcomes["italy"], "places.parquet is not the file SOURCES.csv describes", "git checkout")
-    refused(outcomes["norecipe"], "takes layer places from 'geonmes-places'", "did you mean geonames-places?")
+    refused(outcomes["norecipe"], "layers > places > 1: is 'geonmes-places'", "did you mean geonames-places?")
     assert sorted(os.listdir(copy / "data")) == ["italy"]
     assert sorted(os.listdir(copy / "data" / "italy")) == sorted([store.POINTER, version])
     store.open_territory("italy", root=copy / "data").verify()
