@@ -24,6 +24,7 @@ from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
 from pipelines.priority.composite import dictionary
 from pipelines.priority.configuration import Configuration
+from pipelines.regions import with_countries
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
@@ -162,7 +163,7 @@ def _read(territory: str, version: str) -> Loaded:
         territory=built,
         analysis=analysis,
         presets=presets(analysis.built),
-        regions=built.layer("regions"),
+        regions=with_countries(built.layer("regions")),
         services=services,
         projects=projects,
         nearest=built.layer("nearest"),

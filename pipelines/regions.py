@@ -2,6 +2,12 @@
 
 import geopandas as gpd
 import pandas as pd
+from babel import Locale
+
+from pipelines.sources.eurostat_codes import iso
+
+COUNTRY = "nuts0"
+ENGLISH = Locale("en").territories
 
 
 def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -43,6 +49,24 @@ def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
             )
         )
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=areas.crs)
+
+
+def with_countries(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add the countries of a territory of several, as regions of level `nuts0` by their NUTS code and English name.
+
+    Parameters
+    ----------
+    regions
+        Layer `regions`; a country is the beginning of its regions' codes, and its outline that of its widest ones.
+    """
+    countries = regions["region_id"].str[:2]
+    if countries.nunique() < 2:
+        return regions
+    widest = regions[regions["level"] == regions["level"].min()].assign(region_id=countries)
+    found = widest.dissolve("region_id", aggfunc={"areas": "sum"}).reset_index()
+    names = [ENGLISH.get(iso(code), code) for code in found["region_id"]]
+    found = found.assign(level=COUNTRY, name=names, parent_id=pd.Series(None, index=found.index, dtype="str"))
+    return gpd.GeoDataFrame(pd.concat([found[regions.columns], regions], ignore_index=True), crs=regions.crs)
 
 
 def _counted(areas: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -9,6 +9,8 @@ from geodata.names import suggest
 from pipelines.priority import ranking
 
 REGION_LEVELS = ("nuts1", "nuts2", "nuts3")
+# Letters of the code of a country, with which those of its regions begin.
+COUNTRY = 2
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Selection:
     Attributes
     ----------
     region
-        Code of a NUTS 1, 2 or 3 region.
+        Code of a NUTS 1, 2 or 3 region, or of a country as NUTS writes it.
     degurba
         Classes of the degree of urbanisation ("1" city, "2" town or suburb, "3" rural area).
     people_min, people_max
@@ -65,7 +67,7 @@ def select(table: pd.DataFrame, selection: Selection) -> pd.Series:
 
 
 def in_region(table: pd.DataFrame, region: str) -> pd.Series:
-    """Tell for each area whether it lies in a NUTS region.
+    """Tell for each area whether it lies in a NUTS region or in a country, by its NUTS code such as EL.
 
     Raises
     ------
@@ -74,7 +76,8 @@ def in_region(table: pd.DataFrame, region: str) -> pd.Series:
     """
     found = pd.Series(False, index=table.index)
     for level in REGION_LEVELS:
-        found |= table[level].eq(region).fillna(False).astype(bool)
+        codes_of = table[level].str[:COUNTRY] if len(region) == COUNTRY else table[level]
+        found |= codes_of.eq(region).fillna(False).astype(bool)
     if not found.any():
         codes = {code for level in REGION_LEVELS for code in table[level].dropna()}
         raise InputError(f"There is no region {region!r} in this territory; {suggest(region, codes)}.")

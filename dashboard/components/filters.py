@@ -18,6 +18,7 @@ from geodata import store
 from geodata.indicators import category
 from geodata.language import mark, retell, say
 from pipelines.degurba import LABELS
+from pipelines.regions import COUNTRY
 from pipelines.selection import Selection
 
 PRIORITY = ("gap", "need", "resources", BIVARIATE, TIER)
@@ -178,7 +179,9 @@ def region_filter(view: ViewState, loaded: Loaded) -> None:
     wide, *narrow = regions.levels(loaded)
     inner = view.region if view.region and units.at[view.region, "level"] in narrow else ""
     region = str(parents[inner]) if inner else view.region
-    outside = _by_name(units[units["level"] == wide])
+    country = _country(units, region)
+    region = "" if region == country else region
+    outside = _by_name(units[(units["level"] == wide) & units.index.str.startswith(country)])
     inside = _by_name(units[units["level"].isin(narrow) & (parents == region)])
     if region and region not in outside:
         # A wider unit came with the address; it is shown so that it can be left.
@@ -188,9 +191,17 @@ def region_filter(view: ViewState, loaded: Loaded) -> None:
         return joined([units.at[code, "name"], f"({code})"], " ") if code else say("All")
 
     # A territory that is one region leaves nothing to choose.
-    if len(outside) > 1 or region:
+    if len(outside) > 1 or region or country:
         label = say("Region (NUTS {level})", level=wide[-1])
-        _controlled("region", region, st.selectbox, label, ["", *outside], format_func=titled)
+        key = "filter-region"
+        st.session_state[key] = region
+        st.selectbox(
+            label,
+            ["", *outside],
+            format_func=titled,
+            key=key,
+            on_change=lambda: session.change(region=st.session_state[key] or country),
+        )
     if inside:
         key = "filter-inner-region"
         st.session_state[key] = inner
@@ -201,6 +212,23 @@ def region_filter(view: ViewState, loaded: Loaded) -> None:
             key=key,
             on_change=lambda: session.change(region=st.session_state[key] or region),
         )
+
+
+def _country(units: pd.DataFrame, region: str) -> str:
+    """Draw the list of countries of a territory of several, and return the one chosen, or that of a region."""
+    codes = list(units.index[units["level"] == COUNTRY])
+    if not codes:
+        return ""
+    country, key = region[:2], "filter-country"
+    st.session_state[key] = country
+    st.selectbox(
+        say("Country"),
+        ["", *sorted(codes, key=lambda code: str(units.at[code, "name"]))],
+        format_func=lambda code: regions.country(code) if code else say("All"),
+        key=key,
+        on_change=lambda: session.change(region=st.session_state[key]),
+    )
+    return country
 
 
 def _by_name(units: pd.DataFrame) -> list[str]:

@@ -1,14 +1,21 @@
 """Regions of a territory: the levels that a planner chooses from, and where an area lies, in words."""
 
 import pandas as pd
+from babel import Locale
 
 from dashboard.data import Loaded
-from geodata.language import say
+from geodata.language import current, say
+from pipelines.sources.eurostat_codes import iso
 
 
 def levels(loaded: Loaded) -> list[str]:
     """Return the two narrowest levels of region, the wider one first; where there is one level, that one."""
     return list(loaded.manifest["region_levels"][-2:])
+
+
+def country(code: str) -> str:
+    """Name of a country in the language in use, by its NUTS code."""
+    return str(Locale.parse(current()).territories.get(iso(code), code))
 
 
 def title(level: str) -> str:

@@ -160,3 +160,25 @@ def test_peers_are_found_in_another_territory_and_can_be_visited(app: AppTest, b
     app.selectbox(key="peer-of-076026").set_value("EL511").run()
     assert not app.exception
     assert dict(app.query_params) == {"territory": "two", "area": "EL511"}
+
+
+def test_a_country_is_chosen_before_its_regions_and_is_in_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_countries.build(tmp_path)
+    monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
+    app = opened(AppTest.from_file(str(APP), default_timeout=60), "map", territory="two")
+    country = app.selectbox(key="filter-country")
+    assert country.options == ["All", "Germany", "Greece"]
+    country.set_value("EL").run()
+    assert not app.exception and not app.error
+    assert app.query_params["region"] == "EL"
+    assert app.selectbox(key="filter-country").value == "EL"
+    assert [option for option in app.selectbox(key="filter-region").options if "DE" in option] == []
+    assert set(app.dataframe[0].value["region"]) == {"Thraki"}
+    app.selectbox(key="filter-region").set_value("EL5").run()
+    assert app.query_params["region"] == "EL5" and app.selectbox(key="filter-country").value == "EL"
+    app.selectbox(key="filter-region").set_value("").run()
+    assert app.query_params["region"] == "EL"
+    app.selectbox(key="filter-country").set_value("").run()
+    assert "region" not in app.query_params

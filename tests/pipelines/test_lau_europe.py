@@ -19,6 +19,8 @@ from geodata.schema import LAYERS, OF_TRAVEL_MODELS, check
 from geodata.store import Territory
 from pipelines import areas, travelmodel
 from pipelines.build import build
+from pipelines.regions import with_countries
+from pipelines.selection import in_region
 from pipelines.sources import lau_europe
 
 LISTED = """code_2016,lau_code,lau_name_national,lau_name_latin,population,total_area_m2,degurba,coastal_area,country
@@ -166,3 +168,12 @@ def test_a_code_that_occurs_twice_is_refused(tmp_path: Path) -> None:
     publish(tmp_path, LISTED + "SI031,01,Alfa again,,1.0,1.0,3.0,no,SI\n")
     with pytest.raises(InputError, match="municipality SI_1 occurs twice"):
         lau_europe.areas(source, tmp_path)
+
+
+def test_a_country_is_a_region_by_its_nuts_code(points: Territory, table: pd.DataFrame) -> None:
+    assert list(table.index[in_region(table, "EL")]) == ["EL_0101", "EL_0102"]
+    with pytest.raises(InputError, match="no region 'GR'"):
+        in_region(table, "GR")
+    countries = with_countries(points.layer("regions")).query("level == 'nuts0'").set_index("region_id")
+    assert countries["name"].to_dict() == {"EL": "Greece", "FI": "Finland", "FR": "France", "SI": "Slovenia"}
+    assert countries["areas"].to_dict() == {"EL": 2, "FI": 1, "FR": 1, "SI": 2}
