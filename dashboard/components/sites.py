@@ -1,8 +1,6 @@
 """Proposed sites on the screen: the question, who gains, the curve, alternatives and the files."""
 
-from collections import OrderedDict
 from functools import partial
-from threading import Lock
 
 import altair as alt
 import numpy as np
@@ -13,6 +11,7 @@ from dashboard import session
 from dashboard.components.sitesmap import DEMANDS, PALETTE, PROPOSED, title_of
 from dashboard.components.text import plain
 from dashboard.data import Loaded, travel_model
+from dashboard.kept import Kept
 from dashboard.state import ViewState
 from geodata.indicators import category
 from geodata.language import mark, number, retell, say, says
@@ -100,33 +99,27 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
 
 
 @st.cache_resource(show_spinner=False)
-def _kept() -> tuple[OrderedDict[tuple[str, Question], Answer], Lock]:
-    """Answers of all sessions, the last `KEPT` of them, and their lock."""
-    return OrderedDict(), Lock()
+def _kept() -> Kept[Answer]:
+    """Answers of all sessions."""
+    return Kept(KEPT)
 
 
 def answered(loaded: Loaded, question: Question) -> Answer:
     """Answer a question, or find the answer that was given before; says on the screen what it is doing."""
-    kept, lock = _kept()
-    key = (loaded.key, question)
-    with lock:
-        if key in kept:
-            return kept[key]
-    with st.status(say("Looking for sites")) as status:
-        model = travel_model(loaded, loaded.territory.version)
-        found = sites.answer(
-            loaded.territory,
-            question,
-            model=model,
-            table=loaded.table,
-            report=lambda step: status.update(label=retell(step)),
-        )
-        status.update(label=say("Sites are proposed"), state="complete")
-    with lock:
-        kept[key] = found
-        while len(kept) > KEPT:
-            kept.popitem(last=False)
-    return found
+
+    def work() -> Answer:
+        with st.status(say("Looking for sites")) as status:
+            found = sites.answer(
+                loaded.territory,
+                question,
+                model=travel_model(loaded, loaded.territory.version),
+                table=loaded.table,
+                report=lambda step: status.update(label=retell(step)),
+            )
+            status.update(label=say("Sites are proposed"), state="complete")
+            return found
+
+    return _kept().get((loaded.key, question), work)
 
 
 def how_good(plan: Plan) -> str:
