@@ -26,6 +26,7 @@ from pipelines.priority.composite import dictionary
 from pipelines.priority.configuration import Configuration
 from pipelines.regions import with_countries
 from pipelines.response.scenario import reading
+from pipelines.response.scenario.applying import rehearse
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
 
@@ -136,8 +137,7 @@ def what_if(loaded: Loaded, scenario: Scenario) -> whatif.Result:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _baseline(territory: str, version: str) -> Baseline:
     before = whatif.baseline(store.Territory(store.data_root() / territory / version))
-    # Found once here, so that the first change need not wait for it.
-    before.touching  # noqa: B018
+    rehearse(before)
     return before
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
+from dashboard import scenarios, session
 from dashboard.components.sitesmap import DEMANDS, PALETTE, PROPOSED, title_of
 from dashboard.components.text import plain
 from dashboard.data import Loaded, travel_model
@@ -17,6 +17,7 @@ from geodata.indicators import category
 from geodata.language import mark, number, retell, say, says
 from pipelines import sites
 from pipelines.export.sites import package
+from pipelines.response.scenario.changes import AddService
 from pipelines.response.siting import Plan
 from pipelines.sites import Answer, Question
 
@@ -201,6 +202,31 @@ def proposed(found: Answer) -> None:
         },
         alt=say("Proposed sites"),
     )
+
+
+def into_scenario(loaded: Loaded, found: Answer) -> None:
+    """Draw the button that makes a scenario of the proposed sites and leads to it."""
+    rows = found.sites[found.sites["status"] == "proposed"]
+    if rows.empty:
+        return
+    pressed = st.button(
+        say("Take the proposed sites into a scenario"),
+        key="sites-scenario",
+        icon=":material/alt_route:",
+        help=say("What they change in need, gap and ranks. They are of no known level or capacity."),
+    )
+    if pressed:
+        service = found.question.service
+        title = says(
+            "{count} new site: {service}", "{count} new sites: {service}", len(rows), service=category(service).heading
+        )
+        # Every candidate of this page is a place.
+        changes = tuple(
+            AddService(f"site-{place}", service, say("New site in {place}", place=name), str(place))
+            for place, name in zip(rows["site_id"], rows["name"], strict=True)
+        )
+        scenarios.take(loaded, title, changes)
+        st.switch_page("views/scenarios.py")
 
 
 def curve(found: Answer) -> None:

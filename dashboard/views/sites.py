@@ -47,6 +47,7 @@ with left:
     sitesmap.draw_legend(found, labels, counts)
 with right:
     sites.proposed(found)
+    sites.into_scenario(loaded, found)
     sites.alternatives(found)
     sites.curve(found)
 sites.who_gains(found)

@@ -62,22 +62,25 @@ def inequality(
         of people with no service within the limit. Measures of spread are missing where nobody has any, and Palma
         where the least served 40 % have none.
     """
-    lived = places[places["population"] > 0]
-    codes = areas.set_index("area_id")
+    # By position and by number of the region: texts would be looked up for every region anew.
+    people = places["population"].reset_index(drop=True)
+    at = pd.Index(areas["area_id"]).get_indexer(places["area_id"])
     # A territory need not have every level of region.
-    levels = [lived["area_id"].map(codes[level]).dropna() for level in REGION_LEVELS if codes[level].notna().any()]
-    levels.append(pd.Series(territory, index=lived.index))
+    regions = [areas[level].to_numpy()[at] for level in REGION_LEVELS if areas[level].notna().any()]
+    levels = [pd.factorize(codes, sort=True) for codes in [*regions, np.full(len(places), territory, dtype=object)]]
     tables = []
     for category, scores in access.items():
-        for every in levels:
-            touched = every if changed is None else every[changed[category].loc[every.index]]
-            region = every[every.isin(touched.unique())]
-            if region.empty:
+        within = scores["within"].reset_index(drop=True)
+        here = np.ones(len(places), dtype=bool) if changed is None else changed[category].to_numpy()
+        for numbers, names in levels:
+            lived = (people > 0).to_numpy() & (numbers >= 0)
+            kept = np.flatnonzero(lived & np.isin(numbers, numbers[lived & here]))
+            if not len(kept):
                 continue
-            found = by_region(
-                scores.loc[region.index, "within"], lived.loc[region.index, "population"], region, line=LINE
-            )
-            tables.append(found.rename_axis("region_id").reset_index().assign(category=category))
+            region = pd.Series(numbers[kept], index=kept)
+            found = by_region(within[kept], people[kept], region, line=LINE)
+            tables.append(found.set_axis(names[found.index]).rename_axis("region_id").reset_index())
+            tables[-1]["category"] = category
     if not tables:
         return schema.empty("inequality")
     rows = pd.concat(tables, ignore_index=True)

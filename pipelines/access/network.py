@@ -123,6 +123,37 @@ class Network:
         start = np.append(0, np.cumsum(np.bincount(row, minlength=len(lon))))
         self._graph = _Graph(start, row, column, minutes[usable].astype(np.float64), km[usable].astype(np.float64))
 
+    def extended(self, lon: Floats, lat: Floats, tail: Ints, head: Ints, minutes: Floats, km: Floats) -> "Network":
+        """Add nodes, and edges that lead to them alone; what is there already need not be sorted again.
+
+        Parameters
+        ----------
+        lon, lat
+            Position of each new node, which come after the others.
+        tail, head, minutes, km
+            As of a network; every head is a new node, every tail one that was there before.
+
+        Raises
+        ------
+        InputError
+            As `Network`, or an edge leads to a node that was there before.
+        """
+        count = self.nodes
+        if len(head) and head.min() < count:
+            raise InputError(
+                f"{(head < count).sum():,} edges lead to nodes that are there already; make a new network."
+            )
+        more = Network(np.append(self.lon, lon), np.append(self.lat, lat), tail, head, minutes, km)
+        old, new = self._graph, more._graph
+        more._graph = _Graph(
+            np.append(old.start, old.start[-1] + new.start[count + 1 :]),
+            np.append(old.row, new.row),
+            np.append(old.column, new.column),
+            np.append(old.minutes, new.minutes),
+            np.append(old.km, new.km),
+        )
+        return more
+
     @property
     def nodes(self) -> int:
         """Number of nodes."""

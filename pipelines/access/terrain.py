@@ -1,8 +1,10 @@
 """Travel minutes over neighbouring places, with relief and sea: an estimate that needs no roads."""
 
+import hashlib
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +21,9 @@ from pipelines.access.network import Legs, Network
 from pipelines.access.travel import GEOD, Floats, Ints, Nearest
 
 Flags = npt.NDArray[np.bool_]
+# What tells sets of points apart: how many they are, and their coordinates.
+Key = tuple[int, bytes]
+K, V = TypeVar("K"), TypeVar("V")
 
 # A point joins the network at this many places; one nearer to a place than this is that place.
 DOORS, SAME_PLACE_M = 3, 1.0
@@ -26,6 +31,8 @@ DOORS, SAME_PLACE_M = 3, 1.0
 SAMPLES = 10
 # Sets of points whose ways to the places around them are remembered: a what-if asks from the same ones again.
 REMEMBERED = 32
+# And networks with the points that ways begin at, which are large.
+NETWORKS = 4
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,9 @@ class Terrain:
         self._tree = cKDTree(self._places.xy)
         self._land = Land(land)
         self._relief = np.zeros(len(nodes))
-        self._known: dict[tuple[int, bytes], tuple[pd.DataFrame, Points]] = {}
+        self._known: dict[Key, tuple[pd.DataFrame, Points]] = {}
+        self._met: dict[tuple[Key, Key], pd.DataFrame] = {}
+        self._ready: dict[Key, Network] = {}
         self._ways, self._lonlat = self._network(nodes["own_population"].to_numpy(dtype=np.float64) >= town, ferries)
 
     def describe(self) -> dict[str, Any]:
@@ -166,15 +175,12 @@ class Terrain:
         """Find every pair within a limit, ordered by origin, minutes and destination."""
         network, start, ends = self._joined(origins, destinations)
         found = network.within(start, ends, minutes=minutes)
-        pairs = pd.DataFrame(
-            {
-                "origin": found["node"].to_numpy(dtype=np.int64) - len(self._lonlat),
-                "destination": found["destination"].to_numpy(dtype=np.int64),
-                "minutes": found["minutes"],
-                "km": found["km"],
-            }
-        )
-        return pairs.sort_values(["origin", "minutes", "destination"]).reset_index(drop=True)
+        origin = found["node"].to_numpy(dtype=np.int64) - len(self._lonlat)
+        destination = found["destination"].to_numpy(dtype=np.int64)
+        length, km = found["minutes"].to_numpy(), found["km"].to_numpy()
+        order = np.lexsort((destination, length, origin))
+        pairs = {"origin": origin, "destination": destination, "minutes": length, "km": km}
+        return pd.DataFrame({name: column[order] for name, column in pairs.items()})
 
     def with_ways(self, starts: gpd.GeoSeries, ends: gpd.GeoSeries, minutes: Floats) -> "Terrain":
         """Make a model in which direct ways take other minutes, both ways, or are there at all: a bridge, a ferry.
@@ -201,6 +207,7 @@ class Terrain:
         back = [each.rename(columns={"tail": "head", "head": "tail"}) for each in fresh]
         changed = copy(self)
         changed._ways, changed._lonlat = pd.concat([kept, *fresh, *back]), np.vstack([self._lonlat, *lonlat])
+        changed._ready = {}
         return changed
 
     def _network(self, towns: Flags, ports: gpd.GeoSeries | None) -> tuple[pd.DataFrame, Floats]:
@@ -266,14 +273,10 @@ class Terrain:
     def _doors(self, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
         """Legs from points to the places around them (heads), and the points; none where only sea is between."""
         check_crs(series, what)
-        # With their number, since what is no point has no coordinates.
-        key = (len(series), series.get_coordinates().to_numpy().tobytes())
-        found = self._known.pop(key, None) or self._doors_at(*_coordinates(series, what))
-        # The last asked about is last, and the first in line makes room.
-        self._known[key] = found
-        if len(self._known) > REMEMBERED:
-            self._known.pop(next(iter(self._known)), None)
-        return found
+        return self._doors_of(_key(series), series, what)
+
+    def _doors_of(self, key: Key, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
+        return _remembered(self._known, key, lambda: self._doors_at(*_coordinates(series, what)))
 
     def _doors_at(self, lonlat: Floats, xy: Floats) -> tuple[pd.DataFrame, Points]:
         doors = min(DOORS, len(self._places.xy))
@@ -290,27 +293,56 @@ class Terrain:
 
     def _joined(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> tuple[Network, Ints, Legs]:
         """The network with origins and destinations as nodes of it, the nodes of the origins, and the destinations."""
-        (out, a), (into, b) = self._doors(origins, "origins"), self._doors(destinations, "destinations")
+        check_crs(origins, "origins")
+        check_crs(destinations, "destinations")
+        here, there = _key(origins), _key(destinations)
+        out, a = self._doors_of(here, origins, "origins")
+        into, b = self._doors_of(there, destinations, "destinations")
         start = len(self._lonlat) + np.arange(len(a.xy))
         end = len(self._lonlat) + len(a.xy) + np.arange(len(b.xy))
-        # Inside one place the way does not lead through its centre.
+        ready = _remembered(self._ready, here, lambda: self._from(out.assign(tail=start[out["tail"]]), a), NETWORKS)
+        straight = _remembered(self._met, (here, there), lambda: self._inside(a, b))
+        ways = pd.concat(
+            [
+                into.assign(tail=into["head"], head=end[into["tail"]]),
+                straight.assign(tail=start[straight["tail"]], head=end[straight["head"]]),
+            ]
+        )
+        network = ready.extended(*b.lonlat.T, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km")))
+        return network, start, Legs(end, np.zeros(len(end)), np.zeros(len(end)))
+
+    def _from(self, doors: pd.DataFrame, points: Points) -> Network:
+        """The network with points as nodes of it that ways begin at."""
+        ways = pd.concat([self._ways, doors])
+        lon, lat = np.vstack([self._lonlat, points.lonlat]).T
+        return Network(lon, lat, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km")))
+
+    def _inside(self, a: Points, b: Points) -> pd.DataFrame:
+        """Legs between points of `a` and `b` at the same place: there the way does not lead through its centre."""
         home, target = (pd.DataFrame({"place": self._tree.query(x.xy)[1], "row": np.arange(len(x.xy))}) for x in (a, b))
         pairs = home.merge(target, on="place")
         tail, head = pairs["row_x"].to_numpy(), pairs["row_y"].to_numpy()
         sea = self._land.sea_km(a.xy[tail], b.xy[head])
         dry = sea <= self.parameters["sea_km"]
-        straight = self._legs(tail[dry], head[dry], a, b, sea[dry], "local_speed")
-        ways = pd.concat(
-            [
-                self._ways,
-                out.assign(tail=start[out["tail"]]),
-                into.assign(tail=into["head"], head=end[into["tail"]]),
-                straight.assign(tail=start[straight["tail"]], head=end[straight["head"]]),
-            ]
-        )
-        lon, lat = np.vstack([self._lonlat, a.lonlat, b.lonlat]).T
-        network = Network(lon, lat, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km")))
-        return network, start, Legs(end, np.zeros(len(end)), np.zeros(len(end)))
+        return self._legs(tail[dry], head[dry], a, b, sea[dry], "local_speed")
+
+
+def _key(series: gpd.GeoSeries) -> Key:
+    # With their number, since what is no point has no coordinates.
+    return len(series), hashlib.sha256(series.get_coordinates().to_numpy().tobytes()).digest()
+
+
+def _remembered(kept: dict[K, V], key: K, make: Callable[[], V], most: int = REMEMBERED) -> V:
+    """Look up what was made before, or make it; only the last few are kept."""
+    # Sessions share a model, so that another may have taken what was there a moment ago.
+    found = kept.pop(key, None)
+    if found is None:
+        found = make()
+    # The last asked about is last, and the first in line makes room.
+    kept[key] = found
+    if len(kept) > most:
+        kept.pop(next(iter(kept)), None)
+    return found
 
 
 def _neighbours(xy: Floats) -> tuple[Ints, Ints]:

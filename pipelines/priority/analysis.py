@@ -89,6 +89,7 @@ class Analysis:
             regions=self._regions,
             neighbours=self._neighbours,
             progress=self.progress,
+            baseline=self.scores,
         )
 
     @cached_property

@@ -82,10 +82,11 @@ class Model:
         regions: pd.Series | None = None,
         neighbours: pd.DataFrame | None = None,
         by: str = "gap",
+        baseline: Scores | None = None,
     ) -> None:
         self.configuration = configuration
         self.by = by
-        self.baseline: Scores = score(values, configuration, regions=regions, neighbours=neighbours)
+        self.baseline = baseline or score(values, configuration, regions=regions, neighbours=neighbours)
         self.scorable = self.baseline.frame[by].notna().to_numpy()
         self.areas = self.baseline.frame.index[self.scorable]
         self.rank = ranks_from_top(self.baseline.frame[by].to_numpy()[self.scorable])

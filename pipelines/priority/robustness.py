@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.language import mark
+from pipelines.priority.composite import Scores
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.replicates import Ints, Model, Progress
 
@@ -50,6 +51,7 @@ def simulate(
     regions: pd.Series | None = None,
     neighbours: pd.DataFrame | None = None,
     progress: Progress | None = None,
+    baseline: Scores | None = None,
 ) -> Robustness:
     """Rank areas in many replicates of the index.
 
@@ -69,6 +71,8 @@ def simulate(
         gap, need or resources; rank 1 is the most.
     progress
         Called with the replicates done and the total.
+    baseline
+        What `composite.score` gives of the same, when it is at hand.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def simulate(
     """
     if k < 1 or draws < 1:
         raise InputError(f"The list has {k} places and there are {draws} replicates; expected at least 1 of each.")
-    model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by)
+    model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by, baseline=baseline)
     n = len(model.areas)
     if not n:
         raise InputError("No area has the data that the index needs; choose other indicators or a lower availability.")

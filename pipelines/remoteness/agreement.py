@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from geodata.errors import InputError
 from pipelines.remoteness.definitions import Lacking
+
+COUNTED = ("available", "remote", "disagree")
 
 
 @dataclass(frozen=True)
@@ -18,16 +21,17 @@ class Agreement:
     areas
         By area: one boolean column a definition, then `available` (how many have a say), `remote` (how many call it
         remote), `disagree` (some do and some do not).
-    pairs
-        By two definitions: `areas` where both have a say, `both`, `first_only`, `second_only`, `neither` call it
-        remote.
     lacking
         The definitions that could not be computed.
     """
 
     areas: pd.DataFrame
-    pairs: pd.DataFrame
     lacking: list[Lacking]
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """By two definitions: `areas` where both have a say, `both`, `first_only`, `second_only`, `neither`."""
+        return _pairs(self.areas.drop(columns=list(COUNTED)))
 
 
 def compare(calls: Mapping[str, pd.Series | Lacking], areas: pd.Index) -> Agreement:
@@ -64,7 +68,7 @@ def compare(calls: Mapping[str, pd.Series | Lacking], areas: pd.Index) -> Agreem
     table = pd.DataFrame(said, index=areas, dtype="boolean")
     available, remote = table.notna().sum(axis=1), table.sum(axis=1).astype(int)
     counted = table.assign(available=available, remote=remote, disagree=(remote > 0) & (remote < available))
-    return Agreement(areas=counted, pairs=_pairs(table), lacking=absent)
+    return Agreement(areas=counted, lacking=absent)
 
 
 def _pairs(table: pd.DataFrame) -> pd.DataFrame:

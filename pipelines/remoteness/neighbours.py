@@ -70,11 +70,12 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
         raise InputError(f"The factor is {times}, expected more than 1.")
     if (values < 0).any():
         raise InputError(f"{(values < 0).sum()} values are negative, such as {values.index[values < 0][0]}.")
-    unknown = sorted(set(pairs["area"]).union(pairs["neighbour"]) - set(values.index))
-    if unknown:
+    area, neighbour = (values.index.get_indexer(pairs[side]) for side in ("area", "neighbour"))
+    if (area < 0).any() or (neighbour < 0).any():
+        unknown = sorted({*pairs.loc[area < 0, "area"], *pairs.loc[neighbour < 0, "neighbour"]})
         raise InputError(f"{len(unknown)} areas have neighbours but no row of values, such as {unknown[0]}.")
-    around = pairs["neighbour"].map(values).astype(float)
-    lag = around.groupby(pairs["area"]).mean().reindex(values.index)
+    around = pd.Series(values.to_numpy(dtype=float)[neighbour])
+    lag = around.groupby(area).mean().reindex(range(len(values))).set_axis(values.index)
     # 0 / 0 and infinite / infinite say nothing, which NaN says.
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = pd.Series(values.to_numpy(dtype=float) / lag.to_numpy(dtype=float), index=values.index)

@@ -59,6 +59,25 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     assert "python -m pipelines site italy" in app.code[0].value
 
 
+def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: Territory) -> None:
+    opened(app, region="ITF5", sites="hospital,mclp,45,2,population,exchange")
+    names = app.dataframe[0].value["name"].tolist()
+    app.button(key="sites-scenario").click().run()
+    assert not app.exception and not app.error
+    assert app.text_input(key="scenario-title").value.startswith("2 new sites: ")
+    told = texts(app)
+    for number, name in enumerate(names, start=1):
+        assert f"{number}. {plain(f'Add a service: New site in {name}')}" in told
+    asked = Question("hospital", region="ITF5", sites=2, alternatives=0)
+    before, after = sites.answer(territory, asked).covered
+    beyond = (
+        app.dataframe[-1].value.set_index("what").loc["People beyond 45 minutes: hospital with emergency department"]
+    )
+    now, then = (int(value.replace(",", "")) for value in beyond)
+    # Sites count the people of the region alone; some beyond its border gain too.
+    assert now - then >= round(after - before) > 0
+
+
 def test_nonsense_in_the_address_is_a_notice(app: AppTest) -> None:
     app.query_params["sites"] = "hospital,mclp,0,3,people,<b>"
     app.run()

@@ -72,5 +72,13 @@ class Baseline:
 
     def access(self, category: str) -> pd.DataFrame:
         """Of each place, as `ServiceAccess.places`: minutes `nearest` and `mean_3`, infinite out of reach; `within`."""
-        rows = self.place_minutes[self.place_minutes["category"] == category].set_index("place_id")
-        return rows[["nearest", "mean_3", "within"]].reindex(self.places.index).fillna(float("inf"))
+        return self._access[category]
+
+    @cached_property
+    def _access(self) -> dict[str, pd.DataFrame]:
+        return {
+            str(category): rows.set_index("place_id")[["nearest", "mean_3", "within"]]
+            .reindex(self.places.index)
+            .fillna(float("inf"))
+            for category, rows in self.place_minutes.groupby("category")
+        }
