@@ -211,3 +211,17 @@ def test_a_new_road_never_makes_a_trip_longer(situation: tuple[int, list[Edge], 
     node = st.integers(0, nodes - 1)
     extra = (data.draw(node), data.draw(node), data.draw(st.floats(0, 20)))
     assert (between(network(nodes, [*edges, extra])) <= between(network(nodes, edges)) + 1e-9).all()
+
+
+def test_a_network_with_more_nodes_is_the_same_as_one_made_of_all_at_once() -> None:
+    """Nodes 0 to 2 in a row, then 3 and 4 that ways lead to, two of them between the same nodes."""
+    lon, lat = np.zeros(5), np.arange(5.0)
+    tail, head = np.array([0, 1, 2, 1, 1, 2, 0]), np.array([1, 0, 1, 4, 4, 3, 4])
+    minutes = np.array([1.0, 1.0, 2.0, 9.0, 4.0, 5.0, 7.0])
+    whole = Network(lon, lat, tail, head, minutes, minutes)
+    first = Network(lon[:3], lat[:3], tail[:3], head[:3], minutes[:3], minutes[:3])
+    grown = first.extended(lon[3:], lat[3:], tail[3:], head[3:], minutes[3:], minutes[3:])
+    pd.testing.assert_frame_equal(grown.edges, whole.edges)
+    assert grown.nodes == 5 and first.nodes == 3
+    with pytest.raises(InputError, match="lead to nodes that are there already"):
+        first.extended(lon[3:], lat[3:], tail, head, minutes, minutes)

@@ -211,3 +211,27 @@ def test_in_a_town_a_detour_is_never_quicker_and_a_trip_takes_time(spots: list[P
     assert (minutes <= (minutes[:, :, None] + minutes[None, :, :]).min(axis=1) + 1e-6).all()
     nearest = TOWN.nearest(places, places, k=len(spots))
     np.testing.assert_allclose(nearest.minutes, np.sort(minutes, axis=1), atol=1e-9)
+
+
+def test_a_new_way_joins_the_nearest_nodes_in_both_directions_and_leaves_the_model_as_it_was() -> None:
+    """A way of 1 minute from km 0 to km 4: from km 1 back to it and over takes 2 minutes, not the 3 by the road."""
+    before = along()
+    changed = before.with_ways(points((0, 30)), points((4000, 0)), np.array([1.0]))
+    for start, end in ((1000, 4000), (4000, 1000)):
+        assert changed.nearest(points((start, 0)), points((end, 0))).minutes[0, 0] == pytest.approx(2, abs=1e-3)
+        assert before.nearest(points((start, 0)), points((end, 0))).minutes[0, 0] == pytest.approx(3, abs=1e-3)
+    assert changed.nearest(points((0, 0)), points((4000, 0))).km[0, 0] == pytest.approx(4, abs=1e-3)
+    assert (before.network.nodes, len(before.network.edges)) == (5, 8)
+    assert (changed.network.nodes, len(changed.network.edges)) == (5, 10)
+
+
+def test_the_road_between_two_nodes_gives_way_to_a_slower_one() -> None:
+    """From km 1 to km 2 in 10 minutes from now on: from km 0 to km 3 it takes 1 + 10 + 1."""
+    changed = along().with_ways(points((1000, 0)), points((2000, 0)), np.array([10.0]))
+    assert changed.nearest(points((0, 0)), points((3000, 0))).minutes[0, 0] == pytest.approx(12, abs=1e-3)
+    assert changed.nearest(points((3000, 0)), points((0, 0))).minutes[0, 0] == pytest.approx(12, abs=1e-3)
+
+
+def test_a_way_that_ends_far_from_the_roads_is_refused() -> None:
+    with pytest.raises(InputError, match="more than 10 km from the roads; choose a nearer point"):
+        along().with_ways(points((0, 0)), points((0, 10100)), np.array([1.0]))

@@ -18,6 +18,8 @@ from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines import __main__ as command_line
 from pipelines import shortlist, whatif
+from pipelines.access.matrix import Matrix
+from pipelines.access.travel import Straight
 from pipelines.export import read_manifest
 from pipelines.inputs import Inputs, by_id
 from pipelines.priority.analysis import INDICES
@@ -325,6 +327,33 @@ def test_what_cannot_be_done_is_said_with_the_number_of_the_change(before: Basel
         applied(before, CloseService("court-6"), change)
     assert str(error.value).startswith(f"Change 2 of 'Trial', {change.does}: ")
     assert said.lower() in str(error.value).lower()
+
+
+def test_straight_lines_have_no_way_that_could_change(before: Baseline):
+    straight = replace(before, travel=Straight(circuity=1.3, speeds=[(60, None)]))
+    with pytest.raises(InputError, match=r"Change 1 of 'Trial', change travel time: .* has no ways between places"):
+        applied(straight, BRIDGE)
+    assert list(applied(straight, CloseService("hospital-3")).places) == ["hospital"]
+
+
+def test_a_table_of_travel_times_knows_no_way_to_new_points(before: Baseline):
+    """Minutes from every place: 10 to hospital-1, 20 to hospital-3."""
+    services = pd.Index(before.services["service_id"])
+    times = pd.DataFrame(
+        [
+            (place, key, minutes)
+            for place in before.places.index
+            for key, minutes in (("hospital-1", 10), ("hospital-3", 20))
+        ],
+        columns=["origin", "destination", "minutes"],
+    )
+    travel = Matrix(times, places=before.places.index, services=services, name="r5py", date=None)
+    table = replace(before, travel=travel)
+    for change in (AddService("new", "hospital", "New", "town-05"), MoveService("hospital-3", "town-05")):
+        with pytest.raises(InputError, match=f"a table that knows no way to new points, so {change.id} cannot be put"):
+            applied(table, change)
+    with pytest.raises(InputError, match="has no ways between places"):
+        applied(table, BRIDGE)
 
 
 def test_moving_what_was_closed_before_is_refused(before: Baseline):
