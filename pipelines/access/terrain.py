@@ -23,7 +23,8 @@ from pipelines.access.travel import GEOD, Floats, Ints, Nearest
 Flags = npt.NDArray[np.bool_]
 # What tells sets of points apart: how many they are, and their coordinates.
 Key = tuple[int, bytes]
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 # A point joins the network at this many places; one nearer to a place than this is that place.
 DOORS, SAME_PLACE_M = 3, 1.0

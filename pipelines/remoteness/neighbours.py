@@ -70,7 +70,7 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
         raise InputError(f"The factor is {times}, expected more than 1.")
     if (values < 0).any():
         raise InputError(f"{(values < 0).sum()} values are negative, such as {values.index[values < 0][0]}.")
-    area, neighbour = (values.index.get_indexer(pairs[side]) for side in ("area", "neighbour"))
+    area, neighbour = (values.index.get_indexer(pd.Index(pairs[side])) for side in ("area", "neighbour"))
     if (area < 0).any() or (neighbour < 0).any():
         unknown = sorted({*pairs.loc[area < 0, "area"], *pairs.loc[neighbour < 0, "neighbour"]})
         raise InputError(f"{len(unknown)} areas have neighbours but no row of values, such as {unknown[0]}.")
