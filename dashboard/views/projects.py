@@ -1,14 +1,19 @@
 """Projects: the listed SI projects, support organisations and competence centres of Europe."""
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from dashboard import session
 from dashboard.components import text
+from dashboard.components.frame import attribution
+from dashboard.components.layers import PROJECTS_COLOUR
+from dashboard.components.map import Paint, Points, Symbol, encode, show
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.language import number, say
 
+GROUND = "#dfe4e8"
 MOST = 2000  # rows that a person would scroll through
 
 
@@ -128,6 +133,48 @@ def table(rows: pd.DataFrame) -> None:
     )
 
 
+SYMBOLS: dict[str, Symbol] = {"project": "star", "support organisation": "square", "competence centre": "diamond"}
+SIGNS = {"project": "★", "support organisation": "■", "competence centre": "◆"}
+COLOURS = {"project": PROJECTS_COLOUR, "support organisation": "#0072b2", "competence centre": "#009e73"}
+
+
+def draw_map(loaded: Loaded, projects: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """Draw what passes the filters as points on one map, whatever the territory; those of a region are counted."""
+    known = rows[(rows["precision"] != "region").fillna(False)].head(MOST)
+    groups = [
+        Points(
+            say(kind), COLOURS[kind], SYMBOLS[kind], tuple(zip(of.geometry.y, of.geometry.x, of["name"], strict=True))
+        )
+        for kind, of in gpd.GeoDataFrame(known).groupby("kind")
+    ]
+    west, south, east, north = gpd.GeoSeries(projects["geometry"]).total_bounds
+    count = len(loaded.table)
+    ground = Paint(
+        title=loaded.title,
+        classes=encode([0] * count),
+        palette=(GROUND,),
+        values=(None,) * count,
+        labels=(say("Area"),),
+        unit="",
+        decimals=0,
+        reasons=("",) * count,
+        dimmed=(),
+        selected=(),
+        overview=dict.fromkeys(map(str, loaded.table["nuts3"].dropna().unique()), 0) if loaded.large else {},
+    )
+    bounds = (float(south), float(west), float(north), float(east))
+    show(loaded.files, ground, groups, focus=bounds, attribution=attribution(loaded.manifest), key="projects-map")
+    st.caption("  ".join(f"{SIGNS[group]} {say(group)}" for group in SYMBOLS))
+    lost = int((rows["precision"] == "region").sum())
+    st.caption(
+        say(
+            "{shown} on the map; {lost} known only to their region are in the table alone.",
+            shown=number(len(known)),
+            lost=number(lost),
+        )
+    )
+
+
 loaded = session.loaded()
 projects = listed(loaded)
 titles = origins(loaded, projects)
@@ -137,7 +184,11 @@ st.markdown(say("{shown} of {all} shown", shown=f"**{number(len(rows))}**", all=
 if rows.empty:
     st.info(say("Nothing in the list passes these filters; take one away."), icon=":material/search_off:")
     st.stop()
-table(rows.head(MOST))
+left, right = st.columns(2)
+with left:
+    draw_map(loaded, projects, rows)
+with right:
+    table(rows.head(MOST))
 if len(rows) > MOST:
     st.caption(say("The first {count} of them; filter to reach the others.", count=number(MOST)))
 st.caption(say("Show the projects of the territory as points on the map with Show points there."))

@@ -182,3 +182,12 @@ def test_a_country_is_chosen_before_its_regions_and_is_in_the_address(
     assert app.query_params["region"] == "EL"
     app.selectbox(key="filter-country").set_value("").run()
     assert "region" not in app.query_params
+
+
+def test_projects_of_all_countries_are_on_one_map_and_those_of_a_region_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_countries.build(tmp_path)
+    monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
+    app = opened(AppTest.from_file(str(APP), default_timeout=60), "projects", territory="two")
+    assert "0 on the map; 2 known only to their region are in the table alone." in texts(app)
