@@ -68,11 +68,11 @@ def test_codebook_is_the_columns_of_the_indicators_in_order(territory: Territory
 
 def test_codebook_is_the_dictionary_but_for_what_could_not_be_computed(territory: Territory):
     """Italy has no population grid, which two definitions need, no capacities, which supply needs, and no published
-    figures; its recipe asks for no transport performance; what lies inside an area is counted in territories without
-    travel times."""
+    figures; its recipe asks for no transport performance; minutes to the city are measured, and what lies inside an
+    area is counted, in other territories."""
     categories = tuple(sorted(territory.layer("services")["category"].unique()))
     entries = indicators.dictionary(categories)
-    uncomputed = {"urban_rural_type", "remote_region", "projects_in_area", "transport_performance"}
+    uncomputed = {"urban_rural_type", "remote_region", "projects_in_area", "transport_performance", "minutes_to_city"}
     uncomputed |= {f"{name}_per_100_000" for name in categories}
     uncomputed |= {f"{method}{kind}_{name}" for method in SUPPLY for kind in ("", "_decay") for name in categories}
     uncomputed |= {name for name, entry in entries.items() if entry.layers == ("published",)}
