@@ -14,19 +14,20 @@ MOST = 0.5
 
 
 def areas(layer: gpd.GeoDataFrame) -> None:
-    """Check the polygons of a territory.
+    """Check the polygons or points of a territory.
 
     Raises
     ------
     InputError
         An id occurs twice, or an outline is not in degrees.
     """
-    ids = layer["area_id"]
-    _unique(ids, "areas")
-    bounds = layer.geometry.bounds.to_numpy()
+    _unique(layer["area_id"], "areas")
+    # An area may have no known position; the schema says which layers allow it.
+    placed = layer[layer.geometry.notna()]
+    bounds = placed.geometry.bounds.to_numpy()
     _refuse(
         ~_degrees(bounds[:, 0], bounds[:, 1]) | ~_degrees(bounds[:, 2], bounds[:, 3]),
-        ids,
+        placed["area_id"],
         pd.Series(_written(bounds[:, 0], bounds[:, 1])),
         "areas lie at coordinates that are no degrees",
         "give longitude and latitude in EPSG:4326, or name the reference system in the file",
