@@ -106,6 +106,9 @@ def test_every_column_is_an_indicator_and_nothing_is_lacking():
         *ALL.values,
         "minutes_urban_centre",
         "minutes_city_50k",
+        # Those of a territory known by its centres only.
+        "minutes_to_city",
+        "coastal_area",
     }
     assert ALL.values.index.equals(VALUES.index)
     assert (ALL.values.dtypes == "float64").all()
