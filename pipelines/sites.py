@@ -1,5 +1,6 @@
 """The next site: a planner's question about a built territory, and its answer by place, area and site."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -454,6 +455,39 @@ def candidates_of(
             raise InputError(f"The cost of candidate {first} in {filename} is not a number; correct it.")
     rejected = f"{len(done.rejected):,} rows of {filename} cannot be placed and are left out."
     return layer, [*done.notes, *([rejected] if len(done.rejected) else [])]
+
+
+def codes_of(text: str) -> tuple[str, ...]:
+    """Read codes with commas between them.
+
+    Examples
+    --------
+    >>> codes_of("076001, 076002,")
+    ('076001', '076002')
+    """
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def minimum_of(text: str) -> tuple[tuple[str, int], ...]:
+    """Read the fewest sites of regions.
+
+    Raises
+    ------
+    InputError
+        A part is not a region and a whole number.
+
+    Examples
+    --------
+    >>> minimum_of("ITF51=1, ITF52=2")
+    (('ITF51', 1), ('ITF52', 2))
+    """
+    found = []
+    for part in codes_of(text):
+        read = re.fullmatch(r"(\w+)\s*=\s*([0-9]{1,6})", part)
+        if not read:
+            raise InputError(f"The minimum {part!r} cannot be read; give it as REGION=NUMBER, such as ITF51=1.")
+        found.append((read[1], int(read[2])))
+    return tuple(found)
 
 
 def command_of(question: Question, territory: str, out: str, candidates: str = "") -> str:

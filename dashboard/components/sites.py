@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import scenarios, session
+from dashboard.components import sitechoices
 from dashboard.components.sitesmap import DEMANDS, PALETTE, PROPOSED, title_of
 from dashboard.components.text import plain
 from dashboard.data import Loaded, travel_model
 from dashboard.kept import Kept
 from dashboard.state import ViewState
+from geodata.errors import InputError
 from geodata.indicators import category
 from geodata.language import mark, number, retell, say, says
 from pipelines import sites
@@ -33,7 +35,13 @@ ALTERNATIVES, KEPT = 2, 12
 
 
 def ask(view: ViewState, loaded: Loaded) -> Question | None:
-    """Draw the form, and return the question of the view; None before anything was asked."""
+    """Draw the form, and return the question of the view; None before anything was asked.
+
+    Raises
+    ------
+    InputError
+        One of the further choices cannot be read, or the candidates are the service itself.
+    """
     usual = ("hospital" if "hospital" in loaded.categories else loaded.categories[0], "mclp", "45", "3", "population")
     service, method, minutes, count, demand, solver = view.sites or (*usual, "exchange")
     with st.form("sites", border=True):
@@ -81,12 +89,17 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
         pressed = seventh.form_submit_button(
             say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
         )
+        choices = sitechoices.more(loaded)
     if pressed:
+        sitechoices.hold(loaded, choices)
         parts = (chosen_service, chosen_method, str(limit), str(wanted), chosen_demand, chosen_solver)
         session.change(sites=parts)
         st.rerun()
     if not view.sites:
         return None
+    more = sitechoices.held(loaded)
+    if more.candidates == service:
+        raise InputError(say("The candidates are the service itself; choose places or services of another category."))
     return Question(
         service=service,
         method=method,
@@ -94,6 +107,10 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
         sites=int(count),
         region=view.region,
         demand=demand,
+        candidates=more.candidates,
+        people_min=more.people_min if more.candidates == sites.PLACES else 0,
+        excluded=sites.codes_of(more.excluded),
+        minimum=sites.minimum_of(more.minimum),
         solver=solver,
         alternatives=ALTERNATIVES if view.region else 0,
     )
@@ -205,9 +222,9 @@ def proposed(found: Answer) -> None:
 
 
 def into_scenario(loaded: Loaded, found: Answer) -> None:
-    """Draw the button that makes a scenario of the proposed sites and leads to it."""
+    """Draw the button that makes a scenario of the proposed sites, where they are places, and leads to it."""
     rows = found.sites[found.sites["status"] == "proposed"]
-    if rows.empty:
+    if rows.empty or found.question.candidates != sites.PLACES:
         return
     pressed = st.button(
         say("Take the proposed sites into a scenario"),
@@ -220,7 +237,6 @@ def into_scenario(loaded: Loaded, found: Answer) -> None:
         title = says(
             "{count} new site: {service}", "{count} new sites: {service}", len(rows), service=category(service).heading
         )
-        # Every candidate of this page is a place.
         changes = tuple(
             AddService(f"site-{place}", service, say("New site in {place}", place=name), str(place))
             for place, name in zip(rows["site_id"], rows["name"], strict=True)

@@ -19,7 +19,11 @@ if loaded.manifest["travel"]["model"] == "none" or not loaded.categories:
 with st.sidebar:
     st.subheader(loaded.title)
     region_filter(view, loaded)
-question = sites.ask(view, loaded)
+try:
+    question = sites.ask(view, loaded)
+except InputError as error:
+    st.error(plain(retell(str(error))), icon=":material/error:")
+    st.stop()
 if question is None:
     st.info(
         say("Choose a region at the side, say what is wanted, and press Propose sites. Every place is a candidate."),

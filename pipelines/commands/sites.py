@@ -60,9 +60,9 @@ def site(
         demand=demand,
         candidates=siting.PLACES if own is not None else candidates,
         people_min=people_min,
-        excluded=_codes(exclude),
+        excluded=siting.codes_of(exclude),
         existing=not anew,
-        minimum=tuple(_number(part) for part in _codes(minimum)),
+        minimum=siting.minimum_of(minimum),
         capacity=capacity,
         solver=solver,
         seconds=seconds,
@@ -88,14 +88,3 @@ def site(
         markup=False,
     )
     screen.print(f"Written to {out}", markup=False)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _number(part: str) -> tuple[str, int]:
-    region, _, number = part.partition("=")
-    if not number.isdigit():
-        raise InputError(f"The minimum {part!r} cannot be read; give it as REGION=NUMBER, such as ITF51=1.")
-    return region, int(number)

@@ -27,6 +27,11 @@ def opened(app: AppTest, **parameters: str) -> AppTest:
     return app
 
 
+def propose(app: AppTest) -> None:
+    next(button for button in app.button if button.label == "Propose sites").click().run()
+    assert not app.exception
+
+
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error)
     return "\n".join(element.value for kind in kinds for element in kind)
@@ -38,8 +43,8 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     app.number_input(key="sites-limit").set_value(30)
     app.selectbox(key="sites-demand").set_value("people_65_plus")
     app.selectbox(key="sites-solver").set_value("exact")
-    next(button for button in app.button if button.label == "Propose sites").click().run()
-    assert not app.exception and not app.error
+    propose(app)
+    assert not app.error
     assert dict(app.query_params) == {"region": "ITF5", "sites": "hospital,mclp,30,3,people_65_plus,exact"}
     asked = Question(
         "hospital", region="ITF5", limit=30.0, sites=3, demand="people_65_plus", solver="exact", alternatives=0
@@ -57,6 +62,34 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     (chart,) = app.get("vega_lite_chart")
     assert chart.proto.alt.startswith("Within the limit, %. 0: ")
     assert "python -m pipelines site italy" in app.code[0].value
+
+    # More choices: nothing in the address, bad ones said in place, good ones kept while other pages are looked at.
+    app.number_input(key="sites-people").set_value(5000)
+    app.text_input(key="sites-excluded").set_value("077008, ")
+    app.text_input(key="sites-minimum").set_value("ITF52:5")
+    propose(app)
+    assert plain("The minimum 'ITF52:5' cannot be read") in app.error[0].value and not app.dataframe
+    app.text_input(key="sites-minimum").set_value("ITF52=5")
+    propose(app)
+    assert "5000" not in str(dict(app.query_params)) and not app.error
+    assert "--people-min 5000 --exclude 077008 --minimum ITF52=5 " in app.code[0].value
+    places = territory.layer("places")
+    large = places[(places["population"] >= 5000) & places["area_id"].str.startswith("077")]
+    shown = app.dataframe[0].value
+    assert len(shown) == 3 and set(shown["name"]) <= set(large["name"][large["area_id"] != "077008"])
+    assert any(button.key == "sites-scenario" for button in app.button)
+    app.switch_page("views/methods.py").run()
+    app.switch_page("views/sites.py").run()
+    assert app.text_input(key="sites-minimum").value == "ITF52=5"
+    app.selectbox(key="sites-candidates").set_value("hospital")
+    propose(app)
+    assert "The candidates are the service itself" in app.error[0].value
+    app.selectbox(key="sites-candidates").set_value("court")
+    app.selectbox(key="sites-method").set_value("p_median")
+    app.text_input(key="sites-excluded").set_value("")
+    app.text_input(key="sites-minimum").set_value("")
+    propose(app)
+    assert not app.error and "--candidates court" in app.code[0].value and "--people-min" not in app.code[0].value
 
 
 def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: Territory) -> None:
