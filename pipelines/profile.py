@@ -64,7 +64,7 @@ def services(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Da
     DataFrame
         Index category, in the order of the codebook: `minutes` to the nearest; `rank` among the areas of its NUTS 2
         region (1 = the farthest; missing without minutes or region) and `ranked`, how many have minutes; `beyond`,
-        people by threshold in minutes. Empty without travel times.
+        people by threshold in minutes, none where only the centres of the areas are known. Empty without travel times.
     """
     region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
     rows = {}
@@ -76,7 +76,11 @@ def services(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Da
             "minutes": table[minutes_to(name)][area_id],
             "rank": minutes.rank(ascending=False, method="min").get(area_id),
             "ranked": int(minutes.notna().sum()),
-            "beyond": {limit: float(table[f"{BEYOND}{name}_{limit}"][area_id]) for limit in category(name).thresholds},
+            "beyond": {
+                limit: float(table[column][area_id])
+                for limit in category(name).thresholds
+                if (column := f"{BEYOND}{name}_{limit}") in table
+            },
         }
     found = pd.DataFrame.from_dict(rows, orient="index", columns=["minutes", "rank", "ranked", "beyond"])
     return found.astype({"minutes": float, "rank": "Int64"})

@@ -30,15 +30,25 @@ class Result:
     effects: Effects
 
 
+def has_places(territory: Territory) -> bool:
+    """Whether minutes were measured from the places where people live, and not from one centre an area."""
+    return "urban_centres.parquet" in territory.manifest["outputs"]
+
+
 def baseline(territory: Territory) -> Baseline:
     """Read what a scenario starts from.
 
     Raises
     ------
     InputError
-        The territory has no travel model, or was built before it was kept.
+        The territory has no travel model, was built before it was kept, or knows only the centres of its areas.
     """
     travel, manifest = travelmodel.of(territory), territory.manifest
+    if not has_places(territory):
+        raise InputError(
+            f"{manifest['title']} knows its areas by their centres alone, so what a change means for the people cannot "
+            "be measured; choose another territory."
+        )
     places = by_id(territory.layer("places"), "place_id")
     return Baseline(
         id=territory.id,

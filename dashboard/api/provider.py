@@ -137,7 +137,8 @@ def _features(rows: gpd.GeoDataFrame, wanted: list[str], skip_geometry: bool) ->
     plain = rows.drop(columns=GEOMETRY).reset_index()
     plain = plain[wanted] if wanted else plain
     records = json.loads(plain.to_json(orient="records", double_precision=10))
-    shapes = [None] * len(rows) if skip_geometry else [shape.__geo_interface__ for shape in rows.geometry]
+    # A row without a known position has no shape.
+    shapes = [None if skip_geometry or shape is None else shape.__geo_interface__ for shape in rows.geometry]
     return [
         {"type": "Feature", "id": str(key), "geometry": shape, "properties": record}
         for key, shape, record in zip(rows.index, shapes, records, strict=True)

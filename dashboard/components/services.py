@@ -48,9 +48,8 @@ def of_area(loaded: Loaded, area_id: str) -> None:
 
 
 def _beyond(people: dict[int, float]) -> str:
-    return joined(
-        [
-            say("over {minutes} min: {people}", minutes=minutes, people=say("no data") if pd.isna(n) else number(n))
-            for minutes, n in people.items()
-        ]
-    )
+    told = [
+        say("over {minutes} min: {people}", minutes=minutes, people=say("no data") if pd.isna(n) else number(n))
+        for minutes, n in people.items()
+    ]
+    return joined(told) or say("no data")

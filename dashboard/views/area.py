@@ -18,9 +18,12 @@ from dashboard.components.text import joined, plain, themes
 from dashboard.components.why import why_here
 from dashboard.data import Loaded
 from geodata.indicators import category
-from geodata.language import number, retell, say, says
+from geodata.language import mark, number, retell, say, says
+from pipelines.centred import PROJECTS
 from pipelines.degurba import LABELS
 from pipelines.profile import profile
+
+UNMEASURED = mark("No minutes are known from this area, so what is near it cannot be told.")
 
 
 def choose_area(loaded: Loaded, area_id: str) -> None:
@@ -115,6 +118,9 @@ def near_services(loaded: Loaded, area_id: str) -> None:
         loaded.services[["service_id", "name", "level", "confidence"]], on="service_id"
     )
     rows = rows.sort_values(["category", "order"])
+    if rows.empty:
+        st.info(say(UNMEASURED), icon=":material/search_off:")
+        return
     st.dataframe(
         written(
             pd.DataFrame(
@@ -163,6 +169,9 @@ def near_projects(loaded: Loaded, area_id: str) -> None:
     """Draw the listed SI projects and support organisations within reach."""
     rows = loaded.projects_near[loaded.projects_near["area_id"] == area_id].merge(loaded.projects, on="project_id")
     limit = loaded.manifest["parameters"]["project_minutes"]
+    if rows.empty and isnan(float(loaded.table[PROJECTS][area_id])):
+        st.info(say(UNMEASURED), icon=":material/search_off:")
+        return
     if rows.empty:
         st.info(
             say(
@@ -230,10 +239,11 @@ row = loaded.table.loc[view.area]
 title, action = st.columns([4, 1], vertical_alignment="bottom")
 title.markdown(f"## {plain(row['name'])}")
 shortlist_button(view, view.area, action)
+size = float(loaded.table["area_km2"][view.area])
 facts = [
     regions.where(loaded)[view.area],
     say(LABELS.get(str(row["degurba"]), "")),
-    f"{number(float(loaded.table['area_km2'][view.area]))} km²",
+    "" if isnan(size) else f"{number(size)} km²",
     say("code {code}", code=view.area),
 ]
 st.caption(plain(joined(facts)))

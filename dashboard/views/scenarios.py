@@ -184,6 +184,16 @@ if not loaded.manifest.get("parameters", {}).get("travel"):
         icon=":material/route:",
     )
     st.stop()
+if not whatif.has_places(loaded.territory):
+    st.info(
+        say(
+            "{territory} knows its areas by their centres alone, so what a change means for the people cannot be "
+            "measured; choose another territory.",
+            territory=plain(loaded.title),
+        ),
+        icon=":material/route:",
+    )
+    st.stop()
 st.caption(retell(str(loaded.manifest["travel"]["title"])))
 bench = scenarios.workbench(loaded)
 left, right = st.columns([11, 9], gap="medium")

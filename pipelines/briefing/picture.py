@@ -28,6 +28,7 @@ WIDTH, HEIGHT, DOTS = 7.1, 6.0, 170  # inches, and dots an inch
 MANY = 2000
 # More numbers than these would cover the map.
 MOST_NUMBERED = 60
+ROUND_A_DOT = 5000.0  # metres that the map shows on each side of a single centre
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,20 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     """Draw the areas of a list with their place in it, in the equal-area projection EPSG:3035.
 
     Colours are classes of the gap with the limits of the whole territory; areas without a score are hatched. The map
-    shows the NUTS 2 regions of the list where they are up to three, else the whole territory.
+    shows the NUTS 2 regions of the list where they are up to three, else the whole territory. Areas known by their
+    centres are dots; the caption counts those of the list that have no known position and so are not drawn.
     """
     layer = territory.layer("areas").set_index("area_id")
     shapes = layer.geometry.to_crs(EQUAL_AREA)
-    chosen = listed.areas.set_index("area_id").to_crs(EQUAL_AREA)
+    whole = listed.areas.set_index("area_id").to_crs(EQUAL_AREA)
+    chosen = whole[whole.geometry.notna()]
     gap = asked.table["gap"].reindex(shapes.index)
     breaks = classes.quantile_breaks(gap, n=len(COLOURS))
 
     around = layer.loc[chosen.index, "nuts2"].dropna().unique()
-    inside = layer["nuts2"].isin(around) if 0 < len(around) <= 3 else np.ones(len(layer), dtype=bool)
-    west, south, east, north = shapes[inside].total_bounds
-    margin = 0.04 * max(east - west, north - south)
+    inside = shapes[layer["nuts2"].isin(around)].dropna() if 0 < len(around) <= 3 else shapes
+    west, south, east, north = (inside if len(inside) else shapes).total_bounds
+    margin = 0.04 * max(east - west, north - south) or ROUND_A_DOT
     window = (west - margin, south - margin, east + margin, north + margin)
     near = shapes.iloc[shapes.sindex.query(shapely.box(*window))].sort_index()
     codes = classes.classify(gap[near.index], breaks)
@@ -77,9 +80,10 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     outlines: Any = regions[regions["level"] == "nuts2"].to_crs(EQUAL_AREA)
     if len(outlines):
         outlines.geometry.simplify(grain).boundary.plot(ax=axes, color=INK, linewidth=0.4)
-    chosen.geometry.plot(
-        ax=axes, facecolor="none", edgecolor=INK, linewidth=1.1 if len(near) < MANY else 0.6, markersize=9
-    )
+    if len(chosen):
+        chosen.geometry.plot(
+            ax=axes, facecolor="none", edgecolor=INK, linewidth=1.1 if len(near) < MANY else 0.6, markersize=9
+        )
     if len(chosen) <= MOST_NUMBERED:
         for order, point in zip(chosen["order"], chosen.representative_point(), strict=True):
             axes.annotate(
@@ -104,14 +108,21 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
         title_fontsize=7.5,
         frameon=False,
     )
+    caption = say(
+        "Where the areas are: outlined, with their place on the list. Colours: gap, in classes of equal number over "
+        "all areas."
+    )
+    if len(chosen) < len(whole):
+        caption += " " + says(
+            "{count} area of the list has no known position and is not drawn.",
+            "{count} areas of the list have no known position and are not drawn.",
+            len(whole) - len(chosen),
+        )
     written = BytesIO()
     figure.savefig(written, format="png", metadata={"Software": None})
     return Picture(
         written.getvalue(),
-        caption=say(
-            "Where the areas are: outlined, with their place on the list. Colours: gap, in classes of equal number "
-            "over all areas."
-        ),
+        caption=caption,
         alternative=says(
             "Map of {territory} with {count} area outlined; the table below lists it.",
             "Map of {territory} with {count} areas outlined; the table below lists them.",

@@ -33,8 +33,9 @@ def geojson(shortlist: Shortlist) -> bytes:
         "codebook": records(shortlist.columns),
         "sources": records(shortlist.origins),
     }
+    # An area without a known position has no shape, which GeoJSON writes as null.
     features = (
-        f'{{"type":"Feature","id":{_json(row["area_id"])},"properties":{_json(row)},"geometry":{shape}}}'
+        f'{{"type":"Feature","id":{_json(row["area_id"])},"properties":{_json(row)},"geometry":{shape or "null"}}}'
         for row, shape in zip(records(shortlist.table), shapes, strict=True)
     )
     return (_json(head)[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n").encode()
@@ -50,10 +51,10 @@ def _json(value: Any) -> str:
 
 
 def geopackage(shortlist: Shortlist) -> bytes:
-    """Write a GeoPackage with the layers `shortlist` (multipolygons), `codebook` and `sources`.
+    """Write a GeoPackage with the layers `shortlist` (multipolygons or centres), `codebook` and `sources`.
 
-    The description of each layer is the attribution. QGIS opens the shortlist in the classes and colours of the map;
-    see `pipelines.export.styles`.
+    The description of each layer is the attribution. QGIS opens areas in the classes and colours of the map, see
+    `pipelines.export.styles`; those styles fill shapes, so centres have none.
     """
     areas = gpd.GeoDataFrame(shortlist.table, geometry=shortlist.areas.geometry.to_numpy(), crs=shortlist.areas.crs)
     layers = {
@@ -61,7 +62,7 @@ def geopackage(shortlist: Shortlist) -> bytes:
         "codebook": shortlist.columns,
         "sources": shortlist.origins,
     }
-    if shortlist.breaks:
+    if shortlist.breaks and areas.geom_type.str.endswith("Polygon").any():
         layers["layer_styles"] = layer_styles(shortlist)
     pyogrio.set_gdal_config_options(GDAL_OPTIONS)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,38 +1,21 @@
 """The API, read over the loopback address: by plain requests; e2e reads it by GDAL, as QGIS does."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import requests
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
-from dashboard.api import routes
-from geodata import store
 from geodata.store import Territory
+from tests.dashboard.api_server import serving
 
 
 @pytest.fixture(scope="module")
 def address(built_root: Path) -> Iterator[str]:
     """The API on Italy, at a port of its own."""
-    app = Starlette(routes=[Mount(routes.PATH, routes.application())])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(store.ENVIRONMENT, str(built_root))
-        thread.start()
-        for _ in range(200):
-            if server.started:
-                break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/api"
-        server.should_exit = True
-        thread.join(10)
+    with serving(built_root) as found:
+        yield found
 
 
 def items(address: str, collection: str, **parameters: object) -> requests.Response:

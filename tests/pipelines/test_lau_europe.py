@@ -7,9 +7,11 @@ Greek rows one has a centre, the Finnish one states km² as m², and France has 
 import gzip
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -17,7 +19,8 @@ from geodata import catalogue, recipes, store
 from geodata.errors import InputError
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS, check
 from geodata.store import Territory
-from pipelines import areas, travelmodel
+from pipelines import areas, export, profile, shortlist, travelmodel, whatif
+from pipelines.briefing.picture import draw
 from pipelines.build import build
 from pipelines.regions import with_countries
 from pipelines.selection import in_region
@@ -177,3 +180,41 @@ def test_a_country_is_a_region_by_its_nuts_code(points: Territory, table: pd.Dat
     countries = with_countries(points.layer("regions")).query("level == 'nuts0'").set_index("region_id")
     assert countries["name"].to_dict() == {"EL": "Greece", "FI": "Finland", "FR": "France", "SI": "Slovenia"}
     assert countries["areas"].to_dict() == {"EL": 2, "FI": 1, "FR": 1, "SI": 2}
+
+
+def test_a_list_with_an_area_of_no_position_becomes_every_file(points: Territory, tmp_path: Path) -> None:
+    asked = shortlist.ask(points)
+    listed = shortlist.make(points, ["SI_001", "EL_0102"], view=shortlist.View(), asked=asked)
+    shapes = [feature["geometry"] for feature in json.loads(export.geojson(listed))["features"]]
+    assert shapes == [{"type": "Point", "coordinates": [15.0, 46.0]}, None]
+    with zipfile.ZipFile(io.BytesIO(export.package(listed))) as archive:
+        assert json.loads(archive.read("shortlist.geojson"))["features"][1]["geometry"] is None
+        (tables := tmp_path / "list.gpkg").write_bytes(archive.read("shortlist.gpkg"))
+    # The styles of QGIS fill shapes.
+    assert "layer_styles" not in pyogrio.list_layers(tables)[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"),
+    [
+        (["SI_001"], ""),
+        (["SI_001", "EL_0102"], "1 area of the list has no known position and is not drawn."),
+        (["EL_0102", "FR_01001"], "2 areas of the list have no known position and are not drawn."),
+        (["FI_020"], ""),
+    ],
+)
+def test_the_map_of_a_briefing_counts_what_it_cannot_draw(points: Territory, ids: list[str], told: str) -> None:
+    asked = shortlist.ask(points)
+    drawn = draw(points, shortlist.make(points, ids, view=shortlist.View(), asked=asked), asked)
+    assert drawn.caption.partition("over all areas.")[2].strip() == told
+
+
+def test_people_beyond_thresholds_are_not_told_of_centres(points: Territory, table: pd.DataFrame) -> None:
+    found = profile.services(table, points.codebook, "SI_001").loc["any_hospital"]
+    assert found["minutes"] == pytest.approx(20.8, abs=0.05)
+    assert found["beyond"] == {}
+
+
+def test_what_a_change_means_for_people_is_not_measured_from_centres(points: Territory) -> None:
+    with pytest.raises(InputError, match="by their centres alone"):
+        whatif.baseline(points)

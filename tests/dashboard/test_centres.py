@@ -1,0 +1,74 @@
+"""Pages and the API on a territory whose areas are known by their centres, some not even by these."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from streamlit.testing.v1 import AppTest
+
+from geodata import recipes, store
+from pipelines.build import build
+from tests.dashboard.api_server import serving
+from tests.pipelines.test_lau_europe import publish
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+PAGES = ("map", "area", "shortlist", "compare", "response", "sites", "scenarios", "projects", "own", "methods")
+CENTRE, NOWHERE = "SI_001", "EL_0102"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("data")
+    build(recipes.load("eu-lau"), root=root, mirror=publish(tmp_path_factory.mktemp("mirror")))
+    return root
+
+
+@pytest.fixture
+def at_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(store.ENVIRONMENT, str(root))
+
+
+def opened(page: str, area: str) -> str:
+    """All that a page says of an area, with both on the shortlist."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in {"territory": "eu-lau", "area": area, "list": f"{CENTRE},{NOWHERE}"}.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "map":
+        app.switch_page(f"views/{page}.py").run()
+    assert not app.exception and not app.error
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.metric)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.usefixtures("at_root")
+@pytest.mark.parametrize("area", [CENTRE, NOWHERE])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens(page: str, area: str) -> None:
+    assert not re.search(r"\b(nan|None|NaT)\b|NA>", opened(page, area))
+
+
+@pytest.mark.usefixtures("at_root")
+def test_what_cannot_be_told_is_said() -> None:
+    assert "by their centres alone" in opened("scenarios", CENTRE)
+    unmeasured = "No minutes are known from this area"
+    assert unmeasured not in opened("area", CENTRE)
+    of_nowhere = opened("area", NOWHERE)
+    assert of_nowhere.count(unmeasured) == 2
+    assert "None of the listed projects" not in of_nowhere
+
+
+def test_an_area_of_no_position_has_no_geometry_in_the_api(root: Path) -> None:
+    with serving(root) as address:
+
+        def asked(path: str = "", **parameters: str) -> Any:
+            return requests.get(f"{address}/collections/eu-lau-{path}", params=parameters, timeout=60).json()
+
+        assert asked("areas")["extent"]["spatial"]["bbox"] == [[15.0, 41.1, 25.4, 61.0]]
+        shapes = {each["id"]: each["geometry"] for each in asked("areas/items")["features"]}
+        assert shapes[NOWHERE] is None and shapes[CENTRE] == {"type": "Point", "coordinates": [15.0, 46.0]}
+        assert asked("areas/items", bbox="14,45,16,47")["numberMatched"] == 2
+        assert asked(f"areas/items/{NOWHERE}")["geometry"] is None
+        assert asked("shortlist/items")["numberMatched"] > 0
