@@ -84,12 +84,16 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     app.selectbox(key="sites-candidates").set_value("hospital")
     propose(app)
     assert "The candidates are the service itself" in app.error[0].value
+    app.selectbox(key="sites-service").set_value("university")
     app.selectbox(key="sites-candidates").set_value("court")
     app.selectbox(key="sites-method").set_value("p_median")
     app.text_input(key="sites-excluded").set_value("")
     app.text_input(key="sites-minimum").set_value("")
     propose(app)
     assert not app.error and "--candidates court" in app.code[0].value and "--people-min" not in app.code[0].value
+    courts = territory.layer("services").query("category == 'court'")
+    assert len(app.dataframe[0].value) and set(app.dataframe[0].value["name"]) <= set(courts["name"])
+    assert not any(button.key == "sites-scenario" for button in app.button), "a scenario adds services at places only"
 
 
 def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: Territory) -> None:
