@@ -22,7 +22,7 @@ from pipelines.own.joined import Own
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 
-VIEW, WRITTEN, NOTES, CHOSEN, SEARCH = "view", "written", "notes", "chosen", "search"
+VIEW, WRITTEN, NOTES, CHOSEN, SEARCH, ASKED = "view", "written", "notes", "chosen", "search", "asked"
 OWN = "own"
 
 
@@ -33,7 +33,7 @@ def start() -> None:
     view holds, also after a change of page, which empties the address.
     """
     territories = tuple(store.built())
-    parameters = st.query_params.to_dict()
+    parameters = _asked()
     if VIEW not in st.session_state or (parameters and parameters != st.session_state[WRITTEN]):
         name, _ = territory_of(parameters, territories)
         view, notices = from_parameters(parameters, known(load(name, own(name))))
@@ -47,8 +47,17 @@ def start() -> None:
 def speak() -> None:
     """Speak the language of the address, else that of the view, else that of the browser."""
     held = st.session_state[VIEW].language if VIEW in st.session_state else ""
-    chosen = next((name for name in (st.query_params.get("lang", ""), held) if name in LANGUAGES), "")
+    chosen = next((name for name in (_asked().get("lang", ""), held) if name in LANGUAGES), "")
     use(chosen or of_locale(st.context.locale))
+
+
+def _asked() -> dict[str, str]:
+    """Read the address, which a change of page empties: also where it came before the first run had read it."""
+    given = st.query_params.to_dict()
+    if VIEW not in st.session_state:
+        given = given or st.session_state.get(ASKED, {})
+        st.session_state[ASKED] = given
+    return given
 
 
 def _leave_what_is_gone() -> None:

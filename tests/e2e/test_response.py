@@ -20,7 +20,7 @@ def test_from_an_area_to_projects_that_fit_and_white_spots(
     expect(page.get_by_role("heading", name="Stigliano")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("areas by gap")).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="Response").click()
-    expect(page.get_by_text("Cannot be judged here")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Cannot be judged here:")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("kilometres are straight lines")).to_be_visible(timeout=60_000)
     with page.expect_download() as download:
         page.get_by_role("button", name="ZIP").click()

@@ -37,7 +37,8 @@ BLUE = ["#deebf7", "#9ecae1", "#3182bd"]
 ORANGE = ["#fee6ce", "#fdae6b", "#e6550d"]
 NASTY = '<img src=x onerror="document.title=\'broken\'"> "it\'s" {{ 7 * 7 }}'
 COLOURS = """([lat, lon, half]) => {
-    const map = document.querySelector(".tiled-map").map;
+    const map = document.querySelector(".tiled-map")?.map;
+    if (!map) return [];
     const place = map.project([lon, lat]);
     const canvas = map.getCanvas();
     const copy = document.createElement("canvas");

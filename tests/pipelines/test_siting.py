@@ -4,6 +4,7 @@ import importlib
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -348,6 +349,15 @@ def hard(seconds: float) -> highs.Solved:
     )
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl-C heeded, as at a terminal; a shell makes what it runs in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_a_proof_is_interrupted_by_ctrl_c():
     begun = time.monotonic()
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
