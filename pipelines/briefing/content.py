@@ -163,7 +163,7 @@ def _list(listed: Shortlist) -> Table:
                 *([_text(row["note"])] if noted else []),
             )
         )
-    widths = (4, 18, 15, 13, 7, 12, 8, 10, 8, 6, *([20] if noted else []))
+    widths = (4, 18, 15, 11, 7, 11, 8, 10, 8, 8, *([20] if noted else []))
     caption = say(
         "Rank by gap among all areas; range: places that 9 of 10 replicates give the area; listed: share of the "
         "replicates with the area among the first {k}. A dash is a missing value.",

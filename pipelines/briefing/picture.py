@@ -119,7 +119,8 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
             len(whole) - len(chosen),
         )
     written = BytesIO()
-    figure.savefig(written, format="png", metadata={"Software": None})
+    # The legend may be longer than its place in another language.
+    figure.savefig(written, format="png", metadata={"Software": None}, bbox_inches="tight", pad_inches=0.05)
     return Picture(
         written.getvalue(),
         caption=caption,
