@@ -84,6 +84,25 @@ def in_region(table: pd.DataFrame, region: str) -> pd.Series:
     return found
 
 
+def lie_in(codes: pd.Series, table: pd.DataFrame, region: str, *, unknown: bool = False) -> pd.Series:
+    """Tell for each area code whether it lies in a region (empty: anywhere in the territory).
+
+    Parameters
+    ----------
+    codes
+        Codes of areas, null where there is none.
+    table
+        All areas of the territory, index `area_id`.
+    region
+        As `in_region` takes it.
+    unknown
+        What is told of a code that the territory does not have.
+    """
+    inside = in_region(table, region) if region else pd.Series(True, index=table.index)
+    told: pd.Series = codes.map(inside).fillna(unknown).astype(bool)
+    return told
+
+
 def ordered(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFrame:
     """Put the areas that have a value in order, the one a planner looks at first on top.
 

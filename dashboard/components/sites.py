@@ -162,7 +162,7 @@ def figures(found: Answer) -> None:
         column.metric(
             f"{within}, {title}", number(people), delta=share, delta_arrow="off", delta_color="off", border=True
         )
-    mean = _mean_minutes(found)
+    mean = found.mean_minutes
     fourth.metric(
         say("Mean minutes"),
         number(mean[1], 1),
@@ -175,17 +175,6 @@ def figures(found: Answer) -> None:
     st.markdown(f"**{plain(how_good(found.plan))}.** {plain(retell(found.facts['travel']['title']))}.")
     for note in found.notes:
         st.caption(plain(retell(note)))
-
-
-def _mean_minutes(found: Answer) -> tuple[float, float]:
-    rows = found.demand
-
-    def mean(column: str) -> float:
-        known = rows[column].notna()
-        people = rows["people"][known]
-        return float(rows[column][known] @ people / people.sum()) if people.sum() else float("nan")
-
-    return mean("minutes_before"), mean("minutes_after")
 
 
 def proposed(found: Answer) -> None:

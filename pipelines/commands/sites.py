@@ -49,7 +49,7 @@ def site(
     if path.suffix:
         if not path.is_file():
             raise InputError(f"There is no file {path}; check its name.")
-        own, notes = siting.candidates_of(built, path.read_bytes(), path.name, service=service)
+        own, notes = siting.from_file(built, path.read_bytes(), path.name, service=service)
     question = siting.Question(
         service=service,
         method=method,

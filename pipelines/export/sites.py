@@ -1,21 +1,18 @@
 """Proposed sites as files: CSV, XLSX, GeoJSON, GeoPackage, and one zip of all with a manifest."""
 
 import json
-import tempfile
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 import xlsxwriter
 
 from geodata.store import Territory, digest
 from pipelines.export.bundle import MANIFEST, zipped
 from pipelines.export.shortlist import NOTES, attribution_of
-from pipelines.export.spatial import COORDINATE_DECIMALS, GDAL_OPTIONS, records
+from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, records, write_layers
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.sites import DEMANDS, Answer
 
@@ -141,16 +138,8 @@ def _text(value: Any) -> str:
 def _geojson(sites: gpd.GeoDataFrame, title: str, attribution: str) -> bytes:
     shapes = shapely.to_geojson(shapely.transform(sites.geometry.to_numpy(), lambda xy: xy.round(COORDINATE_DECIMALS)))
     rows = records(pd.DataFrame(sites.drop(columns="geometry")).round(1))
-    features = (
-        f'{{"type":"Feature","id":{_json(row["site_id"])},"properties":{_json(row)},"geometry":{shape}}}'
-        for row, shape in zip(rows, shapes, strict=True)
-    )
-    head = _json({"type": "FeatureCollection", "title": title, "attribution": attribution})
-    return (head[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n").encode()
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    head = {"title": title, "attribution": attribution}
+    return feature_collection(rows, shapes, key="site_id", head=head)
 
 
 def _geopackage(answer: Answer, attribution: str) -> bytes:
@@ -161,20 +150,9 @@ def _geopackage(answer: Answer, attribution: str) -> bytes:
         "areas": answer.areas,
         "curve": answer.curve,
     }
-    pyogrio.set_gdal_config_options(GDAL_OPTIONS)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sites.gpkg"
-        for name, frame in layers.items():
-            pyogrio.write_dataframe(
-                frame,
-                path,
-                layer=name,
-                driver="GPKG",
-                append=path.exists(),
-                layer_options={"DESCRIPTION": attribution},
-                geometry_type="Point" if isinstance(frame, gpd.GeoDataFrame) else None,
-            )
-        return path.read_bytes()
+    # A layer without rows has no geometry to tell its kind by.
+    points = {name: {"geometry_type": "Point"} for name, frame in layers.items() if isinstance(frame, gpd.GeoDataFrame)}
+    return write_layers(layers, attribution, points)
 
 
 def _readme(answer: Answer, title: str, attribution: str) -> str:

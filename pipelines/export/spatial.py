@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import shapely
 from pipelines.export.shortlist import Shortlist
 from pipelines.export.styles import layer_styles
 
+Json = dict[str, Any]
+STYLES = "layer_styles"  # where QGIS looks for them
 COORDINATE_DECIMALS = 5  # about 1 m, the precision that RFC 7946 section 11.2 sees as enough for most maps
 # GDAL stamps a GeoPackage with the time of writing, and may build its spatial index in a thread of its own; a fixed
 # time and one thread keep the same input the same bytes.
@@ -27,18 +30,32 @@ def geojson(shortlist: Shortlist) -> bytes:
     rounded = shapely.transform(shortlist.areas.geometry.to_numpy(), lambda xy: xy.round(COORDINATE_DECIMALS))
     shapes = shapely.to_geojson(shapely.orient_polygons(rounded))
     head = {
-        "type": "FeatureCollection",
         "title": shortlist.title,
         "attribution": shortlist.attribution,
         "codebook": records(shortlist.columns),
         "sources": records(shortlist.origins),
     }
-    # An area without a known position has no shape, which GeoJSON writes as null.
+    return feature_collection(records(shortlist.table), shapes, key="area_id", head=head)
+
+
+def feature_collection(rows: list[dict[str, Any]], shapes: Iterable[str | None], *, key: str, head: Json) -> bytes:
+    """Write rows and their shapes as GeoJSON, a line a feature.
+
+    Parameters
+    ----------
+    rows
+        Properties of each feature, among them its id under `key`.
+    shapes
+        GeoJSON of each; None where the position is not known, which GeoJSON writes as null.
+    head
+        Further members of the collection, before the features.
+    """
     features = (
-        f'{{"type":"Feature","id":{_json(row["area_id"])},"properties":{_json(row)},"geometry":{shape or "null"}}}'
-        for row, shape in zip(records(shortlist.table), shapes, strict=True)
+        f'{{"type":"Feature","id":{_json(row[key])},"properties":{_json(row)},"geometry":{shape or "null"}}}'
+        for row, shape in zip(rows, shapes, strict=True)
     )
-    return (_json(head)[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n").encode()
+    opened = _json({"type": "FeatureCollection"} | head)[:-1]
+    return (opened + ',"features":[\n' + ",\n".join(features) + "\n]}\n").encode()
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -63,19 +80,35 @@ def geopackage(shortlist: Shortlist) -> bytes:
         "sources": shortlist.origins,
     }
     if shortlist.breaks and areas.geom_type.str.endswith("Polygon").any():
-        layers["layer_styles"] = layer_styles(shortlist)
+        layers[STYLES] = layer_styles(shortlist)
+    options = {"shortlist": {"promote_to_multi": True}}
+    return write_layers(layers, shortlist.attribution, options)
+
+
+def write_layers(layers: Mapping[str, pd.DataFrame], attribution: str, options: Mapping[str, Json]) -> bytes:
+    """Write a GeoPackage; the description of each layer is the attribution.
+
+    Parameters
+    ----------
+    layers
+        Tables, with geometry or without, by the name of their layer.
+    attribution
+        Of all layers.
+    options
+        Of `pyogrio.write_dataframe`, by the name of the layer that has any.
+    """
     pyogrio.set_gdal_config_options(GDAL_OPTIONS)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "shortlist.gpkg"
+        path = Path(folder) / "layers.gpkg"
         for name, frame in layers.items():
+            keyed = {"FID": "id"} if name == STYLES else {}
             pyogrio.write_dataframe(
                 frame,
                 path,
                 layer=name,
                 driver="GPKG",
                 append=path.exists(),
-                promote_to_multi=name == "shortlist",
-                layer_options={"DESCRIPTION": shortlist.attribution}
-                | ({"FID": "id"} if name == "layer_styles" else {}),
+                layer_options={"DESCRIPTION": attribution} | keyed,
+                **options.get(name, {}),
             )
         return path.read_bytes()

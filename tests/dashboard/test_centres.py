@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 import requests
-from streamlit.testing.v1 import AppTest
 
 from geodata import recipes, store
 from pipelines.build import build
 from tests.dashboard.api_server import serving
+from tests.dashboard.running import fresh, opened_without_error
 from tests.pipelines.test_lau_europe import publish
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGES = ("map", "area", "shortlist", "compare", "response", "sites", "scenarios", "projects", "own", "methods")
 CENTRE, NOWHERE = "SI_001", "EL_0102"
 
@@ -32,13 +31,7 @@ def at_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(page: str, area: str) -> str:
     """All that a page says of an area, with both on the shortlist."""
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in {"territory": "eu-lau", "area": area, "list": f"{CENTRE},{NOWHERE}"}.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "map":
-        app.switch_page(f"views/{page}.py").run()
-    assert not app.exception and not app.error
+    app = opened_without_error(fresh(), page, territory="eu-lau", area=area, list=f"{CENTRE},{NOWHERE}")
     kinds = (app.markdown, app.caption, app.info, app.warning, app.metric)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 

@@ -1,9 +1,7 @@
 """The page that compares two lists, and the peers on the page of an area, without a browser."""
 
-from pathlib import Path
 
 import pandas as pd
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata.store import Territory
@@ -12,22 +10,7 @@ from pipelines.export import package
 from pipelines.priority import configuration
 from pipelines.priority.peers import peers
 from pipelines.priority.ranking import order
-
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-
-
-@pytest.fixture
-def app(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
-    return AppTest.from_file(str(APP), default_timeout=60)
-
-
-def opened(app: AppTest, **parameters: str) -> AppTest:
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("views/compare.py").run()
-    assert not app.exception
-    return app
+from tests.dashboard.running import opened
 
 
 def numbers(app: AppTest) -> dict[str, str]:
@@ -39,7 +22,7 @@ def first_by_gap(territory: Territory, weighting: str, count: int) -> list[str]:
 
 
 def test_the_list_of_the_map_is_compared_with_another_weighting(app: AppTest, territory: Territory) -> None:
-    opened(app, k="50", compare="current,ageing")
+    opened(app, "compare", k="50", compare="current,ageing")
     first, second = (set(first_by_gap(territory, name, 50)) for name in (territory.manifest["index"], "ageing"))
     assert numbers(app)["On both"] == str(len(first & second))
     assert numbers(app)["Only on the first"] == str(len(first - second))
@@ -49,14 +32,14 @@ def test_the_list_of_the_map_is_compared_with_another_weighting(app: AppTest, te
 
 
 def test_two_equal_lists(app: AppTest) -> None:
-    opened(app, k="20", compare="ageing,ageing")
+    opened(app, "compare", k="20", compare="ageing,ageing")
     assert numbers(app)["Areas shared"] == numbers(app)["People shared"] == "100%"
     assert numbers(app)["Same order"] == "1.00"
     assert [text.value for text in app.markdown].count("No area.") == 2
 
 
 def test_the_choice_is_in_the_address(app: AppTest) -> None:
-    opened(app, k="20")
+    opened(app, "compare", k="20")
     app.selectbox(key="compare-second").set_value("health").run()
     assert app.query_params["compare"] == "current,health"
     assert not app.exception
@@ -64,16 +47,16 @@ def test_the_choice_is_in_the_address(app: AppTest) -> None:
 
 def test_the_shortlist_is_compared_while_there_is_one(app: AppTest, territory: Territory) -> None:
     chosen = first_by_gap(territory, territory.manifest["index"], 3)
-    opened(app, k="20", list=",".join(reversed(chosen)), compare="current,shortlist")
+    opened(app, "compare", k="20", list=",".join(reversed(chosen)), compare="current,shortlist")
     assert numbers(app)["On both"] == "3"
     assert numbers(app)["Same order"] == "-1.00"
-    opened(app, k="20", list="", compare="current,shortlist")
+    opened(app, "compare", k="20", list="", compare="current,shortlist")
     assert not app.error
 
 
 def test_an_official_list_without_its_leading_zeros(app: AppTest, territory: Territory) -> None:
     chosen = first_by_gap(territory, territory.manifest["index"], 4)
-    opened(app, k="20", compare="current,file")
+    opened(app, "compare", k="20", compare="current,file")
     assert "Give the file" in app.info[0].value
     content = "code\n" + "\n".join(code.lstrip("0") for code in chosen)
     app.file_uploader(key="compare-file-second").set_value(("official.csv", content.encode(), "text/csv")).run()
@@ -88,14 +71,14 @@ def test_a_package_of_the_product(app: AppTest, territory: Territory) -> None:
     asked = shortlist.ask(territory, weighting=configuration.load("ageing"), draws=2)
     chosen = first_by_gap(territory, "ageing", 20)
     content = package(shortlist.make(territory, chosen, view=shortlist.View(), asked=asked))
-    opened(app, k="20", compare="ageing,file")
+    opened(app, "compare", k="20", compare="ageing,file")
     app.file_uploader(key="compare-file-second").set_value(("shortlist.zip", content, "application/zip")).run()
     assert not app.exception and not app.error
     assert numbers(app)["Areas shared"] == "100%"
 
 
 def test_a_file_that_cannot_be_used_is_said(app: AppTest) -> None:
-    opened(app, k="20", compare="current,file")
+    opened(app, "compare", k="20", compare="current,file")
     app.file_uploader(key="compare-file-second").set_value(("official.csv", b"code\nA1\nA1\n", "text/csv")).run()
     assert not app.exception
     assert "is in official.csv twice" in app.error[0].value.replace("\\", "")

@@ -1,6 +1,5 @@
 """First visit, my region, compare and share, without a browser."""
 
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,35 +10,18 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.priority import classes
 from pipelines.selection import in_region
-
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-
-
-@pytest.fixture
-def app(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
-    return AppTest.from_file(str(APP), default_timeout=60)
-
-
-def opened(app: AppTest, page: str, **parameters: str) -> AppTest:
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "map":
-        app.switch_page(f"views/{page}.py").run()
-    assert not app.exception
-    assert not app.error
-    return app
+from tests.dashboard.running import opened_without_error
 
 
 def test_a_first_visit_has_a_purpose_three_steps_and_a_map(app: AppTest) -> None:
-    texts = [each.value for each in opened(app, "map").markdown]
+    texts = [each.value for each in opened_without_error(app, "map").markdown]
     assert any(text.startswith("**Where do people live far from what they need") for text in texts)
     assert [text[:4] for text in texts if text.startswith("**") and text[2:3].isdigit()][:3] == ["**1.", "**2.", "**3."]
     assert "Legend of Gap" in "".join(each.proto.body for each in app.get("html"))
 
 
 def test_the_steps_go_once_a_region_is_chosen_and_its_median_comes(app: AppTest, territory: Territory) -> None:
-    opened(app, "map", region="ITF5")
+    opened_without_error(app, "map", region="ITF5")
     texts = [each.value for each in app.markdown]
     assert not any(text.startswith("**1.") for text in texts)
     table = areas.table(territory)
@@ -49,7 +31,7 @@ def test_the_steps_go_once_a_region_is_chosen_and_its_median_comes(app: AppTest,
 
 
 def test_classes_of_the_region_are_its_own_and_count_its_areas_alone(app: AppTest, territory: Territory) -> None:
-    opened(app, "map", region="ITF5")
+    opened_without_error(app, "map", region="ITF5")
     app.button_group(key="filter-classes").set_value("local").run()
     assert app.query_params["classes"] == "local"
     table = areas.table(territory)
@@ -65,7 +47,7 @@ def test_classes_of_the_region_are_its_own_and_count_its_areas_alone(app: AppTes
 
 @pytest.mark.parametrize(("kind", "first", "second"), [("areas", "077027", "076097"), ("regions", "ITF5", "ITF6")])
 def test_two_side_by_side(app: AppTest, territory: Territory, kind: str, first: str, second: str) -> None:
-    opened(app, "compare", beside=f"{first},{second}")
+    opened_without_error(app, "compare", beside=f"{first},{second}")
     assert app.button_group(key="compare-kind").value == kind
     table = areas.table(territory)
 
@@ -79,7 +61,7 @@ def test_two_side_by_side(app: AppTest, territory: Territory, kind: str, first: 
 
 
 def test_what_is_put_side_by_side_is_in_the_address(app: AppTest) -> None:
-    opened(app, "compare")
+    opened_without_error(app, "compare")
     app.button_group(key="compare-kind").set_value("regions").run()
     app.selectbox(key="beside-second").set_value("ITF6").run()
     assert app.query_params["beside"].endswith(",ITF6")
@@ -87,7 +69,7 @@ def test_what_is_put_side_by_side_is_in_the_address(app: AppTest) -> None:
 
 def test_a_saved_view_opens_with_its_notes(app: AppTest) -> None:
     view = ViewState(layer="need", region="ITF5", area="077027", shortlist=("077027", "076097"))
-    opened(app, "map")
+    opened_without_error(app, "map")
     content = to_file(view, {"077027": "Ask the mayor."}).encode()
     app.file_uploader(key="view-open").set_value(("view.json", content, "application/json")).run()
     assert not app.error
@@ -102,7 +84,7 @@ def test_a_saved_view_opens_with_its_notes(app: AppTest) -> None:
 
 
 def test_a_file_that_is_no_view_is_said_and_changes_nothing(app: AppTest) -> None:
-    opened(app, "map", region="ITF5")
+    opened_without_error(app, "map", region="ITF5")
     app.file_uploader(key="view-open").set_value(("view.json", b"{}", "application/json")).run()
     assert "no saved view" in app.error[0].value
     assert app.query_params["region"] == "ITF5"

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from geodata import indicators, language, messages
 from geodata.language import LANGUAGES, places
 from pipelines.priority import composite
+from tests.dashboard.running import fresh, opened_without_error
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 VIEWS = sorted(path.stem for path in (APP.parent / "views").glob("*.py"))
@@ -47,15 +48,7 @@ def test_a_translation_has_the_places_of_its_message(name: str) -> None:
 
 def opened(page: str, **parameters: str) -> AppTest:
     """Open a page; lists are written again outside the app, so the test has to speak its language."""
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "map":
-        app.switch_page(f"views/{page}.py").run()
-    assert not app.exception
-    assert not app.error
-    return app
+    return opened_without_error(fresh(), page, **parameters)
 
 
 @pytest.mark.usefixtures("data_root")

@@ -13,31 +13,11 @@ from geodata.store import Territory
 from pipelines import areas, shortlist
 from pipelines.priority import composite, configuration, robustness
 from pipelines.selection import Selection, ordered, select
+from tests.dashboard.running import opened, texts
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")
 AREA = "076026"
 ORDER = ("gap", "need", "resources")
-
-
-@pytest.fixture
-def app(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
-    return AppTest.from_file(str(APP), default_timeout=60)
-
-
-def opened(app: AppTest, page: str, **parameters: str) -> AppTest:
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "map":
-        app.switch_page(f"views/{page}.py").run()
-    assert not app.exception
-    return app
-
-
-def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 @pytest.mark.parametrize("page", PAGES)

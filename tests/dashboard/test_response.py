@@ -8,20 +8,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard.components.text import plain
 from geodata.store import Territory
 from pipelines import matching
+from tests.dashboard.running import fresh, opened_without_error
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 AREA = "077027"
 
 
 @pytest.fixture
 def page(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params["area"] = AREA
-    app.query_params["list"] = "076026"
-    app.run()
-    app.switch_page("views/response.py").run()
-    assert not app.exception and not app.error
-    return app
+    return opened_without_error(fresh(), "response", area=AREA, list="076026")
 
 
 def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> None:

@@ -8,18 +8,14 @@ from streamlit.testing.v1 import AppTest
 from geodata.store import Territory
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.changes import CloseService, Scenario
+from tests.dashboard.running import fresh, opened_without_error
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 STIGLIANO = "077027"
 
 
 @pytest.fixture
 def app(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
-    page = AppTest.from_file(str(APP), default_timeout=120)
-    page.query_params["area"] = STIGLIANO
-    page.run().switch_page("views/scenarios.py").run()
-    assert not page.exception and not page.error
-    return page
+    return opened_without_error(fresh(), "scenarios", area=STIGLIANO)
 
 
 def texts(app: AppTest) -> str:

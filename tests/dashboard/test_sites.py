@@ -1,6 +1,5 @@
 """The page Sites on the built Italy, without a browser."""
 
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,22 +8,7 @@ from dashboard.components.text import plain
 from geodata.store import Territory
 from pipelines import sites
 from pipelines.sites import Question
-
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-
-
-@pytest.fixture
-def app(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the territory built for the tests
-    return AppTest.from_file(str(APP), default_timeout=120)
-
-
-def opened(app: AppTest, **parameters: str) -> AppTest:
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("views/sites.py").run()
-    assert not app.exception
-    return app
+from tests.dashboard.running import opened, texts
 
 
 def propose(app: AppTest) -> None:
@@ -32,13 +16,8 @@ def propose(app: AppTest) -> None:
     assert not app.exception
 
 
-def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
 def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTest, territory: Territory) -> None:
-    opened(app, region="ITF5")
+    opened(app, "sites", region="ITF5")
     assert "press Propose sites" in texts(app)
     app.number_input(key="sites-limit").set_value(30)
     app.selectbox(key="sites-demand").set_value("people_65_plus")
@@ -97,7 +76,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
 
 
 def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: Territory) -> None:
-    opened(app, region="ITF5", sites="hospital,mclp,45,2,population,exchange")
+    opened(app, "sites", region="ITF5", sites="hospital,mclp,45,2,population,exchange")
     names = app.dataframe[0].value["name"].tolist()
     app.button(key="sites-scenario").click().run()
     assert not app.exception and not app.error

@@ -10,8 +10,8 @@ from geodata import store
 from pipelines import areas
 from pipelines.priority.peers import CONTEXT, peers
 from tests.dashboard import two_countries
+from tests.dashboard.running import fresh, opened_without_error
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGES = ("map", "area", "shortlist", "compare", "projects", "own", "methods", "scenarios")
 
 
@@ -27,17 +27,7 @@ def both_root(built_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 def app(both_root: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv(store.ENVIRONMENT, str(both_root))
-    return AppTest.from_file(str(APP), default_timeout=60)
-
-
-def opened(app: AppTest, page: str, **parameters: str) -> AppTest:
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "map":
-        app.switch_page(f"views/{page}.py").run()
-    assert not app.exception and not app.error
-    return app
+    return fresh()
 
 
 def texts(app: AppTest) -> str:
@@ -52,18 +42,18 @@ def keys(app: AppTest) -> set[str | None]:
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("area", two_countries.IDS)
 def test_every_page_opens_and_leaves_out_what_is_missing(app: AppTest, page: str, area: str) -> None:
-    opened(app, page, territory="two", area=area, list=area)
+    opened_without_error(app, page, territory="two", area=area, list=area)
     assert not re.search(r"\b(nan|None|NaT)\b|NA>", texts(app))
 
 
 def test_place_of_an_area_is_told_by_the_regions_that_are_known(app: AppTest) -> None:
-    known = opened(app, "area", territory="two", area="EL511")
+    known = opened_without_error(app, "area", territory="two", area="EL511")
     assert "\nThraki, EL5 \\(Greece\\) · 100 km² · code EL511" in texts(known)
-    assert "\n100 km² · code DE112" in texts(opened(app, "area", territory="two", area="DE112"))
+    assert "\n100 km² · code DE112" in texts(opened_without_error(app, "area", territory="two", area="DE112"))
 
 
 def test_area_without_travel_times_counts_the_projects_in_it(app: AppTest) -> None:
-    said = texts(opened(app, "area", territory="two", area="EL511"))
+    said = texts(opened_without_error(app, "area", territory="two", area="EL511"))
     assert "**1** of the listed projects lies in this area" in said
     assert "Nearest services are not shown. No travel times are computed" in said
     assert "60 minutes" not in said
@@ -73,12 +63,12 @@ def test_area_without_travel_times_counts_the_projects_in_it(app: AppTest) -> No
     ("area", "centre"), [("EL511", "**Greek centre**, Athens ("), ("DE111", "**German centre** (")]
 )
 def test_who_can_help_is_of_the_country_of_the_area(app: AppTest, area: str, centre: str) -> None:
-    said = texts(opened(app, "area", territory="two", area=area))
+    said = texts(opened_without_error(app, "area", territory="two", area=area))
     assert centre in said and said.count("centre**") == 1
 
 
 def test_filters_are_those_that_leave_a_choice(app: AppTest) -> None:
-    opened(app, "map", territory="two")
+    opened_without_error(app, "map", territory="two")
     assert [box.label for box in app.selectbox if "NUTS" in box.label] == ["Region (NUTS 1)"]
     assert "filter-degurba" not in keys(app)
     app.selectbox(key="filter-region").set_value("EL5").run()
@@ -91,40 +81,40 @@ def test_filters_are_those_that_leave_a_choice(app: AppTest) -> None:
 
 
 def test_list_is_no_longer_than_there_are_areas(app: AppTest) -> None:
-    opened(app, "map", territory="two")
+    opened_without_error(app, "map", territory="two")
     assert app.number_input(key="filter-k").value == 4
 
 
 def test_another_territory_is_chosen_from_the_beginning(app: AppTest) -> None:
-    opened(app, "map", region="ITF5", area="077014", points="hospital", list="077014")
+    opened_without_error(app, "map", region="ITF5", area="077014", points="hospital", list="077014")
     app.text_input(key="search").set_value("Matera").run()
     app.selectbox(key="filter-territory").set_value("two").run()
     assert not app.exception and not app.error and not app.warning
     assert dict(app.query_params) == {"territory": "two"}
     assert set(app.dataframe[0].value["name"]) == {"Evros", "Stuttgart", "Nowhere"}
-    opened(app, "area")
+    opened_without_error(app, "area")
     assert dict(app.query_params) == {"territory": "two"}
 
 
 def test_link_names_region_area_and_points_of_its_territory(app: AppTest) -> None:
     link = {"territory": "two", "region": "EL51", "area": "EL511", "points": "projects"}
-    opened(app, "map", **link)
+    opened_without_error(app, "map", **link)
     assert not app.warning
     assert dict(app.query_params) == link
     app.query_params.clear()
-    opened(app, "map", territory="two", region="ITF5", area="077014", points="places,hospital")
+    opened_without_error(app, "map", territory="two", region="ITF5", area="077014", points="places,hospital")
     assert len(app.warning) == 3
     assert dict(app.query_params) == {"territory": "two"}
 
 
 def test_shortlist_adds_up_what_the_territory_knows(app: AppTest) -> None:
-    opened(app, "shortlist", territory="two", list="EL511,DE111")
+    opened_without_error(app, "shortlist", territory="two", list="EL511,DE111")
     assert {metric.label: metric.value for metric in app.metric} == {"Areas": "2", "People": "4"}
     assert app.dataframe[0].value["region"].tolist() == ["Thraki", "Stuttgart"]
 
 
 def test_areas_that_improved_are_listed_without_what_is_not_to_be_believed(app: AppTest) -> None:
-    opened(app, "compare", territory="two")
+    opened_without_error(app, "compare", territory="two")
     listed = app.dataframe[0].value
     assert listed[["area_id", "before", "after", "change"]].to_numpy().tolist() == [["EL511", 6.0, 1.0, -5.0]]
     assert "1 change, for better or worse, is too large to be believed" in texts(app)
@@ -137,12 +127,12 @@ def test_areas_that_improved_are_listed_without_what_is_not_to_be_believed(app: 
 
 
 def test_a_territory_without_two_years_has_no_list_of_changes(app: AppTest) -> None:
-    assert "changed-way" not in keys(opened(app, "compare", territory="italy"))
+    assert "changed-way" not in keys(opened_without_error(app, "compare", territory="italy"))
 
 
 def test_peers_are_found_in_another_territory_and_can_be_visited(app: AppTest, both_root: Path) -> None:
     """The two countries have no minutes and no ages: people and density are what can be compared."""
-    opened(app, "area", territory="italy", area="076026")
+    opened_without_error(app, "area", territory="italy", area="076026")
     app.selectbox(key="peers-territory").set_value("two").run()
     assert not app.exception
     assert app.query_params["peers"] == "two"
@@ -167,7 +157,7 @@ def test_a_country_is_chosen_before_its_regions_and_is_in_the_address(
 ) -> None:
     two_countries.build(tmp_path)
     monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
-    app = opened(AppTest.from_file(str(APP), default_timeout=60), "map", territory="two")
+    app = opened_without_error(fresh(), "map", territory="two")
     country = app.selectbox(key="filter-country")
     assert country.options == ["All", "Germany", "Greece"]
     country.set_value("EL").run()
@@ -189,5 +179,5 @@ def test_projects_of_all_countries_are_on_one_map_and_those_of_a_region_are_coun
 ) -> None:
     two_countries.build(tmp_path)
     monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
-    app = opened(AppTest.from_file(str(APP), default_timeout=60), "projects", territory="two")
+    app = opened_without_error(fresh(), "projects", territory="two")
     assert "0 on the map; 2 known only to their region are in the table alone." in texts(app)

@@ -101,16 +101,16 @@ def test_sites_left_out_are_not_proposed_and_regions_get_their_minimum(
 
 def test_a_list_of_ones_own_gives_the_candidates(territory: Territory, italy: pd.DataFrame, model: TravelModel):
     content = b"name;municipality;cost\nClinic A;Stigliano;2\nClinic B;Sant'Arcangelo;5\nClinic C;Nowhere at all;1\n"
-    own, notes = sites.candidates_of(territory, content, "clinics.csv", service="hospital")
+    own, notes = sites.from_file(territory, content, "clinics.csv", service="hospital")
     assert own["name"].tolist() == ["Clinic A", "Clinic B"] and own["cost"].tolist() == [2, 5]
     assert "1 rows of clinics.csv cannot be placed and are left out." in notes
     asked = Question("hospital", region="ITF5", sites=0, budget=4, solver="exact", alternatives=0)
     answer = sites.answer(territory, asked, own=own, model=model, table=italy)
     assert answer.sites.loc[answer.sites["status"] == "proposed", "name"].tolist() == ["Clinic A"]
     with pytest.raises(InputError, match=r"The cost of candidate Clinic A in clinics\.csv is not a number"):
-        sites.candidates_of(territory, content.replace(b";2", b";two"), "clinics.csv", service="hospital")
+        sites.from_file(territory, content.replace(b";2", b";two"), "clinics.csv", service="hospital")
     with pytest.raises(InputError, match=r"No row of lost\.csv can be placed"):
-        sites.candidates_of(territory, content[:23] + b"X;Nowhere at all;1\n", "lost.csv", service="hospital")
+        sites.from_file(territory, content[:23] + b"X;Nowhere at all;1\n", "lost.csv", service="hospital")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,244 @@
+"""From a question to its answer: minutes, the choice, and what it does for whom."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.names import suggest
+from geodata.store import Territory
+from pipelines import areas, travelmodel
+from pipelines.access.travel import TravelModel
+from pipelines.response import siting
+from pipelines.response.siting import Plan, Problem
+from pipelines.sites import candidates as sites
+from pipelines.sites import demand, tables
+from pipelines.sites.question import DEMANDS, PLACES, Question
+
+Report = Callable[[str], None]
+
+# Farther than a day nobody is looked for.
+FARTHEST = 1440.0
+# More pairs than these do not fit the memory that two processors usually come with.
+MOST_PAIRS = 60_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was found.
+
+    Attributes
+    ----------
+    question, plan
+        What was asked, and the sites with their gap.
+    sites
+        Points, EPSG:4326, the proposed ones first: `order` (0: exists), `site_id`, `name`, `area_id`, `area`, `status`
+        (proposed, exists), `served` (demand whose nearest site it is, within the limit), `gained` (of that, demand that
+        no existing site had within the limit), `cost`.
+    demand
+        Points, EPSG:4326: `place_id`, `name`, `area_id`, `area`, `people` (the demand), `minutes_before`,
+        `minutes_after` (NaN: out of reach), `covered_before`, `covered_after` (people within the limit).
+    areas
+        `area_id`, `area`, `people`, `covered_before`, `covered_after`, `gained`, the most gained first; `saved`,
+        minutes saved, mean over the demand that reaches a service before and after.
+    curve
+        By number of new `sites`: `covered` people, `share` in %, `mean_minutes` (those beyond the limit count as the
+        limit). Empty where there is none.
+    alternatives
+        Points, EPSG:4326: `alternative`, `order`, `site_id`, `name`, `area`, `value`, `worse` (than the proposal, in
+        %), `said`.
+    uncoverable
+        Rows of `demand` that no candidate reaches within the limit.
+    notes
+        What the reader must know, one sentence each.
+    facts
+        For manifests: the territory, the travel model, numbers of places and candidates, value, bound and gap.
+    """
+
+    question: Question
+    plan: Plan
+    sites: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    areas: pd.DataFrame
+    curve: pd.DataFrame
+    alternatives: gpd.GeoDataFrame
+    uncoverable: gpd.GeoDataFrame
+    notes: tuple[str, ...]
+    facts: dict[str, Any]
+
+    @property
+    def covered(self) -> tuple[float, float]:
+        """People within the limit before and after."""
+        return float(self.demand["covered_before"].sum()), float(self.demand["covered_after"].sum())
+
+    @property
+    def mean_minutes(self) -> tuple[float, float]:
+        """Mean minutes over the demand that reaches a service at all, before and after; NaN where none does."""
+
+        def mean(column: str) -> float:
+            known = self.demand[column].notna()
+            people = self.demand["people"][known]
+            return float(self.demand[column][known] @ people / people.sum()) if people.sum() else float("nan")
+
+        return mean("minutes_before"), mean("minutes_after")
+
+    @property
+    def reach(self) -> float:
+        """Minutes within which people count as covered: the limit, or for p_centre what was found."""
+        return self.plan.value if self.question.method == "p_centre" else self.question.limit
+
+    @property
+    def people(self) -> float:
+        """The whole demand."""
+        return float(self.demand["people"].sum())
+
+
+def answer(
+    territory: Territory,
+    question: Question,
+    *,
+    own: gpd.GeoDataFrame | None = None,
+    model: TravelModel | None = None,
+    table: pd.DataFrame | None = None,
+    report: Report = lambda _: None,
+) -> Answer:
+    """Answer a question.
+
+    Parameters
+    ----------
+    territory
+        The built territory.
+    question
+        What is asked.
+    own
+        The planner's list of candidates in place of `question.candidates`: points in EPSG:4326 with `site_id`, `name`,
+        and where known `cost`, `capacity`.
+    model, table
+        The travel model and the table of areas, when they are at hand.
+    report
+        Called with a few words before each step.
+
+    Raises
+    ------
+    InputError
+        The territory has no travel model, something asked for is unknown or impossible, or, for `lscp`, places that no
+        candidate covers, which are named.
+    """
+    _check(territory, question)
+    report("Reading the territory")
+    table = areas.table(territory) if table is None else table
+    model = travelmodel.of(territory) if model is None else model
+    lived, notes = demand.at_places(territory, table, question)
+    candidates, more = sites.choose(territory, table, question, own)
+    report(f"Minutes from {len(lived):,} places to {len(candidates):,} candidates")
+    horizon = FARTHEST if question.method == "p_centre" else question.limit
+    if question.method == "p_centre" and len(lived) * len(candidates) > MOST_PAIRS:
+        raise InputError("The farthest place of so many cannot be found in the memory there is; choose a region.")
+    pairs = model.within(lived.geometry, candidates.geometry, minutes=horizon)
+    problem = siting.problem(pairs, lived["people"], candidates)
+    lost = siting.uncoverable(problem, horizon)
+    if question.method == "lscp" and len(lost):
+        names = ", ".join(lived["name"].iloc[lost[:5]])
+        raise InputError(
+            f"{len(lost):,} places have no candidate within {question.limit:g} minutes, such as {names}; raise the "
+            "limit, take more candidates, or ask for the most people within the limit (mclp)."
+        )
+    plan = siting.solve(
+        problem,
+        question.rules,
+        method=question.method,
+        limit=question.limit,
+        solver=question.solver,
+        seconds=question.seconds,
+        report=report,
+    )
+    others = siting.alternatives(
+        problem, question.rules, plan, limit=question.limit, count=question.alternatives, report=report
+    )
+    steps = siting.curve(
+        problem,
+        question.rules,
+        # How many people the sites of a whole covering reach one after the other.
+        method="mclp" if question.method == "lscp" else question.method,
+        limit=question.limit,
+        most=len(plan.chosen) if question.method == "lscp" else max(len(plan.chosen), 1) + 5,
+        report=report,
+    )
+    report("Who gains")
+    limit = plan.value if question.method == "p_centre" else question.limit
+    after = tables.demand_table(lived, candidates, plan, problem, model, limit)
+    return Answer(
+        question=question,
+        plan=plan,
+        sites=tables.sites_table(candidates, plan, problem, limit),
+        demand=after,
+        areas=tables.areas_table(after),
+        curve=tables.curve_table(problem, steps, plan, limit),
+        alternatives=tables.alternatives_table(candidates, plan, others),
+        uncoverable=after.iloc[lost],
+        notes=(*notes, *more, *_said(question, plan, len(lost))),
+        facts=_facts(territory, question, plan, problem, after),
+    )
+
+
+def _check(territory: Territory, question: Question) -> None:
+    known = sorted(territory.layer("services")["category"].unique())
+    for name in (question.service, *([] if question.candidates == PLACES else [question.candidates])):
+        if name not in known:
+            raise InputError(f"{territory.manifest['title']} has no service {name!r}; {suggest(name, known)}.")
+    for what, name, names in (
+        ("demand", question.demand, DEMANDS),
+        ("method", question.method, siting.METHODS),
+        ("solver", question.solver, siting.SOLVERS),
+    ):
+        if name not in names:
+            raise InputError(f"There is no {what} {name!r}; {suggest(name, names)}.")
+    if not 0 < question.limit <= FARTHEST:
+        raise InputError(f"The limit is {question.limit:g} minutes, expected above 0 and at most {FARTHEST:g}.")
+    for what, number in (("number of sites", question.sites), ("budget", question.budget)):
+        if number < 0:
+            raise InputError(f"The {what} is {number:g}, expected 0 (no limit) or more.")
+
+
+def _said(question: Question, plan: Plan, lost: int) -> list[str]:
+    found = []
+    if question.method != "lscp" and question.sites and len(plan.chosen) < question.sites:
+        found.append(f"{len(plan.chosen)} of {question.sites} sites are proposed: no further one would help anybody.")
+    if not len(plan.chosen) and question.method == "lscp":
+        found.append("No new site is needed: everybody has a service within the limit.")
+    if lost:
+        found.append(f"{lost:,} places have no candidate in reach and stay without the service; they are listed.")
+    if question.capacity and question.existing:
+        found.append("Services that exist are taken to have no limit of capacity.")
+    return found
+
+
+def _facts(
+    territory: Territory,
+    question: Question,
+    plan: Plan,
+    problem: Problem,
+    demand: gpd.GeoDataFrame,
+) -> dict[str, Any]:
+    manifest = territory.manifest
+    return {
+        "territory": territory.id,
+        "territory_version": territory.version,
+        "question": asdict(question),
+        "method": siting.METHODS[question.method],
+        "places": len(problem.places),
+        "candidates": len(problem.free),
+        "existing": int(problem.existing.sum()),
+        "demand": {"of": DEMANDS[question.demand], "total": round(float(demand["people"].sum()), 3)},
+        "covered_before": round(float(demand["covered_before"].sum()), 3),
+        "covered_after": round(float(demand["covered_after"].sum()), 3),
+        "value": round(plan.value, 6),
+        "bound": round(plan.bound, 6),
+        "gap": round(plan.gap, 6) if np.isfinite(plan.gap) else None,
+        "said": plan.said(),
+        "travel": manifest["travel"],
+    }

@@ -1,0 +1,38 @@
+"""Who is to be served: people at places, or those of them that a question is about."""
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.store import Territory
+from pipelines.inputs import by_id
+from pipelines.selection import lie_in
+from pipelines.sites.question import DEMANDS, Question
+
+SHARED_OUT = "Ages and need are those of the area: they are taken to be the same at all its places."
+
+
+def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Places with their demand, index place_id; those whose people are not known are left out."""
+    places = by_id(territory.layer("places"), "place_id")
+    places = places[lie_in(places["area_id"], table, question.region)]
+    part = _part(table, question.demand, territory.manifest["title"])
+    people = places["population"] * places["area_id"].map(part)
+    unknown = int(people.isna().sum())
+    lived = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
+    notes = [SHARED_OUT] if question.demand != "population" else []
+    if unknown:
+        notes.append(f"{unknown:,} places have no known number of {DEMANDS[question.demand]} and are left out.")
+    return lived[["place_id", "name", "area_id", "area", "people", "geometry"]], notes
+
+
+def _part(table: pd.DataFrame, demand: str, title: str) -> pd.Series:
+    """Demand for each person of an area."""
+    needed = {"people_under_15": "share_under_15"}.get(demand, demand)
+    if demand != "population" and needed not in table:
+        raise InputError(f"{title} does not know {DEMANDS[demand]}; ask for another demand.")
+    if demand == "people_65_plus":
+        return table["people_65_plus"] / table["population"].where(table["population"] > 0)
+    if demand in ("people_under_15", "need"):
+        return table[needed] / 100
+    return pd.Series(1.0, index=table.index)
