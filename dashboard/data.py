@@ -123,7 +123,8 @@ def analyse(loaded: Loaded, weighting: Configuration, k: int) -> Loaded:
 def what_if_baseline(loaded: Loaded) -> Baseline:
     """Read what scenarios of a territory start from, once for all sessions."""
     with st.spinner(say("Making the travel model ready")):
-        return _baseline(loaded.territory.id, loaded.territory.version)
+        travel = travel_model(loaded, loaded.territory.version)
+        return _baseline(loaded.territory.id, loaded.territory.version, travel)
 
 
 def what_if(loaded: Loaded, scenario: Scenario) -> whatif.Result:
@@ -135,8 +136,8 @@ def what_if(loaded: Loaded, scenario: Scenario) -> whatif.Result:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _baseline(territory: str, version: str) -> Baseline:
-    before = whatif.baseline(store.Territory(store.data_root() / territory / version))
+def _baseline(territory: str, version: str, _travel: TravelModel) -> Baseline:
+    before = whatif.baseline(store.Territory(store.data_root() / territory / version), travel=_travel)
     rehearse(before)
     return before
 

@@ -7,6 +7,7 @@ from geodata.errors import InputError
 from geodata.store import Territory, digest
 from pipelines import shortlist, travelmodel
 from pipelines.access import settings
+from pipelines.access.travel import TravelModel
 from pipelines.export import Shortlist
 from pipelines.export import scenario as files
 from pipelines.inputs import by_id
@@ -35,15 +36,22 @@ def has_places(territory: Territory) -> bool:
     return "urban_centres.parquet" in territory.manifest["outputs"]
 
 
-def baseline(territory: Territory) -> Baseline:
+def baseline(territory: Territory, *, travel: TravelModel | None = None) -> Baseline:
     """Read what a scenario starts from.
+
+    Parameters
+    ----------
+    territory
+        The built territory.
+    travel
+        Its travel model, when it is at hand.
 
     Raises
     ------
     InputError
         The territory has no travel model, was built before it was kept, or knows only the centres of its areas.
     """
-    travel, manifest = travelmodel.of(territory), territory.manifest
+    travel, manifest = travel or travelmodel.of(territory), territory.manifest
     if not has_places(territory):
         raise InputError(
             f"{manifest['title']} knows its areas by their centres alone, so what a change means for the people cannot "

@@ -1,4 +1,4 @@
-"""Proposed sites on the screen: the question, who gains, the curve, alternatives and the files."""
+"""Proposed sites on the screen: the answer, who gains, the curve, alternatives and the files."""
 
 from functools import partial
 
@@ -7,113 +7,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import scenarios, session
-from dashboard.components import sitechoices
-from dashboard.components.sitesmap import DEMANDS, PALETTE, PROPOSED, title_of
+from dashboard import scenarios
+from dashboard.components.sitesmap import PALETTE, PROPOSED, title_of
 from dashboard.components.text import plain
 from dashboard.data import Loaded, travel_model
 from dashboard.kept import Kept
-from dashboard.state import ViewState
-from geodata.errors import InputError
 from geodata.indicators import category
-from geodata.language import mark, number, retell, say, says
+from geodata.language import number, retell, say, says
 from pipelines import sites
 from pipelines.export.sites import package
 from pipelines.response.scenario.changes import AddService
 from pipelines.response.siting import Plan
 from pipelines.sites import Answer, Question
 
-METHODS = {
-    "mclp": mark("Most people within the limit (maximum covering)"),
-    "p_median": mark("Least travel altogether (p-median)"),
-    "lscp": mark("Everybody within the limit, fewest sites (set covering)"),
-    "p_centre": mark("The farthest as near as can be (p-centre)"),
-}
-SOLVERS = {"exchange": mark("Quick, with a bound"), "exact": mark("Proven best")}
-# Alternatives take as long again as the proposal for each of its sites, so they are looked for in a region only.
-ALTERNATIVES, KEPT = 2, 12
-
-
-def ask(view: ViewState, loaded: Loaded) -> Question | None:
-    """Draw the form, and return the question of the view; None before anything was asked.
-
-    Raises
-    ------
-    InputError
-        One of the further choices cannot be read, or the candidates are the service itself.
-    """
-    usual = ("hospital" if "hospital" in loaded.categories else loaded.categories[0], "mclp", "45", "3", "population")
-    service, method, minutes, count, demand, solver = view.sites or (*usual, "exchange")
-    with st.form("sites", border=True):
-        first, second, third = st.columns([3, 4, 3])
-        chosen_service = first.selectbox(
-            say("Service"),
-            loaded.categories,
-            index=loaded.categories.index(service),
-            format_func=lambda name: category(name).heading,
-            key="sites-service",
-        )
-        chosen_method = second.selectbox(
-            say("What is wanted"),
-            list(METHODS),
-            index=list(METHODS).index(method),
-            format_func=lambda name: say(METHODS[name]),
-            key="sites-method",
-        )
-        chosen_demand = third.selectbox(
-            say("For whom"),
-            list(DEMANDS),
-            index=list(DEMANDS).index(demand),
-            format_func=lambda name: say(DEMANDS[name]),
-            key="sites-demand",
-            help=say("Ages and need are those of the area: they are taken to be the same at all its places."),
-        )
-        fourth, fifth, sixth, seventh = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
-        limit = fourth.number_input(
-            say("Limit, minutes"),
-            1,
-            999,
-            int(minutes),
-            key="sites-limit",
-            help=say("For the least travel: farther away than this all counts alike."),
-        )
-        wanted = fifth.number_input(say("New sites"), 1, 999, int(count), key="sites-count")
-        chosen_solver = sixth.selectbox(
-            say("Solver"),
-            list(SOLVERS),
-            index=list(SOLVERS).index(solver),
-            format_func=lambda name: say(SOLVERS[name]),
-            key="sites-solver",
-            help=say("Both say how far from the best possible the sites can be at most."),
-        )
-        pressed = seventh.form_submit_button(
-            say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
-        )
-        choices = sitechoices.more(loaded)
-    if pressed:
-        sitechoices.hold(loaded, choices)
-        parts = (chosen_service, chosen_method, str(limit), str(wanted), chosen_demand, chosen_solver)
-        session.change(sites=parts)
-        st.rerun()
-    if not view.sites:
-        return None
-    more = sitechoices.held(loaded)
-    if more.candidates == service:
-        raise InputError(say("The candidates are the service itself; choose places or services of another category."))
-    return Question(
-        service=service,
-        method=method,
-        limit=float(minutes),
-        sites=int(count),
-        region=view.region,
-        demand=demand,
-        candidates=more.candidates,
-        people_min=more.people_min if more.candidates == sites.PLACES else 0,
-        excluded=sites.codes_of(more.excluded),
-        minimum=sites.minimum_of(more.minimum),
-        solver=solver,
-        alternatives=ALTERNATIVES if view.region else 0,
-    )
+# Answers that are kept for all sessions.
+KEPT = 12
 
 
 @st.cache_resource(show_spinner=False)

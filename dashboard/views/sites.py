@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import sites, sitesmap
+from dashboard.components import siteform, sites, sitesmap
 from dashboard.components.filters import region_filter
 from dashboard.components.frame import attribution, focus
 from dashboard.components.map import show
@@ -20,7 +20,7 @@ with st.sidebar:
     st.subheader(loaded.title)
     region_filter(view, loaded)
 try:
-    question = sites.ask(view, loaded)
+    question = siteform.ask(view, loaded)
 except InputError as error:
     st.error(plain(retell(str(error))), icon=":material/error:")
     st.stop()

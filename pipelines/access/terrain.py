@@ -1,51 +1,39 @@
 """Travel minutes over neighbouring places, with relief and sea: an estimate that needs no roads."""
 
-import hashlib
-from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
 from geodata.language import number, say
 from pipelines.access.land import Land, check_crs
 from pipelines.access.network import Legs, Network
-from pipelines.access.travel import GEOD, Floats, Ints, Nearest
+from pipelines.access.points import (
+    Points,
+    components,
+    coordinates,
+    geodesic_km,
+    mean_slope,
+    neighbours,
+    slope_of,
+    with_elevation,
+)
+from pipelines.access.remembered import Key, key_of, remembered
+from pipelines.access.travel import Floats, Ints, Nearest
 
 Flags = npt.NDArray[np.bool_]
-# What tells sets of points apart: how many they are, and their coordinates.
-Key = tuple[int, bytes]
-K = TypeVar("K")
-V = TypeVar("V")
 
 # A point joins the network at this many places; one nearer to a place than this is that place.
 DOORS, SAME_PLACE_M = 3, 1.0
 # Relief along a line is read at this many points, ends included; even, so that none is equally near to both ends.
 SAMPLES = 10
-# Sets of points whose ways to the places around them are remembered: a what-if asks from the same ones again.
-REMEMBERED = 32
-# And networks with the points that ways begin at, which are large.
+# Networks with the points that ways begin at, which are large, of which fewer are remembered than of other things.
 NETWORKS = 4
-
-
-@dataclass(frozen=True)
-class Points:
-    """Points with what a leg needs: degrees, metres (EPSG:3035) and elevation in m."""
-
-    lonlat: Floats
-    xy: Floats
-    elevation: Floats
-
-    def __getitem__(self, rows: Ints) -> "Points":
-        return Points(self.lonlat[rows], self.xy[rows], self.elevation[rows])
 
 
 class Terrain:
@@ -125,7 +113,7 @@ class Terrain:
             if not least <= value < np.inf:
                 wanted = f"at least {lowest[name]}" if name in lowest else "above 0"
                 raise InputError(f"{name} is {value}, expected a number {wanted}; correct the travel model.")
-        self._places = _places(nodes)
+        self._places = with_elevation(nodes)
         self._tree = cKDTree(self._places.xy)
         self._land = Land(land)
         self._relief = np.zeros(len(nodes))
@@ -194,11 +182,11 @@ class Terrain:
         minutes
             Of each way, above 0.
         """
-        lonlat, xy = zip(*(_coordinates(each, "ends of a way") for each in (starts, ends)), strict=True)
+        lonlat, xy = zip(*(coordinates(each, "ends of a way") for each in (starts, ends)), strict=True)
         count = len(starts)
         node = len(self._lonlat) + np.arange(2 * count).reshape(2, count)
         direct = pd.DataFrame({"tail": node[0], "head": node[1]})
-        direct = direct.assign(minutes=minutes, km=_geodesic_km(*lonlat))
+        direct = direct.assign(minutes=minutes, km=geodesic_km(*lonlat))
         doors = [self._doors(each, "ends of a way")[0] for each in (starts, ends)]
         fresh = [direct, *(each.assign(tail=at[each["tail"]]) for each, at in zip(doors, node, strict=True))]
         metres, place = self._tree.query(np.stack(xy))
@@ -214,22 +202,22 @@ class Terrain:
     def _network(self, towns: Flags, ports: gpd.GeoSeries | None) -> tuple[pd.DataFrame, Floats]:
         """Ways between the nodes, in both directions, and the nodes' degrees: places, then ports."""
         places, count, lonlat = self._places, len(self._places.xy), self._places.lonlat
-        tail, head = _neighbours(places.xy)
+        tail, head = neighbours(places.xy)
         sea = self._land.sea_km(places.xy[tail], places.xy[head])
         dry = sea <= self.parameters["sea_km"]
-        self._relief = _mean_slope(places, tail[dry], head[dry])
-        group = _components(tail[dry], head[dry], count)
+        self._relief = mean_slope(places, tail[dry], head[dry])
+        group = components(tail[dry], head[dry], count)
         used = dry | ((group[tail] != group[head]) & self._round(places.xy[tail], places.xy[head], sea))
         layers = [self._legs(tail[used], head[used], places, places, sea[used], "speed")]
 
         town = np.flatnonzero(towns)
-        a, b = (town[ends] for ends in _neighbours(places.xy[town]))
+        a, b = (town[ends] for ends in neighbours(places.xy[town]))
         sea = self._land.sea_km(places.xy[a], places.xy[b])
         dry = sea <= self.parameters["sea_km"]
         layers.append(self._legs(a[dry], b[dry], places, places, sea[dry], "town_speed"))
 
         if ports is not None and len(ports):
-            group = _components(tail[used], head[used], count)
+            group = components(tail[used], head[used], count)
             doors, points = self._doors(ports, "ports")
             doors = doors.assign(tail=doors["tail"] + count)
             layers += [doors, self._ferries(doors, points, group)]
@@ -244,7 +232,7 @@ class Terrain:
         lonlat, size = ports.lonlat[quay - len(group)], np.bincount(group)[island]
         a, b = np.nonzero(size[:, None] < size)
         ferries = pd.DataFrame(
-            {"tail": quay[a], "head": quay[b], "km": _geodesic_km(lonlat[a], lonlat[b]), "island": island[b]}
+            {"tail": quay[a], "head": quay[b], "km": geodesic_km(lonlat[a], lonlat[b]), "island": island[b]}
         )
         ferries = ferries.sort_values(["tail", "island", "km", "head"]).drop_duplicates(["tail", "island"])
         minutes = self.parameters["boarding"] + ferries["km"] / self.parameters["ferry_speed"] * 60
@@ -261,11 +249,11 @@ class Terrain:
     def _legs(self, tail: Ints, head: Ints, a: Points, b: Points, sea: Floats, speed: str) -> pd.DataFrame:
         """Minutes and kilometres from points of `a` to points of `b`; over wide water the way round it."""
         start, end = a[tail], b[head]
-        straight = _geodesic_km(start.lonlat, end.lonlat)
+        straight = geodesic_km(start.lonlat, end.lonlat)
         length = straight + np.where(sea > self.parameters["sea_km"], (np.pi / 2 - 1) * sea, 0)
         share = np.linspace(0, 1, SAMPLES)[:, None, None]
         _, at = self._tree.query(start.xy + share * (end.xy - start.xy))
-        slope = np.maximum(_slope(start, end, straight), self._relief[at].mean(axis=0))
+        slope = np.maximum(slope_of(start, end, straight), self._relief[at].mean(axis=0))
         stretch = 1 + self.parameters["steepness"] * slope
         km = length * self.parameters["circuity"] * stretch
         minutes = km / self.parameters[speed] * 60 * stretch
@@ -274,10 +262,10 @@ class Terrain:
     def _doors(self, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
         """Legs from points to the places around them (heads), and the points; none where only sea is between."""
         check_crs(series, what)
-        return self._doors_of(_key(series), series, what)
+        return self._doors_of(key_of(series), series, what)
 
     def _doors_of(self, key: Key, series: gpd.GeoSeries, what: str) -> tuple[pd.DataFrame, Points]:
-        return _remembered(self._known, key, lambda: self._doors_at(*_coordinates(series, what)))
+        return remembered(self._known, key, lambda: self._doors_at(*coordinates(series, what)))
 
     def _doors_at(self, lonlat: Floats, xy: Floats) -> tuple[pd.DataFrame, Points]:
         doors = min(DOORS, len(self._places.xy))
@@ -296,13 +284,13 @@ class Terrain:
         """The network with origins and destinations as nodes of it, the nodes of the origins, and the destinations."""
         check_crs(origins, "origins")
         check_crs(destinations, "destinations")
-        here, there = _key(origins), _key(destinations)
+        here, there = key_of(origins), key_of(destinations)
         out, a = self._doors_of(here, origins, "origins")
         into, b = self._doors_of(there, destinations, "destinations")
         start = len(self._lonlat) + np.arange(len(a.xy))
         end = len(self._lonlat) + len(a.xy) + np.arange(len(b.xy))
-        ready = _remembered(self._ready, here, lambda: self._from(out.assign(tail=start[out["tail"]]), a), NETWORKS)
-        straight = _remembered(self._met, (here, there), lambda: self._inside(a, b))
+        ready = remembered(self._ready, here, lambda: self._from(out.assign(tail=start[out["tail"]]), a), NETWORKS)
+        straight = remembered(self._met, (here, there), lambda: self._inside(a, b))
         ways = pd.concat(
             [
                 into.assign(tail=into["head"], head=end[into["tail"]]),
@@ -326,88 +314,3 @@ class Terrain:
         sea = self._land.sea_km(a.xy[tail], b.xy[head])
         dry = sea <= self.parameters["sea_km"]
         return self._legs(tail[dry], head[dry], a, b, sea[dry], "local_speed")
-
-
-def _key(series: gpd.GeoSeries) -> Key:
-    # With their number, since what is no point has no coordinates.
-    return len(series), hashlib.sha256(series.get_coordinates().to_numpy().tobytes()).digest()
-
-
-def _remembered(kept: dict[K, V], key: K, make: Callable[[], V], most: int = REMEMBERED) -> V:
-    """Look up what was made before, or make it; only the last few are kept."""
-    # Sessions share a model, so that another may have taken what was there a moment ago.
-    found = kept.pop(key, None)
-    if found is None:
-        found = make()
-    # The last asked about is last, and the first in line makes room.
-    kept[key] = found
-    if len(kept) > most:
-        kept.pop(next(iter(kept)), None)
-    return found
-
-
-def _neighbours(xy: Floats) -> tuple[Ints, Ints]:
-    """Edges of the Delaunay triangulation, each once; also of points too few or too straight to triangulate."""
-    if len(xy) < 2:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    # Four corners far around make every set of points a proper one; their edges are dropped.
-    middle, reach = xy.mean(axis=0), 100 * np.ptp(xy, axis=0).max()
-    corners = middle + reach * np.array([[-1, -1.1], [1, -1], [1.1, 1], [-1, 1]])
-    corner = Delaunay(np.vstack([xy, corners]) - middle).simplices
-    edges = np.sort(np.vstack([corner[:, [0, 1]], corner[:, [1, 2]], corner[:, [2, 0]]]), axis=1)
-    edges = np.unique(edges[edges[:, 1] < len(xy)], axis=0).astype(np.int64)
-    return edges[:, 0], edges[:, 1]
-
-
-def _places(nodes: gpd.GeoDataFrame) -> Points:
-    """Places with an elevation each."""
-    if not len(nodes):
-        raise InputError("There are no places, expected at least one; give the places of the territory.")
-    lonlat, xy = _coordinates(nodes.geometry, "places")
-    twice = pd.DataFrame(lonlat).duplicated()
-    if twice.any():
-        raise InputError(
-            f"{twice.sum()} places lie at the same point as another, the first at lon, lat "
-            f"{', '.join(map(str, lonlat[twice][0]))}; expected one place a point, merge them."
-        )
-    elevation = nodes["elevation"].to_numpy(dtype=np.float64).copy()
-    unknown = np.isnan(elevation)
-    if unknown.all():
-        raise InputError("No place has an elevation, expected metres in the column elevation; use another model.")
-    elevation[unknown] = elevation[~unknown][cKDTree(xy[~unknown]).query(xy[unknown])[1]]
-    return Points(lonlat, xy, elevation)
-
-
-def _coordinates(series: gpd.GeoSeries, what: str) -> tuple[Floats, Floats]:
-    """Degrees and metres (EPSG:3035) of points."""
-    check_crs(series, what)
-    lonlat, xy = series.get_coordinates().to_numpy(), series.to_crs(3035).get_coordinates().to_numpy()
-    if len(lonlat) != len(series) or not np.isfinite(xy).all():
-        raise InputError(
-            f"{what.capitalize()} hold something that is not a point on Earth; correct or drop those rows."
-        )
-    return lonlat, xy
-
-
-def _geodesic_km(a: Floats, b: Floats) -> Floats:
-    return np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64) / 1000
-
-
-def _slope(a: Points, b: Points, km: Floats) -> Floats:
-    """Rise or fall over distance; 0 where there is no distance."""
-    rise = np.abs(a.elevation - b.elevation) / 1000
-    return np.divide(rise, km, out=np.zeros(len(km)), where=km > 0)
-
-
-def _mean_slope(places: Points, tail: Ints, head: Ints) -> Floats:
-    """Relief of each place: mean slope to its neighbours; 0 without one."""
-    a, b = places[tail], places[head]
-    slope = _slope(a, b, _geodesic_km(a.lonlat, b.lonlat))
-    both, count = np.concatenate([tail, head]), len(places.xy)
-    total = np.bincount(both, np.tile(slope, 2), minlength=count)
-    return total / np.maximum(np.bincount(both, minlength=count), 1)
-
-
-def _components(tail: Ints, head: Ints, count: int) -> Ints:
-    graph = csr_array((np.ones(len(tail)), (tail, head)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)

@@ -1,6 +1,5 @@
 """The page that compares two lists, and the peers on the page of an area, without a browser."""
 
-
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 

@@ -1,6 +1,5 @@
 """First visit, my region, compare and share, without a browser."""
 
-
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest

@@ -1,6 +1,5 @@
 """The page Sites on the built Italy, without a browser."""
 
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

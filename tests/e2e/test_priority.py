@@ -14,6 +14,7 @@ from playwright.sync_api import Frame, Page, expect
 from geodata.store import Territory
 from pipelines import areas, export
 from pipelines.priority import composite, configuration
+from tests.e2e.waiting import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -61,13 +62,8 @@ def test_from_another_weight_to_the_audit_of_the_export(
     expect(slider).to_be_visible()
     assert parse_qs(urlsplit(page.url).query)["weights"] == ["1,3,1,1,1,1,1"]
 
-    page.wait_for_timeout(1500)
-    # A press while the page is still being drawn anew is lost: it is made again.
-    for _ in range(4):
-        page.get_by_test_id("stDataFrame").first.click(position={"x": 18, "y": 52})
-        page.wait_for_timeout(5000)
-        if page.get_by_role("heading", name=table.loc[first, "name"]).count():
-            break
+    settled(page)
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 18, "y": 52})
     expect(page.get_by_role("heading", name=table.loc[first, "name"])).to_be_visible()
     page.get_by_role("button", name="Add to list").click()
     expect(page.get_by_role("button", name="Remove from list")).to_be_visible()

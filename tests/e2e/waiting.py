@@ -1,0 +1,17 @@
+"""Waiting for a page as a person does: until it is still."""
+
+from playwright.sync_api import Page
+
+# Streamlit says on its root whether a run is going on; a press during one may be lost.
+STILL = """() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    const now = Date.now();
+    if (!app || app.dataset.testScriptState !== "notRunning") { window.lastBusy = now; return false; }
+    window.lastBusy ??= now;
+    return now - window.lastBusy > 700;
+}"""
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing has been running for a while."""
+    page.wait_for_function(STILL, timeout=60_000)
