@@ -3,6 +3,7 @@
 Robustness and sensitivity both ask a `Model` for the ranks of many replicates.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
@@ -153,8 +154,9 @@ class Model:
             stop = min(start + BATCH, len(draws))
             return np.stack([ranks_from_top(self._score(draws, one)) for one in range(start, stop)])
 
-        # Sorting and arithmetic on arrays release the interpreter lock, so threads share the work.
-        with ThreadPoolExecutor() as pool:
+        # Sorting and arithmetic on arrays release the interpreter lock, so threads share the work; more of them than
+        # processors wait for the lock instead.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
             for start, found in zip(starts, pool.map(batch, starts), strict=True):
                 yield found
                 if progress is not None:
