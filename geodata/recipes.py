@@ -119,6 +119,8 @@ def read(path: Path, content: bytes | None = None, *, sources: frozenset[str] | 
             file.fail((key,), f"is {given[key]!r}, expected {KIND_WORDS[kind]}")
     if "access" in given and "travel" not in given:
         file.fail(("access",), "is of no use without travel; add travel or take it out")
+    if "access" in given and not CELLS & given["layers"].keys():
+        file.fail(("access",), "is of no use where areas are known by their centres alone; take it out")
     _check_layers(file, given["layers"], travel="travel" in given, sources=sources)
     recipe = Recipe(
         id=given["id"],

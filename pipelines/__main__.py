@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +29,7 @@ from geodata.store import Territory
 from pipelines import build as building
 from pipelines import catalogued
 from pipelines import shortlist as shortlists
-from pipelines.briefing import briefing, html, pdf
+from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.commands import changed, match, own, sites, starting
 from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
@@ -70,8 +70,22 @@ Replicates = Annotated[int, typer.Option(help="How many times to rank under othe
 Reader = Annotated[
     str, typer.Option("--language", help="Of sentences and briefings: en, de, fr, it or es.", show_default="en")
 ]
+# What a list is written as, by the ending of its file; None: the package of all.
+PAGES: dict[str, Callable[[Document], bytes] | None] = {".zip": None, ".pdf": pdf, ".html": html}
+
+
+def _ending(out: Path) -> Path:
+    """Refuse a file that could not be what its name says, before anything is computed."""
+    if out.suffix and out.suffix.lower() not in PAGES:
+        raise InputError(f"{out} ends in none of {', '.join(PAGES)}; name the file by what it is to be.")
+    return out
+
+
 Written = Annotated[
-    Path, typer.Option("-o", "--out", help="The file to write: a .zip of all, or a .pdf or .html briefing.")
+    Path,
+    typer.Option(
+        "-o", "--out", help="The file to write: a .zip of all, or a .pdf or .html briefing.", callback=_ending
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Of the replicates; the same seed gives the same list.", min=0)]
 
@@ -188,7 +202,7 @@ def compare(
 
 def _write(built: Territory, listed: Shortlist, asked: Analysis, out: Path) -> None:
     """Write a list as what the name of the file asks for."""
-    pages = {".pdf": pdf, ".html": html}.get(out.suffix)
+    pages = PAGES.get(out.suffix.lower())
     shortlists.write_whole(out, pages(briefing(built, listed, asked)) if pages else package(listed))
     screen.print(f"{len(listed.areas)} areas written to {out}")
 

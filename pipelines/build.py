@@ -13,6 +13,7 @@ from geodata.language import DEFAULT, using
 from geodata.recipes import Recipe
 from pipelines import areas as area_layers
 from pipelines import catalogued, centred, degurba, display, inputs, located, published, regions, travelled
+from pipelines.access import settings
 from pipelines.codebook import codebook
 from pipelines.manifest import facts, weights
 from pipelines.measured import Report
@@ -55,6 +56,7 @@ def build(
     """
     recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(catalogue.load()))
     sources = catalogued.of_recipe(recipe)
+    asked = settings.from_recipe(recipe.access)
     with store.new_version(recipe.id, root=root) as (draft, manifest):
         report("Reading the sources")
         given = inputs.read(recipe, sources, mirror=mirror)
@@ -74,7 +76,7 @@ def build(
         if recipe.centred:
             found = centred.measure(recipe, given, lived, classes, report=report)
         elif recipe.travel:
-            found = travelled.measure(recipe, given, lived, areas, report=report)
+            found = travelled.measure(recipe, given, lived, areas, asked=asked, report=report)
         else:
             found = located.measure(given, told.values["population"])
 

@@ -10,7 +10,7 @@ from geodata.recipes import Recipe
 from pipelines import travelmodel
 from pipelines.access import models, reach
 from pipelines.inputs import Inputs
-from pipelines.measured import Measured, Report
+from pipelines.measured import UNLISTED, Measured, Report, missing
 from pipelines.response import partners
 from pipelines.settlement import Settlement
 from pipelines.travelled import PROJECT_MINUTES
@@ -18,7 +18,6 @@ from pipelines.travelled import PROJECT_MINUTES
 CITY = "1"
 PROJECTS = "projects_within_60"
 NOWHERE = mark("The area has no position, so nothing is measured from it")
-UNLISTED = mark("The source lists nothing of this kind in the whole country")
 
 
 def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series, *, report: Report) -> Measured:
@@ -48,7 +47,7 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series
     model = models.from_recipe(recipe.travel, places=centres, land=land, ports=given.ferry_ports.geometry)
     cities = centres[centres["area_id"].map(classes) == CITY]
     values["minutes_to_city"] = reach.minutes_by_area(centres, cities.geometry, model, ids)
-    said.append(_missing(ids[~placed], "minutes_to_city", NOWHERE))
+    said.append(missing(ids[~placed], "minutes_to_city", NOWHERE))
 
     report("Access to services")
     services = given.services.sort_index()
@@ -56,12 +55,12 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series
         name = minutes_to(str(category))
         listed = countries.isin(rows["country"])
         values[name] = reach.minutes_by_area(centres, rows.geometry, model, ids).where(listed)
-        said += [_missing(ids[~placed], name, NOWHERE), _missing(ids[placed & ~listed], name, UNLISTED)]
+        said += [missing(ids[~placed], name, NOWHERE), missing(ids[placed & ~listed], name, UNLISTED)]
 
     report("Nearest services and projects")
     near = partners.projects_near(centres, given.projects, model, minutes=PROJECT_MINUTES)
     values[PROJECTS] = partners.count_projects(near, given.projects, ids).where(placed)
-    said.append(_missing(ids[~placed], PROJECTS, NOWHERE))
+    said.append(missing(ids[~placed], PROJECTS, NOWHERE))
     layers = {"nearest": reach.nearest_services(centres, services, model), "projects_near": near}
     return Measured(
         values=values,
@@ -70,7 +69,3 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series
         quality=pd.concat(said, ignore_index=True),
         notes=lived.notes,
     )
-
-
-def _missing(areas: pd.Index, indicator: str, reason: str) -> pd.DataFrame:
-    return pd.DataFrame({"area_id": areas, "indicator": indicator, "kind": "missing", "reason": reason}, dtype="str")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import geopandas as gpd
 
 from geodata.schema import LAYERS
 from geodata.store import Territory
 from pipelines import shortlist
+from pipelines.priority.analysis import Analysis
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ def collections(territory: Territory) -> dict[str, Collection]:
     `areas` have all indicators with their tier and probability; `shortlist` are the areas that come first by the
     territory's own weighting, with reasons; `regions`, `services` and `projects` are as in the built territory.
     """
+    asked = cache(lambda: shortlist.ask(territory))
     named = {
-        "areas": ("Areas with all indicators, rank, tier and probability", partial(_areas, territory)),
-        "shortlist": ("The areas that come first, with tier and reasons", partial(_shortlist, territory)),
+        "areas": ("Areas with all indicators, rank, tier and probability", partial(_areas, territory, asked)),
+        "shortlist": ("The areas that come first, with tier and reasons", partial(_shortlist, territory, asked)),
         "regions": ("Regions", partial(_layer, territory, "regions")),
         "services": ("Services", partial(_layer, territory, "services")),
         "projects": (
@@ -78,8 +80,8 @@ def _collection(territory: Territory, layer: str, title: str, read: Callable[[],
     )
 
 
-def _areas(territory: Territory) -> gpd.GeoDataFrame:
-    asked = shortlist.ask(territory)
+def _areas(territory: Territory, ask: Callable[[], Analysis]) -> gpd.GeoDataFrame:
+    asked = ask()
     table = asked.table
     sure = asked.robustness.frame.loc[table.index, ["rank", "rank_low", "rank_high", "probability"]]
     sure["tier"] = asked.tiers(table.index)
@@ -88,8 +90,8 @@ def _areas(territory: Territory) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes.loc[columns.index], crs=shapes.crs)
 
 
-def _shortlist(territory: Territory) -> gpd.GeoDataFrame:
-    asked, view = shortlist.ask(territory), shortlist.View()
+def _shortlist(territory: Territory, ask: Callable[[], Analysis]) -> gpd.GeoDataFrame:
+    asked, view = ask(), shortlist.View()
     chosen = shortlist.top(territory, view, count=asked.k, asked=asked)
     return shortlist.make(territory, chosen, view=view, asked=asked).areas.set_index("area_id")
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from geodata.language import mark, say
 from pipelines.inputs import Inputs
-from pipelines.measured import Measured
+from pipelines.measured import UNLISTED, Measured, missing
 from pipelines.response import partners
 
 EQUAL_AREA = "EPSG:3035"
@@ -19,7 +19,6 @@ NOTHING: dict[str, Any] = {
     "note": mark("No travel times are computed for this territory; minutes are those that its publishers state."),
 }
 MOVED = mark("The area is drawn elsewhere on the map, so that nothing can be placed in it")
-UNLISTED = mark("The source lists nothing of this kind in the whole country")
 
 
 def measure(given: Inputs, population: pd.Series) -> Measured:
@@ -46,11 +45,11 @@ def measure(given: Inputs, population: pd.Series) -> Measured:
         listed = countries.isin(rows["country"])
         name = f"{category}_per_100_000"
         values[name] = (1e5 * counted / population).where(listed & ~moved)
-        said += [_quality(ids[moved], name, MOVED), _quality(ids[~listed & ~moved], name, UNLISTED)]
+        said += [missing(ids[moved], name, MOVED), missing(ids[~listed & ~moved], name, UNLISTED)]
     projects = given.projects[partners.countable(given.projects)]
     owner = area_of(projects, areas)
     values["projects_in_area"] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
-    said.append(_quality(ids[moved], "projects_in_area", MOVED))
+    said.append(missing(ids[moved], "projects_in_area", MOVED))
     return Measured(values=values, travel=NOTHING, quality=pd.concat(said, ignore_index=True), notes=notes)
 
 
@@ -89,7 +88,3 @@ def _lost(owner: pd.Series, category: str) -> list[str]:
         category=category,
     )
     return [told] if lost else []
-
-
-def _quality(areas: pd.Index, indicator: str, reason: str) -> pd.DataFrame:
-    return pd.DataFrame({"area_id": areas, "indicator": indicator, "kind": "missing", "reason": reason}, dtype="str")

@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 
 from geodata import schema
+from geodata.language import mark
 
 # Says what a build is doing, a few words before each step.
 Report = Callable[[str], None]
+UNLISTED = mark("The source lists nothing of this kind in the whole country")
 # Layers that travel times give.
 TRAVELLED = ("nearest", "place_minutes", "inequality", "projects_near")
 
@@ -40,3 +42,8 @@ class Measured:
     quality: pd.DataFrame = field(default_factory=lambda: schema.empty("quality"))
     lacking: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+
+def missing(areas: pd.Index, indicator: str, reason: str) -> pd.DataFrame:
+    """Say why an indicator of areas is missing: rows of the layer `quality`."""
+    return pd.DataFrame({"area_id": areas, "indicator": indicator, "kind": "missing", "reason": reason}, dtype="str")

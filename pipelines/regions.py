@@ -7,7 +7,6 @@ from babel import Locale
 from pipelines.sources.eurostat_codes import iso
 
 COUNTRY = "nuts0"
-ENGLISH = Locale("en").territories
 
 
 def outlines(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -64,7 +63,8 @@ def with_countries(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return regions
     widest = regions[regions["level"] == regions["level"].min()].assign(region_id=countries)
     found = widest.dissolve("region_id", aggfunc={"areas": "sum"}).reset_index()
-    names = [ENGLISH.get(iso(code), code) for code in found["region_id"]]
+    english = Locale("en").territories
+    names = [english.get(iso(code), code) for code in found["region_id"]]
     found = found.assign(level=COUNTRY, name=names, parent_id=pd.Series(None, index=found.index, dtype="str"))
     return gpd.GeoDataFrame(pd.concat([found[regions.columns], regions], ignore_index=True), crs=regions.crs)
 

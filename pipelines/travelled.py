@@ -9,8 +9,9 @@ from geodata.language import number, say
 from geodata.recipes import Recipe
 from pipelines import travelmodel
 from pipelines.access import layers as access_layers
-from pipelines.access import models, reach, settings
+from pipelines.access import models, reach
 from pipelines.access import services as service_access
+from pipelines.access.settings import Settings
 from pipelines.degurba import urban_centres
 from pipelines.inputs import Inputs
 from pipelines.measured import Measured, Report
@@ -25,7 +26,15 @@ CITY = 50_000
 NAMED = 20
 
 
-def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoDataFrame, *, report: Report) -> Measured:
+def measure(
+    recipe: Recipe,
+    given: Inputs,
+    lived: Settlement,
+    areas: gpd.GeoDataFrame,
+    *,
+    asked: Settings,
+    report: Report,
+) -> Measured:
     """Measure every area from its places with the travel model of the recipe.
 
     Parameters
@@ -36,6 +45,8 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
         The places.
     areas
         The layer `areas`.
+    asked
+        How supply and transport performance are measured.
     report
         Called with a few words before each step.
 
@@ -68,7 +79,6 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
     values["minutes_city_50k"] = reach.minutes_by_area(places, cities.geometry, model, ids)
 
     report("Access to services")
-    asked = settings.from_recipe(recipe.access)
     found = {
         name: service_access.access(
             places, rows, model, category=indicators.category(name), areas=lived.people, settings=asked
@@ -83,7 +93,7 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, areas: gpd.GeoData
         if performance.notna().any():
             values["transport_performance"] = performance
         else:
-            unjoined.append("No transport performance is computed, because the travel times do not join places.")
+            unjoined.append(say("No transport performance is computed, because the travel times do not join places."))
     of_places = {name: each.places for name, each in found.items()}
     uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id)
 

@@ -11,7 +11,7 @@ from scipy.spatial import Delaunay, cKDTree
 
 from geodata.errors import InputError
 from pipelines.access.land import check_crs
-from pipelines.access.travel import GEOD, Floats, Ints
+from pipelines.access.travel import Floats, Ints, geodesic_km
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,6 @@ def coordinates(series: gpd.GeoSeries, what: str) -> tuple[Floats, Floats]:
             f"{what.capitalize()} hold something that is not a point on Earth; correct or drop those rows."
         )
     return lonlat, xy
-
-
-def geodesic_km(a: Floats, b: Floats) -> Floats:
-    """Kilometres between points in degrees, row by row, on the ellipsoid WGS 84."""
-    return np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64) / 1000
 
 
 def slope_of(a: Points, b: Points, km: Floats) -> Floats:

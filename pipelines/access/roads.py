@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from geodata.errors import InputError
 from geodata.language import say
 from pipelines.access.network import Legs, Network
-from pipelines.access.travel import GEOD, Floats, Nearest
+from pipelines.access.travel import Floats, Nearest, geodesic_km
 
 COLUMNS = ("road_id", "start", "end", "km", "forward", "backward", "geometry")
 
@@ -173,7 +173,8 @@ class Roads:
         """
         lon, lat = self._coordinates(points)
         _, node = self._tree.query(_earth_centred(lon, lat))
-        km = np.asarray(GEOD.inv(lon, lat, self.network.lon[node], self.network.lat[node])[2]) / 1000
+        nodes = np.column_stack([self.network.lon[node], self.network.lat[node]])
+        km = geodesic_km(np.column_stack([lon, lat]), nodes)
         reached = km <= self.walk_limit
         minutes = np.where(reached, self._off_road(km), np.inf)
         return Legs(np.where(reached, node, -1), minutes, np.where(reached, km, np.inf))
@@ -192,15 +193,17 @@ class Roads:
         Raises
         ------
         InputError
-            A point is too far from the network.
+            A point is too far from the network, or both ends of a way stand at one node.
         """
         tail, head = self.legs(starts).node, self.legs(ends).node
         if (np.minimum(tail, head) < 0).any():
             raise InputError(
                 f"An end of the way lies more than {self.walk_limit:g} km from the roads; choose a nearer point."
             )
+        if (tail == head).any():
+            raise InputError("Both ends of the way stand at the same node of the roads; choose points farther apart.")
         a, b, edges = starts.get_coordinates().to_numpy(), ends.get_coordinates().to_numpy(), self.network.edges
-        km = np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]) / 1000
+        km = geodesic_km(a, b)
         pairs = pd.MultiIndex.from_arrays([np.append(tail, head), np.append(head, tail)])
         edges = edges[~pd.MultiIndex.from_frame(edges[["tail", "head"]]).isin(pairs)]
         fresh = pd.DataFrame({"tail": tail, "head": head, "minutes": minutes, "km": km})
@@ -267,7 +270,7 @@ class Roads:
         pairs = a[a["node"] >= 0].merge(b, on="node")
         there = origins.get_coordinates().to_numpy()[pairs["origin"]]
         here = destinations.get_coordinates().to_numpy()[pairs["destination"]]
-        km = np.asarray(GEOD.inv(there[:, 0], there[:, 1], here[:, 0], here[:, 1])[2]) / 1000
+        km = geodesic_km(there, here)
         return pairs[["origin", "destination"]].assign(minutes=self._off_road(km), km=km)
 
     def _off_road(self, km: Floats) -> Floats:

@@ -17,14 +17,13 @@ from pipelines.access.points import (
     Points,
     components,
     coordinates,
-    geodesic_km,
     mean_slope,
     neighbours,
     slope_of,
     with_elevation,
 )
 from pipelines.access.remembered import Key, key_of, remembered
-from pipelines.access.travel import Floats, Ints, Nearest
+from pipelines.access.travel import Floats, Ints, Nearest, geodesic_km
 
 Flags = npt.NDArray[np.bool_]
 
@@ -182,12 +181,12 @@ class Terrain:
         minutes
             Of each way, above 0.
         """
-        lonlat, xy = zip(*(coordinates(each, "ends of a way") for each in (starts, ends)), strict=True)
+        doors, points = zip(*(self._doors(each, "ends of a way") for each in (starts, ends)), strict=True)
+        lonlat, xy = [each.lonlat for each in points], [each.xy for each in points]
         count = len(starts)
         node = len(self._lonlat) + np.arange(2 * count).reshape(2, count)
         direct = pd.DataFrame({"tail": node[0], "head": node[1]})
         direct = direct.assign(minutes=minutes, km=geodesic_km(*lonlat))
-        doors = [self._doors(each, "ends of a way")[0] for each in (starts, ends)]
         fresh = [direct, *(each.assign(tail=at[each["tail"]]) for each, at in zip(doors, node, strict=True))]
         metres, place = self._tree.query(np.stack(xy))
         both = place[:, (metres <= SAME_PLACE_M).all(axis=0)]

@@ -164,8 +164,12 @@ class Straight:
     def _km(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, rows: Ints, cols: Ints) -> Floats:
         """Kilometres travelled for pairs of positions."""
         a, b = origins.get_coordinates().to_numpy()[rows], destinations.get_coordinates().to_numpy()[cols]
-        _, _, metres = GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
-        return np.asarray(metres, dtype=np.float64) / 1000 * self.circuity
+        return geodesic_km(a, b) * self.circuity
+
+
+def geodesic_km(a: Floats, b: Floats) -> Floats:
+    """Kilometres between points in degrees, row by row, on the ellipsoid GRS 80."""
+    return np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64) / 1000
 
 
 def _earth_centred(points: gpd.GeoSeries) -> Floats:

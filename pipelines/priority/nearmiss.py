@@ -1,6 +1,6 @@
 """How far an area is from the line of the list, and the smallest single change that would take it across."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -66,17 +66,23 @@ def standing(scores: Scores, *, k: int) -> dict[str, NearMiss]:
     k
         Length of the list; empty when all areas are on it.
     """
+    listed, lines = _lines(scores, k)
+    distances = scores.frame["gap"] - lines
+    rows = zip(map(str, lines.index), listed, lines, distances, strict=True)
+    return {
+        area: NearMiss(bool(on_list), float(line), float(distance), None, searched=False)
+        for area, on_list, line, distance in rows
+        if not np.isnan(distance)
+    }
+
+
+def _lines(scores: Scores, k: int) -> tuple[pd.Series, pd.Series]:
+    """Whether each area is on the list, and the gap that it would have to pass; NaN when all areas are on it."""
     ranks, gaps = rank(scores.frame), scores.frame["gap"]
-    on_list, off_list = (ranks <= k).fillna(False), (ranks > k).fillna(False)
-    if not off_list.any():
-        return {}
-    to_stay, to_enter = float(gaps[off_list].max()), float(gaps[on_list].min())
-    found = {}
-    for area, listed, gap_of_area in zip(map(str, gaps.index), on_list, gaps, strict=True):
-        if not np.isnan(gap_of_area):
-            line = to_stay if listed else to_enter
-            found[area] = NearMiss(bool(listed), line, float(gap_of_area) - line, None, searched=False)
-    return found
+    listed, off_list = (ranks <= k).fillna(False), (ranks > k).fillna(False)
+    to_stay = float(gaps[off_list].max()) if off_list.any() else np.nan
+    to_enter = float(gaps[listed].min()) if off_list.any() else np.nan
+    return listed, pd.Series(np.where(listed, to_stay, to_enter), index=gaps.index)
 
 
 def near_miss(
@@ -113,16 +119,18 @@ def near_miss(
     """
     if area not in scores.frame.index:
         raise InputError(f"There is no area {area!r} in the indicators; give an area_id of this territory.")
-    found = standing(scores, k=k).get(area)
-    if found is None:
+    listed, lines = _lines(scores, k)
+    on_list, line = bool(listed[area]), float(lines[area])
+    distance = float(scores.frame["gap"][area]) - line
+    if np.isnan(distance):
         return None
-    changes = _changes(scores, area, found.line, on_list=found.on_list)
+    changes = _changes(scores, area, line, on_list=on_list)
     confirmed = (
         each
         for each in changes[:TRIES]
-        if _listed(each, values, scores, area, k=k, regions=regions, neighbours=neighbours) != found.on_list
+        if _listed(each, values, scores, area, k=k, regions=regions, neighbours=neighbours) != on_list
     )
-    return replace(found, change=next(confirmed, None), searched=True)
+    return NearMiss(on_list, line, distance, next(confirmed, None))
 
 
 def _changes(scores: Scores, area: str, line: float, *, on_list: bool) -> list[Change]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import mark, number, say
 from pipelines.access.travel import TravelModel
 from pipelines.remoteness import agreement, aria, grid, inner_areas, neighbours, regional, scotland, typology
 from pipelines.remoteness.definitions import DEFINITIONS, GRID, Lacking
@@ -17,7 +18,7 @@ SMALLEST_CENTRE, LARGEST_CENTRE = min(aria.CATEGORIES.values()), max(aria.CATEGO
 # them all, and many hospitals have a level that was not read, so that a pole is told by its hospital alone.
 POLES = (
     inner_areas.Requirement(
-        "hospital with emergency department DEA I or II, or of a level that was not read",
+        mark("hospital with emergency department DEA I or II, or of a level that was not read"),
         "hospital",
         ("DEA I", "DEA II", "unknown"),
     ),
@@ -120,7 +121,7 @@ def remoteness(
         touching=lambda: neighbours.contiguous(coded.geometry),
     )
     found: dict[str, pd.Series] = {}
-    calls: dict[str, pd.Series | Lacking] = {}
+    calls: dict[str, pd.Series] = {}
     lacking: list[Lacking] = []
     for name, define in _definitions().items():
         said = define(given)
@@ -177,7 +178,7 @@ def again(
         touching=lambda: touching,
     )
     found: dict[str, pd.Series] = {}
-    calls: dict[str, pd.Series | Lacking] = {}
+    calls: dict[str, pd.Series] = {}
     for name, define in _definitions().items():
         # What is worse than its neighbours is told by the ratio before it is rounded to a finite one.
         if name in changed or name == "neighbours":
@@ -189,14 +190,18 @@ def again(
             elif name in CALLS and CALLS[name][0] in values:
                 found[CALLS[name][0]] = pd.Series(np.nan, index=values.index)
         elif name in CALLS and CALLS[name][0] in values:
-            classes = values[CALLS[name][0]]
-            calls[name] = classes.isin(CALLS[name][1]).astype("boolean").mask(classes.isna())
+            calls[name] = _called(name, values[CALLS[name][0]])
     return _told(found, calls, values.index)
 
 
-def _told(found: dict[str, pd.Series], calls: dict[str, pd.Series | Lacking], index: pd.Index) -> pd.DataFrame:
+def _called(name: str, classes: pd.Series) -> pd.Series:
+    """Whether a definition calls each area remote by the number of its class; missing where it has none."""
+    return classes.isin(CALLS[name][1]).astype("boolean").mask(classes.isna())
+
+
+def _told(found: dict[str, pd.Series], calls: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame:
     """What definitions say, and how far they agree."""
-    agreed = agreement.compare(calls, index).areas
+    agreed = agreement.compare(calls, index)
     count = agreed["remote"].where(agreed["available"] > 0).astype(float)
     verdict = 1.0 + agreed["disagree"] + 2.0 * ((agreed["remote"] == agreed["available"]) & (agreed["remote"] > 0))
     known = verdict.astype(float).where(agreed["available"] > 0)
@@ -243,7 +248,8 @@ def _regional(given: _Given) -> _Said | Lacking:
         return Lacking(DEFINITIONS["regional"].title, (GRID,))
     cities = given.places["own_population"] >= regional.CITY_PEOPLE
     if not cities.any():
-        return Lacking(DEFINITIONS["regional"].title, (f"cities of {regional.CITY_PEOPLE:,} people",))
+        wanted = say("cities of {people} people", people=number(regional.CITY_PEOPLE))
+        return Lacking(DEFINITIONS["regional"].title, (wanted,))
     minutes = _minutes(given, cities)
     if np.isinf(minutes).all():
         return _no_way("regional")
@@ -269,14 +275,16 @@ def _inner_areas(given: _Given) -> _Said | Lacking:
     classes = inner_areas.classes(minutes, poles).set_axis(seats["area_id"])
     # Intermunicipal poles (B) are given by the law, not found by the rule.
     numbers = {name: float(number) for number, name in enumerate("ACDEF", start=1)}
-    return _Said({"inner_area_class": classes.map(numbers)}, classes.isin(inner_areas.INNER))
+    numbered = classes.map(numbers)
+    return _Said({"inner_area_class": numbered}, _called("inner_areas", numbered))
 
 
 def _aria(given: _Given) -> _Said | Lacking:
     """Score and class of ARIA+, mean over the people of an area."""
     people = given.places["own_population"]
     if not (people >= LARGEST_CENTRE).any():
-        return Lacking(DEFINITIONS["aria"].title, (f"a service centre of {LARGEST_CENTRE:,} people",))
+        wanted = say("a service centre of {people} people", people=number(LARGEST_CENTRE))
+        return Lacking(DEFINITIONS["aria"].title, (wanted,))
     centres = given.places[people >= SMALLEST_CENTRE]
     km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres["own_population"])
     if not np.isfinite(km).any().all():
@@ -284,28 +292,30 @@ def _aria(given: _Given) -> _Said | Lacking:
     score = aria.of_areas(aria.aria(km)["score"], given.places["weight"], given.places["area_id"])
     classes = aria.classes(score)
     numbers = {name: float(number) for number, name in enumerate(aria.CLASSES, start=1)}
-    remote = classes.isin(aria.REMOTE).astype("boolean").mask(classes.isna())
-    return _Said({"aria_score": score, "aria_class": classes.map(numbers)}, remote)
+    numbered = classes.map(numbers)
+    return _Said({"aria_score": score, "aria_class": numbered}, _called("aria", numbered))
 
 
 def _scotland(given: _Given) -> _Said | Lacking:
     """Scottish class in which most people of an area live; a place without a figure is smaller than 3,000 people."""
     towns = given.places["own_population"] >= scotland.OTHER_URBAN
     if not towns.any():
-        return Lacking(DEFINITIONS["scotland"].title, (f"settlements of {scotland.OTHER_URBAN:,} people",))
+        wanted = say("settlements of {people} people", people=number(scotland.OTHER_URBAN))
+        return Lacking(DEFINITIONS["scotland"].title, (wanted,))
     minutes = _minutes(given, towns)
     if np.isinf(minutes).all():
         return _no_way("scotland")
     classes = scotland.eightfold(given.places["own_population"].fillna(0.0), minutes)
     found = scotland.of_areas(classes, given.places["weight"], given.places["area_id"])["class"]
-    return _Said({"scotland_class": found.astype(float)}, found.isin(scotland.REMOTE).astype("boolean"))
+    numbered = found.astype(float)
+    return _Said({"scotland_class": numbered}, _called("scotland", numbered))
 
 
 def _neighbours(given: _Given) -> _Said | Lacking:
     """Minutes of an area / mean minutes of the areas it touches."""
     compared = next((name for name in COMPARED if name in given.values), None)
     if compared is None:
-        return Lacking(DEFINITIONS["neighbours"].title, ("minutes to a service",))
+        return Lacking(DEFINITIONS["neighbours"].title, (mark("minutes to a service"),))
     said = neighbours.worse_than_neighbours(given.values[compared], given.touching())
     return _Said({"times_neighbours": said["ratio"].where(said["ratio"] < float("inf"))}, said["worse"])
 

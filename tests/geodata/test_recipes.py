@@ -66,6 +66,13 @@ def test_territory_without_travel_times_is_made_of_published_figures(recipe: Cal
     assert recipes.load("italy", folder=recipe(travel=None, layers=kept)).travel == {}
 
 
+def test_access_is_measured_from_places_only(recipe: Callable[..., Path]):
+    layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
+    centres = {name: ids for name, ids in layers.items() if name != "degurba"} | {"published": ["ports"]}
+    said = "access: is of no use where areas are known by their centres alone; take it out"
+    assert said in refusal(recipe(layers=centres, access={"measure": "2sfca"}))
+
+
 def test_travel_times_need_places(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
     del layers["places"]

@@ -235,3 +235,8 @@ def test_the_road_between_two_nodes_gives_way_to_a_slower_one() -> None:
 def test_a_way_that_ends_far_from_the_roads_is_refused() -> None:
     with pytest.raises(InputError, match="more than 10 km from the roads; choose a nearer point"):
         along().with_ways(points((0, 0)), points((0, 10100)), np.array([1.0]))
+
+
+def test_a_way_between_two_points_of_one_node_is_refused() -> None:
+    with pytest.raises(InputError, match="same node of the roads; choose points farther apart"):
+        along().with_ways(points((1000, 0)), points((1040, 0)), np.array([1.0]))

@@ -115,6 +115,8 @@ def test_rank_writes_a_briefing_where_the_file_is_named_so(run: Run, tmp_path: P
     code, said = run("rank", "italy", "--region", "ITF5", "--top", 3, "--language", "de", "-o", out)
     assert code == 0 and "3 areas written" in said
     assert '<html lang="de">' in out.read_text(encoding="utf-8")
+    refused(run("rank", "italy", "-o", tmp_path / "list.csv"), "list.csv ends in none of .zip, .pdf, .html")
+    assert not (tmp_path / "list.csv").exists()
     refused(run("rank", "italy", "--language", "tlh", "-o", out), "no language 'tlh'", "en, de, fr, it, es")
     assert '<html lang="de">' in out.read_text(encoding="utf-8")
 
