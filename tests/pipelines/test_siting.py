@@ -19,6 +19,7 @@ from spopt.locate import LSCP, MCLP, PCenter, PMedian
 from geodata.errors import InputError
 from pipelines.response import siting
 from pipelines.response.siting import Problem, Rules, highs
+from pipelines.response.siting.benefit import coverage
 
 FAR = 1e9
 
@@ -244,6 +245,20 @@ def test_capacities_divide_the_people_of_a_place():
         siting.solve(problem, Rules(sites=1), limit=10)
 
 
+def test_capacities_count_whom_existing_sites_serve():
+    """c0 exists and has no limit; a new site for 15 people serves 15 of the 20 whom c0 does not reach."""
+    minutes = np.array([[5.0, np.inf], [np.inf, 6.0]])
+    problem = made(minutes, np.array([10.0, 20.0]), existing=[True, False], capacity=[np.nan, 15.0])
+    plan = siting.solve(problem, Rules(sites=1), limit=10, solver="exact")
+    assert plan.chosen.tolist() == [1] and plan.proven and plan.shares is not None
+    assert plan.value == pytest.approx(10 + 15), "those whom the existing site serves are counted"
+    assert plan.shares.sum(axis=0) == pytest.approx([10, 15])
+    full = made(minutes, np.array([10.0, 20.0]), existing=[True, False], capacity=[4.0, 15.0])
+    assert siting.solve(full, Rules(sites=1), limit=10, solver="exact").value == pytest.approx(4 + 15)
+    median = siting.solve(problem, Rules(sites=1), method="p_median", limit=30, solver="exact")
+    assert median.value == pytest.approx(10 * 5 + 15 * 6 + 5 * 30)
+
+
 @given(seed=st.integers(0, 500))
 @settings(max_examples=15)
 def test_with_ample_capacity_the_best_is_that_without(seed: int):
@@ -267,6 +282,19 @@ def test_alternatives_differ_in_substance():
     others = siting.alternatives(problem, Rules(sites=2), first, limit=30, count=5)
     assert [plan.value for plan in others] == [140, 100]
     assert [sorted(town[plan.chosen]) for plan in others] == [[0, 2], [1, 2]]
+
+
+def test_benefits_are_worked_out_once_for_proposal_alternatives_and_curve(monkeypatch: pytest.MonkeyPatch):
+    solving = importlib.import_module("pipelines.response.siting.solve")
+    limits: list[float] = []
+    monkeypatch.setattr(solving, "coverage", lambda given, limit: limits.append(limit) or coverage(given, limit))
+    minutes, people = plain_instance(20, 10, 5)
+    problem, rules = made(minutes, people), Rules(sites=2)
+    for limit in (12, 20):
+        plan = siting.solve(problem, rules, limit=limit)
+        siting.alternatives(problem, rules, plan, limit=limit, count=1)
+        siting.curve(problem, rules, method="mclp", limit=limit, most=3)
+    assert limits == [12, 20]
 
 
 def test_the_curve_never_falls_and_ends_where_all_are_served():
@@ -329,6 +357,11 @@ def test_a_centre_that_no_choice_reaches_says_how_many_sites_are_needed():
     apart = np.where(np.eye(3), 1.0, np.inf)
     with pytest.raises(InputError, match="at least 3 are needed"):
         siting.solve(made(apart, np.ones(3)), Rules(sites=2), method="p_centre", limit=10)
+
+
+def test_a_centre_without_any_way_says_so():
+    with pytest.raises(InputError, match="No candidate can be reached from any place"):
+        siting.solve(made(np.full((2, 2), np.inf), np.ones(2)), Rules(sites=1), method="p_centre", limit=10)
 
 
 def hard(seconds: float) -> highs.Solved:

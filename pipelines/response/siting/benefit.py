@@ -25,25 +25,23 @@ class Sorted:
         Where the row of each place begins, and how many benefits it has.
     column, value
         Candidate and benefit, row after row.
-    first
-        Where the row of each candidate begins in the next three, shape (candidates + 1,).
-    row, given, rank
-        Place and benefit, candidate after candidate, and how many larger benefits the place has.
+    columns
+        Benefits by candidate, as `Benefit.columns`.
+    rank
+        How many larger benefits the place has, for each value of `columns`.
     """
 
     start: Ints
     count: Ints
     column: Ints
     value: Floats
-    first: Ints
-    row: Ints
-    given: Floats
+    columns: sparse.csc_array
     rank: Ints
 
     def of(self, site: int) -> tuple[Ints, Floats, Ints]:
         """Places that a candidate serves, its benefits, and their ranks."""
-        span = slice(self.first[site], self.first[site + 1])
-        return self.row[span], self.given[span], self.rank[span]
+        span = slice(self.columns.indptr[site], self.columns.indptr[site + 1])
+        return self.columns.indices[span], self.columns.data[span], self.rank[span]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +86,9 @@ class Benefit:
         start = self.matrix.indptr[:-1].astype(np.int64)
         level = np.append(True, (row[1:] != row[:-1]) | (value[1:] != value[:-1]))[: len(row)]
         rank = np.maximum.accumulate(np.where(level, np.arange(len(row)), 0)) - start[row]
-        by_site = np.argsort(column, kind="stable")
-        first = np.append(0, np.cumsum(np.bincount(column, minlength=self.matrix.shape[1])))
         count = np.diff(self.matrix.indptr).astype(np.int64)
-        return Sorted(start, count, column, value, first, row[by_site], value[by_site], rank[by_site])
+        # Stable, so that each candidate has its places in rising order, as the columns have them.
+        return Sorted(start, count, column, value, self.columns, rank[np.argsort(column, kind="stable")])
 
     @cached_property
     def most(self) -> Floats:

@@ -19,6 +19,7 @@ from scipy import sparse
 
 from geodata.errors import InputError
 from pipelines.response.siting import highs
+from pipelines.response.siting.benefit import coverage
 from pipelines.response.siting.problem import Flags, Floats, Ints, Problem, uncoverable
 from pipelines.response.siting.reduce import MOST_PRODUCTS, dominated, merged
 
@@ -62,12 +63,14 @@ def centre(given: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
     Raises
     ------
     InputError
-        Some place is out of reach of all choices of so many sites.
+        Nobody is in reach of any site, or some place is out of reach of all choices of so many sites.
     """
     deadline = time.monotonic() + seconds
     cost = np.ones(len(given.free))
     used = given.minutes.data[given.people[np.repeat(np.arange(len(given.people)), np.diff(given.minutes.indptr))] > 0]
     radii = np.unique(used)
+    if not len(radii):
+        raise InputError("No candidate can be reached from any place where people live; take others or a wider region.")
 
     def at(position: int, proof: bool) -> Cover:
         return _cover(_uncovered(given, radii[position]), cost, exact=proof, seconds=deadline - time.monotonic())
@@ -113,18 +116,9 @@ def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
 
 def _uncovered(given: Problem, limit: float) -> sparse.csr_array:
     """Pairs within the limit of the places with people that no existing site serves, rows alike once."""
-    pairs = given.minutes.tocoo()
-    near = pairs.data <= limit
-    new = ~given.existing[pairs.col]
-    has = np.zeros(len(given.people), dtype=bool)
-    has[pairs.row[near & ~new]] = True
-    kept = near & new & ~has[pairs.row] & (given.people[pairs.row] > 0)
-    position = np.cumsum(~given.existing) - 1
-    at = (pairs.row[kept], position[pairs.col[kept]])
-    matrix = sparse.coo_array((np.ones(kept.sum()), at), shape=(len(given.people), len(given.free))).tocsr()
-    filled = np.flatnonzero(np.diff(matrix.indptr))
-    alike = merged(matrix)[filled]
-    return matrix[filled[np.unique(alike, return_index=True)[1]]]
+    matrix = coverage(given, limit).matrix
+    matrix.data = np.ones_like(matrix.data)
+    return matrix[np.unique(merged(matrix), return_index=True)[1]]
 
 
 def _cover(matrix: sparse.csr_array, cost: Floats, *, exact: bool, seconds: float) -> Cover:

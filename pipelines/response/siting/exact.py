@@ -150,7 +150,6 @@ class _Left:
         at[candidates] = np.arange(len(candidates))
         rows = np.flatnonzero(self.depth)
         worth = np.append(self.worth, 0.0)
-        next_ = np.zeros(len(self.worth), dtype=np.int64)
         last = self.begin[rows] + self.depth[rows] - 1
         next_ = np.arange(1, len(self.worth) + 1)
         next_[last] = len(self.worth)

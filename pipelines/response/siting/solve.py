@@ -48,8 +48,9 @@ class Plan:
     chosen
         Positions of the new sites among the candidates of the problem.
     value, bound
-        What the method makes large or small, and what no choice can better: people brought within the limit (mclp),
-        person-minutes (p_median), cost of the new sites (lscp), minutes of the farthest place (p_centre).
+        What the method makes large or small, and what no choice can better: people brought within the limit (mclp;
+        under capacities all who are served within it, those whom existing sites serve too), person-minutes (p_median),
+        cost of the new sites (lscp), minutes of the farthest place (p_centre).
     seconds
         The time limit, where it ended the search; None elsewhere.
     shares
@@ -310,7 +311,11 @@ def _capacitated(
 
 
 def _benefit(given: Problem, method: str, limit: float) -> Benefit:
-    return coverage(given, limit) if method == "mclp" else saving(given, limit)
+    """Benefits of a problem, worked out once for the proposal, the alternatives and the curve."""
+    known = given.benefits
+    if (method, limit) not in known:
+        known[method, limit] = coverage(given, limit) if method == "mclp" else saving(given, limit)
+    return known[method, limit]
 
 
 def _choice(given: Problem, rules: Rules) -> Choice:
