@@ -7,7 +7,6 @@ from dashboard.components import sitechoices
 from dashboard.components.sitesmap import DEMANDS
 from dashboard.data import Loaded
 from dashboard.state import ViewState
-from geodata.errors import InputError
 from geodata.indicators import category
 from geodata.language import mark, say
 from pipelines import sites
@@ -30,7 +29,7 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
     Raises
     ------
     InputError
-        One of the further choices cannot be read, or the candidates are the service itself.
+        One of the further choices cannot be read.
     """
     usual = ("hospital" if "hospital" in loaded.categories else loaded.categories[0], "mclp", "45", "3", "population")
     service, method, minutes, count, demand, solver = view.sites or (*usual, "exchange")
@@ -88,8 +87,6 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
     if not view.sites:
         return None
     more = sitechoices.held(loaded)
-    if more.candidates == service:
-        raise InputError(say("The candidates are the service itself; choose places or services of another category."))
     return Question(
         service=service,
         method=method,

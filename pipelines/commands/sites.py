@@ -45,11 +45,11 @@ def site(
 ) -> None:
     """Propose the next sites of a service: who gains, alternatives, and how sure it is that none are better."""
     built = store.open_territory(territory, root=data)
-    own, notes, path = None, list[str](), Path(candidates)
+    own, path = None, Path(candidates)
     if path.suffix:
         if not path.is_file():
             raise InputError(f"There is no file {path}; check its name.")
-        own, notes = siting.from_file(built, path.read_bytes(), path.name, service=service)
+        own = siting.from_file(built, path.read_bytes(), path.name, service=service)
     question = siting.Question(
         service=service,
         method=method,
@@ -77,9 +77,9 @@ def site(
     except KeyboardInterrupt:
         screen.print("Interrupted; nothing was written.")
         raise typer.Exit(130) from None
-    command = siting.command_of(question, territory, out.name, path.name if own is not None else "")
+    command = siting.command_of(question, territory, out.name, own.name if own is not None else "")
     write_whole(out, package(found, built, command=command))
-    for note in [*notes, *found.notes]:
+    for note in found.notes:
         screen.print(note, markup=False)
     before, after = found.covered
     screen.print(

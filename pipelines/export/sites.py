@@ -48,7 +48,7 @@ COLUMNS = pd.DataFrame(
             "Minutes to the nearest service, mean over the demand; beyond the limit they count as the limit",
         ),
         ("alternative", "Number of the alternative, the best first"),
-        ("value", "What the method makes large or small: see value in manifest.json"),
+        ("value", "What the method makes large or small: see value_is in manifest.json"),
         ("worse", "By how many % the alternative is worse than the proposal"),
         ("said", "How good the alternative is among those that differ from all before it"),
         ("lon", "Longitude, degrees, WGS 84"),

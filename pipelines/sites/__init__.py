@@ -1,7 +1,18 @@
 """The next site: a planner's question about a built territory, and its answer by place, area and site."""
 
 from pipelines.sites.answering import Answer, answer
-from pipelines.sites.candidates import from_file
+from pipelines.sites.candidates import Listed, from_file
 from pipelines.sites.question import DEMANDS, PLACES, Question, codes_of, command_of, minimum_of
 
-__all__ = ["DEMANDS", "PLACES", "Answer", "Question", "answer", "codes_of", "command_of", "from_file", "minimum_of"]
+__all__ = [
+    "DEMANDS",
+    "PLACES",
+    "Answer",
+    "Listed",
+    "Question",
+    "answer",
+    "codes_of",
+    "command_of",
+    "from_file",
+    "minimum_of",
+]

@@ -1,7 +1,7 @@
 """From a question to its answer: minutes, the choice, and what it does for whom."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import mark
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas, travelmodel
@@ -17,6 +18,7 @@ from pipelines.response import siting
 from pipelines.response.siting import Plan, Problem
 from pipelines.sites import candidates as sites
 from pipelines.sites import demand, tables
+from pipelines.sites.candidates import Listed
 from pipelines.sites.question import DEMANDS, PLACES, Question
 
 Report = Callable[[str], None]
@@ -25,6 +27,15 @@ Report = Callable[[str], None]
 FARTHEST = 1440.0
 # More pairs than these do not fit the memory that two processors usually come with.
 MOST_PAIRS = 60_000_000
+# Of the value in a manifest, by method, and of mclp where capacities divide the people.
+VALUES = {
+    "mclp": "people brought within the limit",
+    "p_median": "person-minutes",
+    "lscp": "cost of the new sites",
+    "p_centre": "minutes of the farthest place",
+}
+SERVED = "people served within the limit, those whom existing sites serve counted"
+ITSELF = mark("The candidates are the service itself; choose places or services of another category.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +46,8 @@ class Answer:
     ----------
     question, plan
         What was asked, and the sites with their gap.
+    reach
+        Minutes within which people count as covered: the limit, or for p_centre what was found.
     sites
         Points, EPSG:4326, the proposed ones first: `order` (0: exists), `site_id`, `name`, `area_id`, `area`, `status`
         (proposed, exists), `served` (demand whose nearest site it is, within the limit), `gained` (of that, demand that
@@ -56,11 +69,13 @@ class Answer:
     notes
         What the reader must know, one sentence each.
     facts
-        For manifests: the territory, the travel model, numbers of places and candidates, value, bound and gap.
+        For manifests: the territory, the travel model, numbers of places and candidates, value, what it is, its bound
+        and gap; of an own list of candidates the file and its checksum.
     """
 
     question: Question
     plan: Plan
+    reach: float
     sites: gpd.GeoDataFrame
     demand: gpd.GeoDataFrame
     areas: pd.DataFrame
@@ -87,11 +102,6 @@ class Answer:
         return mean("minutes_before"), mean("minutes_after")
 
     @property
-    def reach(self) -> float:
-        """Minutes within which people count as covered: the limit, or for p_centre what was found."""
-        return self.plan.value if self.question.method == "p_centre" else self.question.limit
-
-    @property
     def people(self) -> float:
         """The whole demand."""
         return float(self.demand["people"].sum())
@@ -101,7 +111,7 @@ def answer(
     territory: Territory,
     question: Question,
     *,
-    own: gpd.GeoDataFrame | None = None,
+    own: Listed | None = None,
     model: TravelModel | None = None,
     table: pd.DataFrame | None = None,
     report: Report = lambda _: None,
@@ -115,8 +125,7 @@ def answer(
     question
         What is asked.
     own
-        The planner's list of candidates in place of `question.candidates`: points in EPSG:4326 with `site_id`, `name`,
-        and where known `cost`, `capacity`.
+        The planner's list of candidates in place of `question.candidates`.
     model, table
         The travel model and the table of areas, when they are at hand.
     report
@@ -125,10 +134,10 @@ def answer(
     Raises
     ------
     InputError
-        The territory has no travel model, something asked for is unknown or impossible, or, for `lscp`, places that no
-        candidate covers, which are named.
+        The territory has no travel model, something asked for is unknown or impossible, the candidates are the
+        services that exist, or, for `lscp`, places that no candidate covers, which are named.
     """
-    _check(territory, question)
+    _check(territory, question, own)
     report("Reading the territory")
     table = areas.table(territory) if table is None else table
     model = travelmodel.of(territory) if model is None else model
@@ -171,25 +180,30 @@ def answer(
     report("Who gains")
     limit = plan.value if question.method == "p_centre" else question.limit
     after = tables.demand_table(lived, candidates, plan, problem, model, limit)
-    return Answer(
+    found = Answer(
         question=question,
         plan=plan,
+        reach=limit,
         sites=tables.sites_table(candidates, plan, problem, limit),
         demand=after,
         areas=tables.areas_table(after),
         curve=tables.curve_table(problem, steps, plan, limit),
         alternatives=tables.alternatives_table(candidates, plan, others),
         uncoverable=after.iloc[lost],
-        notes=(*notes, *more, *_said(question, plan, len(lost))),
-        facts=_facts(territory, question, plan, problem, after),
+        notes=(*more, *notes, *_said(question, plan, problem, len(lost))),
+        facts={},
     )
+    return replace(found, facts=_facts(territory, found, problem, own))
 
 
-def _check(territory: Territory, question: Question) -> None:
+def _check(territory: Territory, question: Question, own: Listed | None) -> None:
     known = sorted(territory.layer("services")["category"].unique())
     for name in (question.service, *([] if question.candidates == PLACES else [question.candidates])):
         if name not in known:
             raise InputError(f"{territory.manifest['title']} has no service {name!r}; {suggest(name, known)}.")
+    # Those that exist are kept, so that none of them is left to be chosen.
+    if own is None and question.existing and question.candidates == question.service:
+        raise InputError(ITSELF)
     for what, name, names in (
         ("demand", question.demand, DEMANDS),
         ("method", question.method, siting.METHODS),
@@ -204,7 +218,7 @@ def _check(territory: Territory, question: Question) -> None:
             raise InputError(f"The {what} is {number:g}, expected 0 (no limit) or more.")
 
 
-def _said(question: Question, plan: Plan, lost: int) -> list[str]:
+def _said(question: Question, plan: Plan, problem: Problem, lost: int) -> list[str]:
     found = []
     if question.method != "lscp" and question.sites and len(plan.chosen) < question.sites:
         found.append(f"{len(plan.chosen)} of {question.sites} sites are proposed: no further one would help anybody.")
@@ -212,31 +226,29 @@ def _said(question: Question, plan: Plan, lost: int) -> list[str]:
         found.append("No new site is needed: everybody has a service within the limit.")
     if lost:
         found.append(f"{lost:,} places have no candidate in reach and stay without the service; they are listed.")
-    if question.capacity and question.existing:
+    if problem.limited and problem.existing.any():
         found.append("Services that exist are taken to have no limit of capacity.")
     return found
 
 
-def _facts(
-    territory: Territory,
-    question: Question,
-    plan: Plan,
-    problem: Problem,
-    demand: gpd.GeoDataFrame,
-) -> dict[str, Any]:
-    manifest = territory.manifest
+def _facts(territory: Territory, found: Answer, problem: Problem, own: Listed | None) -> dict[str, Any]:
+    question, plan, manifest = found.question, found.plan, territory.manifest
+    before, after = found.covered
+    asked = asdict(question) | ({} if own is None else {"candidates": own.name})
     return {
         "territory": territory.id,
         "territory_version": territory.version,
-        "question": asdict(question),
+        "question": asked,
+        **({} if own is None else {"list": {"file": own.name, "sha256": own.sha256}}),
         "method": siting.METHODS[question.method],
         "places": len(problem.places),
         "candidates": len(problem.free),
         "existing": int(problem.existing.sum()),
-        "demand": {"of": DEMANDS[question.demand], "total": round(float(demand["people"].sum()), 3)},
-        "covered_before": round(float(demand["covered_before"].sum()), 3),
-        "covered_after": round(float(demand["covered_after"].sum()), 3),
+        "demand": {"of": DEMANDS[question.demand], "total": round(found.people, 3)},
+        "covered_before": round(before, 3),
+        "covered_after": round(after, 3),
         "value": round(plan.value, 6),
+        "value_is": SERVED if question.method == "mclp" and problem.limited else VALUES[question.method],
         "bound": round(plan.bound, 6),
         "gap": round(plan.gap, 6) if np.isfinite(plan.gap) else None,
         "said": plan.said(),

@@ -1,5 +1,7 @@
 """Where a site may be: places, services or a planner's list, and the services that exist beside them."""
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,22 +11,44 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import own as own_tables
 from pipelines.inputs import by_id
+from pipelines.own.numerals import numbers
 from pipelines.selection import lie_in
 from pipelines.sites.question import PLACES, Question
 
 
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """A planner's own list of candidates, read from a file.
+
+    Attributes
+    ----------
+    layer
+        Points in EPSG:4326 with `site_id`, `name`, `capacity` (NaN: no limit) and, where the list has it, `cost`.
+    notes
+        What was read how or left out, one sentence each.
+    name, sha256
+        Of the file.
+    """
+
+    layer: gpd.GeoDataFrame
+    notes: tuple[str, ...]
+    name: str
+    sha256: str
+
+
 def choose(
-    territory: Territory, table: pd.DataFrame, question: Question, own: gpd.GeoDataFrame | None
+    territory: Territory, table: pd.DataFrame, question: Question, own: Listed | None
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Candidates and, after them, the services that exist; index their ids as the travel model knows them."""
     services = by_id(territory.layer("services"), "service_id")
     notes: list[str] = []
     if own is not None:
-        new = own.set_index(pd.Index(own["site_id"], name=None), drop=False)
+        new = own.layer.set_index(pd.Index(own.layer["site_id"], name=None), drop=False)
         new["area_id"] = _area_of(new, territory)
         new = new[lie_in(new["area_id"], table, question.region, unknown=not question.region)]
-        if len(new) < len(own):
-            notes.append(f"{len(own) - len(new):,} of {len(own):,} candidates of the list lie outside the region.")
+        notes += own.notes
+        if outside := len(own.layer) - len(new):
+            notes.append(f"{outside:,} of {len(own.layer):,} candidates of the list lie outside the region.")
     elif question.candidates == PLACES:
         new = by_id(territory.layer("places"), "place_id")
         new = new[lie_in(new["area_id"], table, question.region)]
@@ -42,11 +66,9 @@ def choose(
     new = new[~(new.index.isin(question.excluded) | new["area_id"].isin(question.excluded))].assign(existing=False)
     if "cost" not in new:
         new = new.assign(cost=1.0)
-    new["cost"] = new["cost"].fillna(1.0)
     if "capacity" not in new or question.capacity:
         new = new.assign(capacity=question.capacity or np.nan)
     old = services[(services["category"] == question.service) & question.existing]
-    old = old[~old.index.isin(new.index)] if question.candidates != question.service or own is not None else old[:0]
     old = old.assign(site_id=old["service_id"], area_id=_area_of(old, territory), existing=True, cost=0.0)
     old["capacity"] = np.nan
     columns = ["site_id", "name", "area_id", "existing", "cost", "capacity", "geometry"]
@@ -78,17 +100,10 @@ def _region_of(candidates: gpd.GeoDataFrame, table: pd.DataFrame, question: Ques
     return found
 
 
-def from_file(
-    territory: Territory, content: bytes, filename: str, *, service: str
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+def from_file(territory: Territory, content: bytes, filename: str, *, service: str) -> Listed:
     """Read a planner's list of candidates, any table that `own.read_own` reads, with places or coordinates.
 
-    A column called `cost` is what a site costs to open; capacities are read as for own services.
-
-    Returns
-    -------
-    tuple
-        Candidates for `answer`, and what was read how or left out, one sentence each.
+    A column called `cost` is what a site costs to open; capacities and costs are read as for own services.
 
     Raises
     ------
@@ -107,11 +122,11 @@ def from_file(
     rows = reading.table.rows
     column = next((name for name in rows if str(name).strip().casefold() == "cost"), None)
     if column is not None:
-        costs = pd.to_numeric(rows[column].astype(str).str.replace(",", "."), errors="coerce")
+        costs = numbers(rows[column].astype("str"))
         costs.index = pd.Index([f"candidate-{row}" for row in rows.index])
         layer["cost"] = layer["site_id"].map(costs)
         if layer["cost"].isna().any():
             first = layer.loc[layer["cost"].isna(), "name"].iloc[0]
             raise InputError(f"The cost of candidate {first} in {filename} is not a number; correct it.")
     rejected = f"{len(done.rejected):,} rows of {filename} cannot be placed and are left out."
-    return layer, [*done.notes, *([rejected] if len(done.rejected) else [])]
+    return Listed(layer, (*done.notes, *([rejected] if len(done.rejected) else [])), filename, reading.sha256)

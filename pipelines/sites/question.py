@@ -1,6 +1,7 @@
 """What a planner asks, as a value, and as the command line has it."""
 
 import re
+import shlex
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -121,11 +122,11 @@ def command_of(question: Question, territory: str, out: str, candidates: str = "
     for name, value in asked.items():
         if name not in ("service", "existing") and value != getattr(usual, name):
             parts.append(f"--{OPTIONS.get(name, name).replace('_', '-')} {_option(value)}")
-    return " ".join([*parts, *([] if question.existing else ["--anew"]), f"-o {out}"])
+    return " ".join([*parts, *([] if question.existing else ["--anew"]), f"-o {shlex.quote(out)}"])
 
 
 def _option(value: Any) -> str:
-    """A value as the command line takes it."""
+    """A value as the command line takes it, quoted where the shell needs it."""
     if isinstance(value, tuple):
-        return ",".join(part if isinstance(part, str) else f"{part[0]}={part[1]}" for part in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return shlex.quote(",".join(part if isinstance(part, str) else f"{part[0]}={part[1]}" for part in value))
+    return f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))

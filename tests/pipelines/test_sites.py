@@ -1,6 +1,7 @@
 """The next site in the built Italy: the answer agrees with the territory's own figures, and its files repeat it."""
 
 import json
+import shlex
 from io import BytesIO, StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -101,12 +102,18 @@ def test_sites_left_out_are_not_proposed_and_regions_get_their_minimum(
 
 def test_a_list_of_ones_own_gives_the_candidates(territory: Territory, italy: pd.DataFrame, model: TravelModel):
     content = b"name;municipality;cost\nClinic A;Stigliano;2\nClinic B;Sant'Arcangelo;5\nClinic C;Nowhere at all;1\n"
-    own, notes = sites.from_file(territory, content, "clinics.csv", service="hospital")
-    assert own["name"].tolist() == ["Clinic A", "Clinic B"] and own["cost"].tolist() == [2, 5]
-    assert "1 rows of clinics.csv cannot be placed and are left out." in notes
+    own = sites.from_file(territory, content, "clinics.csv", service="hospital")
+    assert own.layer["name"].tolist() == ["Clinic A", "Clinic B"] and own.layer["cost"].tolist() == [2, 5]
+    assert "1 rows of clinics.csv cannot be placed and are left out." in own.notes
     asked = Question("hospital", region="ITF5", sites=0, budget=4, solver="exact", alternatives=0)
     answer = sites.answer(territory, asked, own=own, model=model, table=italy)
     assert answer.sites.loc[answer.sites["status"] == "proposed", "name"].tolist() == ["Clinic A"]
+    assert answer.notes[: len(own.notes)] == own.notes
+    assert answer.facts["question"]["candidates"] == "clinics.csv"
+    assert answer.facts["list"] == {"file": "clinics.csv", "sha256": digest(content)}
+    grouped = content.replace(b";2", b";1,500").replace(b";5", b";900")
+    thousands = sites.from_file(territory, grouped, "clinics.csv", service="hospital")
+    assert thousands.layer["cost"].tolist() == [1500, 900], "read as capacities are"
     with pytest.raises(InputError, match=r"The cost of candidate Clinic A in clinics\.csv is not a number"):
         sites.from_file(territory, content.replace(b";2", b";two"), "clinics.csv", service="hospital")
     with pytest.raises(InputError, match=r"No row of lost\.csv can be placed"):
@@ -118,6 +125,7 @@ def test_a_list_of_ones_own_gives_the_candidates(territory: Territory, italy: pd
     [
         ({"service": "hospitl"}, "did you mean hospital?"),
         ({"candidates": "schol"}, "has no service 'schol'"),
+        ({"candidates": "hospital"}, "The candidates are the service itself"),
         ({"demand": "childs"}, "There is no demand 'childs'"),
         ({"limit": -5.0}, "The limit is -5 minutes"),
         ({"sites": -1}, "The number of sites is -1"),
@@ -150,6 +158,29 @@ def test_the_command_line_writes_what_the_dashboard_gives(
     result = CliRunner().invoke(app, [*arguments, str(out), "--data", str(data_root)])
     assert result.exit_code == 0, result.output
     assert out.read_bytes() == package(found, territory, command=command)
+
+
+def test_a_list_with_capacities_repeats_itself_on_the_command_line(data_root: Path, tmp_path: Path):
+    """Existing services have no limit, which is said; a name with a space is quoted; what is listed is in the files."""
+    listed, out = tmp_path / "my clinics.csv", tmp_path / "sites.zip"
+    listed.write_bytes(b"name;municipality;capacity\nClinic A;Stigliano;900\nClinic B;Sant'Arcangelo;100\n")
+    asked = ["site", "italy", "--service", "hospital", "--region", "ITF5", "--solver", "exact", "--alternatives", "0"]
+    run = CliRunner().invoke(app, [*asked, "--candidates", str(listed), "-o", str(out), "--data", str(data_root)])
+    assert run.exit_code == 0, run.output
+    with ZipFile(out) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["list"] == {"file": listed.name, "sha256": digest(listed.read_bytes())}
+    assert "Services that exist are taken to have no limit of capacity." in manifest["notes"]
+    assert manifest["value_is"] == "people served within the limit, those whom existing sites serve counted"
+    assert manifest["value"] == pytest.approx(manifest["covered_after"])
+    words = shlex.split(manifest["command"])
+    assert words[words.index("--candidates") + 1] == listed.name
+
+
+def test_services_planned_anew_may_stand_where_they_are(territory: Territory, italy: pd.DataFrame, model: TravelModel):
+    asked = Question("hospital", region="ITF5", candidates="hospital", existing=False, alternatives=0)
+    answer = sites.answer(territory, asked, model=model, table=italy)
+    assert answer.sites["status"].tolist() == ["proposed"] and answer.plan.value > 0
 
 
 def test_points_of_the_answer_are_in_degrees(found: Answer):
