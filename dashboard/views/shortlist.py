@@ -11,13 +11,13 @@ from dashboard.components.text import inline, plain
 from geodata.language import number, say, says
 from pipelines.priority.analysis import INDICES
 from pipelines.profile import beyond, totals
-from pipelines.selection import Selection, ordered, select
+from pipelines.selection import ordered, select
 
 TOP, NEAR = 10, 5
 
 view, loaded = session.view(), session.loaded()
 st.markdown(f"## {say('Shortlist')}")
-selection = Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
+selection = session.selection()
 by = view.layer if view.layer in loaded.entries else "gap"
 title = inline(loaded.entries[by].title)
 
