@@ -14,6 +14,7 @@ from dashboard.data import Loaded
 from dashboard.state import ViewState
 from geodata.indicators import category
 from geodata.language import mark, number, say
+from pipelines.access.travel import Rerouted
 from pipelines.response.scenario.applying import Outcome
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import (
@@ -60,7 +61,7 @@ class Desk:
 
 def form(view: ViewState, loaded: Loaded, before: Baseline, result: Result) -> None:
     """Draw the form that adds one change to those that `result` is of."""
-    kinds = [kind for kind in FORMS if kind is not ChangeTravel or hasattr(before.travel, "with_ways")]
+    kinds = [kind for kind in FORMS if kind is not ChangeTravel or isinstance(before.travel, Rerouted)]
     kind = st.selectbox(say("What to change"), kinds, format_func=lambda each: say(KINDS[each]), key="scenario-kind")
     change = FORMS[kind](Desk(view, loaded, before, result.outcome, len(result.scenario.changes)))
     st.button(
