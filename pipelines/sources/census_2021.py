@@ -6,7 +6,6 @@ below 0 is Eurostat's code for one that is not published.
 """
 
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pyogrio
 
-from geodata import store
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.language import mark, say
@@ -25,6 +23,7 @@ from pipelines.remoteness import grid as cells
 from pipelines.sources import geonames, gisco_lau
 from pipelines.sources.eurostat_codes import eurostat
 from pipelines.sources.figures import figures
+from pipelines.sources.parsing import once
 from pipelines.sources.tables import read_csv, require
 
 AGES = ("Y_LT15", "Y_GE65")
@@ -117,14 +116,9 @@ def notes(source: Source, folder: Path) -> list[str]:
     return found
 
 
+@once
 def _lived(source: Source, folder: Path) -> pd.DataFrame:
-    paths = [folder / name for name in source.files[:3]]
-    return _read(source, folder, *(store.file_digest(path) for path in paths))
-
-
-@lru_cache(maxsize=1)
-def _read(source: Source, folder: Path, *_digests: str) -> pd.DataFrame:
-    """Cells with people in and around the country, with `area_id` and ages; kept, since four layers need them."""
+    """Cells with people in and around the country, with `area_id` and ages."""
     path = folder / source.files[0]
     municipalities = gisco_lau.areas(_of_areas(source), folder)
     table = _table(path, source.columns)

@@ -12,6 +12,7 @@ from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources.eurostat_codes import countries, iso
 from pipelines.sources.healthcare import QUALITY
+from pipelines.sources.parsing import once
 from pipelines.sources.tables import read_csv
 
 # ISCED: 0 early childhood, 1 to 3 primary to upper secondary; above that no place that a child goes to every day.
@@ -96,6 +97,7 @@ def notes(source: Source, folder: Path) -> list[str]:
     return found
 
 
+@once
 def _sites(source: Source, folder: Path) -> pd.DataFrame:
     """Sites of the country as text, each once."""
     path = folder / source.files[0]

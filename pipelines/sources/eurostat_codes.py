@@ -4,6 +4,8 @@
 OWN = {"GR": "EL", "GB": "UK"}
 ISO = {own: iso for iso, own in OWN.items()}
 EU = "EU"
+# How long the codes of the NUTS levels are.
+LEVELS = {"nuts1": 3, "nuts2": 4, "nuts3": 5}
 # The Member States since 2020, by the code of Eurostat.
 MEMBERS = {
     "AT": "Austria",

@@ -6,7 +6,6 @@ moved, since their drawn place says nothing about what is near. A region drawn i
 features with the same figures, and is put together again.
 """
 
-import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,13 +17,12 @@ from geodata.errors import InputError
 from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources.coverage import mend
-from pipelines.sources.eurostat_codes import MEMBERS, countries, iso
+from pipelines.sources.eurostat_codes import LEVELS, MEMBERS, countries, iso
 from pipelines.sources.figures import figures
-from pipelines.sources.tables import require
+from pipelines.sources.tables import read_features, require
 
 # Canary Islands, Azores, Madeira, and the French regions overseas.
 MOVED = ("ES70", "PT20", "PT30", "FRY")
-LEVELS = {"nuts1": 3, "nuts2": 4, "nuts3": 5}
 FIGURES = {"POP_2021": "population", "DENS_2021": "population_density", "URBN_TYPE": "urban_rural_type"}
 YEAR = 2021
 
@@ -129,11 +127,7 @@ def notes(source: Source, folder: Path) -> list[str]:
 def _regions(source: Source, folder: Path, position: int) -> pd.DataFrame:
     """Features of the countries wanted, in the order of the file, `geometry` as GeoJSON has it."""
     path = folder / source.files[position]
-    try:
-        features = json.loads(path.read_bytes())["features"]
-        table = pd.DataFrame([feature["properties"] | {"geometry": feature["geometry"]} for feature in features])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no GeoJSON of regions; fetch it again.") from error
+    table = read_features(path.read_bytes(), str(path), of="regions")
     require(table.columns, source.columns, str(path))
     rows = table[table["NUTS_ID"].str[:2].isin(countries(source.country))]
     if rows.empty:

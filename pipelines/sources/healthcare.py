@@ -4,7 +4,6 @@ Nearly all sites leave open whether they have an emergency department, so they a
 their beds open too; 0 beds, which a few well-known large hospitals have, says the same.
 """
 
-import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +14,8 @@ from geodata.errors import InputError
 from geodata.language import say
 from geodata.schema import CRS
 from pipelines.sources.eurostat_codes import countries, iso
-from pipelines.sources.tables import coordinates, read_csv, require
+from pipelines.sources.parsing import once
+from pipelines.sources.tables import coordinates, read_csv, read_features, require
 
 # Quality of the position; -1, not known, has no word.
 QUALITY = {"1": "high", "2": "medium", "3": "low"}
@@ -84,22 +84,25 @@ def notes(source: Source, folder: Path) -> list[str]:
     return found
 
 
+@once
 def _sites(source: Source, folder: Path) -> pd.DataFrame:
     """Sites of the country as text, each once."""
     path = folder / source.files[0]
     if path.suffix == ".csv":
         table = read_csv(path.read_bytes(), source.columns, str(path), encoding="utf-8")
     else:
-        try:
-            features = json.loads(path.read_bytes())["features"]
-            table = pd.DataFrame([feature["properties"] for feature in features]).fillna("").astype(str)
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path} is no GeoJSON of health care sites; fetch it again.") from error
+        table = (
+            read_features(path.read_bytes(), str(path), of="health care sites")
+            .drop(columns="geometry")
+            .fillna("")
+            .astype(str)
+        )
         require(table.columns, source.columns, str(path))
     if source.country:
         table = table[table["cc"].isin(countries(source.country))].reset_index(drop=True)
     if table.empty:
-        raise InputError(f"{path} has no site of {source.country}; use the file of that country or of Europe.")
+        where = source.country or "any country"
+        raise InputError(f"{path} has no site of {where}; use the file of that country or of Europe.")
     # The GeoJSON has no beds.
     table = table.assign(cap_beds=table.get("cap_beds", ""))
     return table.drop_duplicates(["id", "hospital_name", "lat", "lon"], ignore_index=True)

@@ -1,19 +1,17 @@
 """Municipalities and their NUTS regions: Eurostat's table of local administrative units (LAU), and names by GISCO."""
 
 import gzip
-import json
 from pathlib import Path
 
 import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from pipelines.sources.eurostat_codes import eurostat
-from pipelines.sources.tables import read_csv, require
+from pipelines.sources.eurostat_codes import LEVELS, eurostat
+from pipelines.sources.tables import read_csv, read_features, require
 
 # Digits of the codes that lost their leading zeros on the way to the table.
 DIGITS = {"SI": 3}
-LEVELS = {"nuts1": 3, "nuts2": 4, "nuts3": 5}
 
 
 def membership(source: Source, folder: Path) -> pd.DataFrame:
@@ -55,11 +53,7 @@ def regions(source: Source, folder: Path) -> pd.DataFrame:
     """
     parts = []
     for level, name in (("nuts3", source.files[1]), ("nuts2", source.files[2])):
-        try:
-            features = json.loads((folder / name).read_bytes())["features"]
-            table = pd.DataFrame([feature["properties"] for feature in features])
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder / name} is no GeoJSON of regions; fetch it again.") from error
+        table = read_features((folder / name).read_bytes(), str(folder / name), of="regions")
         require(table.columns, ("NUTS_ID", "NAME_LATN"), str(folder / name))
         rows = table[table["NUTS_ID"].str.startswith(eurostat(source.country))].drop_duplicates("NUTS_ID")
         parts.append(

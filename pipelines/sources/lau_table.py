@@ -4,7 +4,6 @@ A sheet for each country, named by Eurostat's code; headers of several lines, an
 editions hold as numbers. Names of regions come from GISCO's NUTS file of the same version.
 """
 
-import json
 import warnings
 import zipfile
 from pathlib import Path
@@ -14,11 +13,10 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.language import say
-from pipelines.sources.eurostat_codes import eurostat
-from pipelines.sources.tables import require
+from pipelines.sources.eurostat_codes import LEVELS, eurostat
+from pipelines.sources.tables import read_features, require
 
 NUTS3, CODE, NAME = "NUTS 3 CODE", "LAU CODE", "LAU NAME NATIONAL"
-LEVELS = {"nuts1": 3, "nuts2": 4, "nuts3": 5}
 
 
 def read(path: Path, country: str) -> pd.DataFrame:
@@ -113,9 +111,6 @@ def notes(source: Source, folder: Path) -> list[str]:  # noqa: ARG001 - every re
 
 def _names(source: Source, folder: Path) -> pd.DataFrame:
     path = folder / source.files[1]
-    try:
-        table = pd.DataFrame([feature["properties"] for feature in json.loads(path.read_bytes())["features"]])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no GeoJSON of regions; fetch it again.") from error
+    table = read_features(path.read_bytes(), str(path), of="regions")
     require(table.columns, ("NUTS_ID", "NAME_LATN"), str(path))
     return table[table["NUTS_ID"].str.startswith(eurostat(source.country))]

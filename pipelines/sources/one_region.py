@@ -7,6 +7,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from pipelines.sources import lau_nuts, osm_extract
+from pipelines.sources.eurostat_codes import LEVELS
 
 regions = lau_nuts.regions
 
@@ -33,5 +34,5 @@ def membership(source: Source, folder: Path) -> pd.DataFrame:
             f"{folder / source.files[1]} has {len(codes)} NUTS 3 regions of {source.country}, expected one; take the "
             "membership from a table of municipalities."
         )
-    levels = {level: codes[0][:end] for level, end in lau_nuts.LEVELS.items()}
+    levels = {level: codes[0][:end] for level, end in LEVELS.items()}
     return pd.DataFrame({"area_id": osm_extract.areas(source, folder)["area_id"]} | levels)

@@ -1,6 +1,7 @@
 """What every reader checks about a table: that it opens, and that its columns are there."""
 
 import io
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,6 +42,16 @@ def read_csv(content: bytes, needed: Iterable[str], what: str, **options: Any) -
     frame.columns = [" ".join(str(column).split()) for column in frame.columns]
     require(frame.columns, needed, what)
     return frame
+
+
+def read_features(content: bytes, what: str, *, of: str) -> pd.DataFrame:
+    """Read GeoJSON `of` some things: a row a feature, its properties and its `geometry`, empty where it has none."""
+    try:
+        features = json.loads(content)["features"]
+        rows = [feature["properties"] | {"geometry": dict(feature.get("geometry") or {})} for feature in features]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{what} is no GeoJSON of {of}; fetch it again.") from error
+    return pd.DataFrame(rows, columns=None if rows else ["geometry"])
 
 
 def coordinates(column: "pd.Series[str]", what: str) -> "pd.Series[float]":

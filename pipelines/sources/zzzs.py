@@ -14,6 +14,7 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.language import mark, say
 from geodata.schema import CRS
+from pipelines.sources.parsing import once
 from pipelines.sources.tables import coordinates, read_csv
 
 KINDS = {
@@ -87,6 +88,7 @@ def notes(source: Source, folder: Path) -> list[str]:
     return found
 
 
+@once
 def _read(source: Source, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Sites, each once, and capacity by institution and category: `fte` (NaN: not known), `accepting` (doctors)."""
     first, second = (folder / name for name in source.files)
