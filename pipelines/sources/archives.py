@@ -75,6 +75,15 @@ def member(archive: Path, name: str) -> bytes:
         return content.read()
 
 
+def members(archive: Path) -> set[str]:
+    """Names in a zip archive; `InputError` when it is none."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return set(opened.namelist())
+    except (*UNREADABLE, OSError) as error:
+        raise InputError(f"{archive} is no zip archive; fetch it again.") from error
+
+
 def copy_member(archive: Path, name: str, target: Path) -> None:
     """Write the member `name` of an archive to a file; refused as in `member`."""
     with _opened(archive, name) as content, target.open("wb") as file:

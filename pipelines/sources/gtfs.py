@@ -1,12 +1,10 @@
 """Public transport stops with their departures (GTFS schedule feeds).
 
-Departures are those of one ordinary day: the weekday with the most trips in force, that day and its whole week lying in
-the feed. A stop that nobody leaves from that day is no service and is left out. Times after midnight belong to the day
-before and go past 24:00; the last stop of a trip is an arrival and no departure; stops that are only for getting off do
-not count either.
+Departures are those of one ordinary day: the weekday with the most trips in force. A stop that nobody leaves from that
+day is no service and is left out. Times after midnight belong to the day before and go past 24:00; the last stop of a
+trip is an arrival and no departure; stops that are only for getting off do not count either.
 """
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +16,9 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.language import say
 from geodata.schema import CRS
-from pipelines.sources.tables import read_csv
+from pipelines.sources.archives import member, members
+from pipelines.sources.parsing import once
+from pipelines.sources.tables import coordinates, read_csv
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ADDED, REMOVED = "1", "2"
@@ -60,8 +60,8 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
         A feed cannot be read, lacks a file or column, has a time or day that is none, or no trip in force.
     """
     parts = []
-    for number, name in enumerate(source.files, start=1):
-        stops = read(folder / name).stops
+    for number, timetable in enumerate(_timetables(source, folder), start=1):
+        stops = timetable.stops
         parts.append(stops[stops["departures"] > 0].assign(feed=number))
     found = pd.concat(parts).reset_index()
     return gpd.GeoDataFrame(
@@ -82,8 +82,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
 def notes(source: Source, folder: Path) -> list[str]:
     """Which day each feed is read for, and how many of its stops have no service that day."""
     found = []
-    for name in source.files:
-        timetable = read(folder / name)
+    for name, timetable in zip(source.files, _timetables(source, folder), strict=True):
         idle = int((timetable.stops["departures"] == 0).sum())
         found.append(
             say(
@@ -94,6 +93,11 @@ def notes(source: Source, folder: Path) -> list[str]:
     return found
 
 
+@once
+def _timetables(source: Source, folder: Path) -> list[Timetable]:
+    return [read(folder / name) for name in source.files]
+
+
 def read(path: Path) -> Timetable:
     """Read one feed for its ordinary day.
 
@@ -102,37 +106,34 @@ def read(path: Path) -> Timetable:
     InputError
         As `services`.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
+    names = members(path)
 
-            def table(name: str, *columns: str, optional: bool = False) -> pd.DataFrame:
-                if name not in names and optional:
-                    return pd.DataFrame(columns=list(columns), dtype=str)
-                if name not in names:
-                    raise InputError(f"{path} has no {name}; give a GTFS schedule feed.")
-                return read_csv(archive.read(name), columns, f"{path}, {name}", encoding="utf-8-sig")
+    def table(name: str, *columns: str, optional: bool = False) -> pd.DataFrame:
+        if name not in names and optional:
+            return pd.DataFrame(columns=list(columns), dtype=str)
+        if name not in names:
+            raise InputError(f"{path} has no {name}; give a GTFS schedule feed.")
+        return read_csv(member(path, name), columns, f"{path}, {name}", encoding="utf-8-sig")
 
-            stops = table("stops.txt", "stop_id", "stop_name", "stop_lat", "stop_lon")
-            trips = table("trips.txt", "trip_id", "service_id")
-            times = table("stop_times.txt", "trip_id", "stop_id", "stop_sequence", "departure_time")
-            weekly = table("calendar.txt", "service_id", *DAYS, "start_date", "end_date", optional=True)
-            special = table("calendar_dates.txt", "service_id", "date", "exception_type", optional=True)
-            repeated = table("frequencies.txt", "trip_id", "start_time", "end_time", "headway_secs", optional=True)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise InputError(f"{path} is no zip archive of a GTFS feed; fetch it again.") from error
+    stops = table("stops.txt", "stop_id", "stop_name", "stop_lat", "stop_lon")
+    trips = table("trips.txt", "trip_id", "service_id")
+    times = table("stop_times.txt", "trip_id", "stop_id", "stop_sequence", "departure_time")
+    weekly = table("calendar.txt", "service_id", *DAYS, "start_date", "end_date", optional=True)
+    special = table("calendar_dates.txt", "service_id", "date", "exception_type", optional=True)
+    repeated = table("frequencies.txt", "trip_id", "start_time", "end_time", "headway_secs", optional=True)
     day, running = _ordinary_day(path, trips, weekly, special)
     leaving = _departures(path, times[times["trip_id"].isin(running)], repeated)
     kind = stops.get("location_type", pd.Series("", index=stops.index))
-    stops = stops[kind.isin(BOARDING) & (stops["stop_lat"] != "")].drop_duplicates("stop_id").set_index("stop_id")
+    placed = (stops["stop_lat"] != "") & (stops["stop_lon"] != "")
+    stops = stops[kind.isin(BOARDING) & placed].drop_duplicates("stop_id").set_index("stop_id")
     by_stop = leaving.groupby("stop_id")["minute"].agg(["size", "min", "max"]).reindex(stops.index)
     return Timetable(
         day.date().isoformat(),
         pd.DataFrame(
             {
                 "name": stops["stop_name"],
-                "lat": stops["stop_lat"].astype(float),
-                "lon": stops["stop_lon"].astype(float),
+                "lat": coordinates(stops["stop_lat"], f"{path}, stops.txt"),
+                "lon": coordinates(stops["stop_lon"], f"{path}, stops.txt"),
                 "departures": by_stop["size"].fillna(0).astype("int64"),
                 "first": by_stop["min"],
                 "last": by_stop["max"],
@@ -206,7 +207,10 @@ def _departures(path: Path, times: pd.DataFrame, repeated: pd.DataFrame) -> pd.D
         order=pd.to_numeric(times["stop_sequence"], errors="coerce"),
     ).sort_values(["trip_id", "order"], kind="stable")
     # Between two stops with a time, the others are passed at an even pace.
-    times["minute"] = times.groupby("trip_id")["minute"].transform(lambda each: each.interpolate(limit_area="inside"))
+    gaps = times["trip_id"].isin(times.loc[times["minute"].isna(), "trip_id"])
+    if gaps.any():
+        by_trip = times[gaps].groupby("trip_id")["minute"]
+        times.loc[gaps, "minute"] = by_trip.transform(lambda each: each.interpolate(limit_area="inside"))
     start = times.groupby("trip_id")["minute"].transform("min")
     ends = ~times["trip_id"].duplicated(keep="last")
     boarding = times.get("pickup_type", pd.Series("", index=times.index)) != NO_PICKUP

@@ -9,7 +9,7 @@ import pytest
 
 from geodata import catalogue
 from geodata.errors import InputError
-from pipelines.sources import gtfs
+from pipelines.sources import archives, gtfs
 
 FEEDS = Path(__file__).parents[3] / "shared" / "opendata" / "gtfs"
 # Trip a runs from Monday to Friday, 7:05 at A, 7:15 at C, no time at B; b goes past midnight; c runs on Sundays only;
@@ -62,6 +62,18 @@ def test_a_stop_without_service_is_no_service(tmp_path: Path):
     ]
 
 
+def test_a_stop_without_a_whole_position_is_left_out(tmp_path: Path):
+    found = gtfs.read(feed(tmp_path, stops=FEED["stops.txt"].replace("14.1,", ",")))
+    assert found.stops.index.tolist() == ["A", "C", "D"]
+
+
+def test_a_feed_that_unpacks_to_far_more_than_it_weighs_is_refused(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("stops.txt", "stop_id,stop_name,stop_lat,stop_lon\n" + "0" * (archives.HARMLESS + 1))
+    with pytest.raises(InputError, match="as no honest data do"):
+        gtfs.read(tmp_path / "feed.zip")
+
+
 def test_a_feed_may_have_days_only(tmp_path: Path):
     days = "service_id,date,exception_type\nweek,20250108,1\n"
     assert gtfs.read(feed(tmp_path, calendar=None, calendar_dates=days)).day == "2025-01-08"
@@ -75,6 +87,8 @@ def test_a_feed_may_have_days_only(tmp_path: Path):
         ({"stop_times": FEED["stop_times.txt"].replace("7:05:00", "7h05")}, "the time '7h05'"),
         ({"calendar": FEED["calendar.txt"].replace("20250106,", "2025-01-06,")}, "the day '2025-01-06'"),
         ({"frequencies": FEED["frequencies.txt"].replace("1800", "0")}, "headway_secs '0'"),
+        ({"stops": FEED["stops.txt"].replace("46.1,", "46°6,")}, "1 of 4 values of stop_lat in .* are no numbers"),
+        ({"stops": FEED["stops.txt"].replace("14.1,", "east,")}, "1 of 4 values of stop_lon in .* first: 'east'"),
         ({"calendar": None, "calendar_dates": None}, "no trip from Monday to Friday"),
     ],
 )
