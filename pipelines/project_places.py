@@ -8,6 +8,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geodata import schema
+from geodata.language import number, say
 from pipelines.own.words import plain
 
 LEVELS = ("nuts3", "nuts2", "nuts1")
@@ -51,7 +52,13 @@ def place(
         layer.loc[lacking, "precision"] = [precision for _, precision in found]
         lost = layer.geometry.isna()
         for source, count in layer.loc[lost, "source_id"].value_counts(sort=False).items():
-            notes.append(f"{count:,} projects of {source} name neither a town nor a region of the territory.")
+            notes.append(
+                say(
+                    "{number} projects of {source} name neither a town nor a region of the territory.",
+                    number=number(count),
+                    source=source,
+                )
+            )
         layer = layer[~lost]
     return schema.complete("projects", layer.reset_index(drop=True)), notes
 

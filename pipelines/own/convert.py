@@ -142,7 +142,7 @@ def _services(rows: Rows, reading: Reading, placed: Placed, name: str, decisions
 
 def _projects(rows: Rows, reading: Reading, placed: Placed, name: str, country: "pd.Series[str]") -> Imported:
     stated = rows.text("country")
-    codes = stated.map({text: words.country(text) for text in stated.unique()})
+    codes = stated.map(words.country)
     themes = rows.text("themes")
     kinds = rows.text("kind").str.lower()
     layer = pd.DataFrame(

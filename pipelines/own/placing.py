@@ -164,5 +164,5 @@ def _names(rows: Rows) -> "pd.Series[str]":
 def _foreign(rows: Rows, country: str) -> "pd.Series[bool]":
     """Rows whose country is known and not the territory's."""
     stated = rows.text("country")
-    codes = stated.map({text: words.country(text) for text in stated.unique()})
+    codes = stated.map(words.country)
     return ~codes.isin(["", country]) & (country != "")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from geodata.yamlfile import read_mapping
@@ -49,6 +49,8 @@ def _countries() -> dict[str, str]:
     return {plain(str(word)): str(code) for code, words in listed.items() for word in (*words, code)}
 
 
+# Cells of uploaded tables are asked about too, so that only the last ones are remembered.
+@lru_cache(maxsize=4096)
 def country(text: str) -> str:
     """ISO 3166-1 alpha-2 code of a country of Europe named in any of several languages; empty when unknown.
 

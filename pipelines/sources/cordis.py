@@ -7,14 +7,15 @@ some amounts have a decimal comma. A project stands at the seat of its coordinat
 import re
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
+from geodata.language import number, say
 from pipelines.own import words
+from pipelines.own.numerals import numbers
 from pipelines.sources import registers
 from pipelines.sources.archives import member
-from pipelines.sources.tables import read_csv, require
+from pipelines.sources.tables import read_csv
 
 PROJECT, ORGANISATION = "project.csv", "organization.csv"
 PROJECT_COLUMNS = ("id", "acronym", "title", "objective", "startDate", "endDate", "ecMaxContribution")
@@ -23,54 +24,45 @@ ORGANISATION_COLUMNS = ("projectID", "name", "city", "country", "nutsCode", "geo
 _MISQUOTED = re.compile(rb'(?<=[;\n])""(?=[^;"\r\n])((?:[^"]|""(?![;\r\n]))*?)""(?=[;\r\n])')
 
 
-def projects(source: Source, folder: Path) -> gpd.GeoDataFrame:
-    """Projects with a theme, at their coordinators' seats: rows of the layer `projects`; see `registers.register`.
+def read(source: Source, folder: Path) -> registers.Register:
+    """Projects with a theme, at their coordinators' seats: see `registers.register`.
 
     Raises
     ------
     InputError
         The archive is damaged or unsafe, a table lacks a column, or no project has a theme.
     """
-    return _read(source, folder).projects
-
-
-def notes(source: Source, folder: Path) -> list[str]:
-    """How many projects are left out, and why."""
-    return _read(source, folder).notes
-
-
-def _read(source: Source, folder: Path) -> registers.Register:
     archive = folder / source.files[0]
     return parse(source, member(archive, PROJECT), member(archive, ORGANISATION))
 
 
+projects, notes = registers.layers(read)
+
+
 def parse(source: Source, project: bytes, organisation: bytes) -> registers.Register:
     """Join the two tables: each project with its coordinator, else the first organisation that is listed."""
-    table, seats = _table(project, PROJECT), _table(organisation, ORGANISATION)
-    require(table.columns, PROJECT_COLUMNS, PROJECT)
-    require(seats.columns, ORGANISATION_COLUMNS, ORGANISATION)
+    table = _table(project, PROJECT_COLUMNS, PROJECT)
+    seats = _table(organisation, ORGANISATION_COLUMNS, ORGANISATION)
     seats = seats.assign(
         leads=seats["role"].str.lower() == "coordinator", place=pd.to_numeric(seats["order"], errors="coerce")
     )
     seats = seats.sort_values(["leads", "place"], ascending=[False, True], kind="stable").drop_duplicates("projectID")
     seats = seats[["projectID", "name", "city", "country", "nutsCode", "geolocation"]]
     joined = table.merge(seats, left_on="id", right_on="projectID", how="inner")
-    points = registers.points(joined["geolocation"].str.strip("()"))
+    points = registers.points(joined["geolocation"])
     keywords = joined.get("keywords", "")
     rows = pd.DataFrame(
         {
             "project_id": "cordis-" + joined["id"],
-            "name": joined["title"].map(_one_line).where(joined["title"] != "", joined["acronym"]),
-            "organisation": joined["name"].map(_one_line),
-            "country": joined["country"].map(
-                {code: words.country(code) or code for code in joined["country"].unique()}
-            ),
+            "name": joined["title"].map(registers.one_line).where(joined["title"] != "", joined["acronym"]),
+            "organisation": joined["name"].map(registers.one_line),
+            "country": joined["country"].map(lambda code: words.country(code) or code),
             "place": joined["city"].str.title(),
             "nuts": joined["nutsCode"],
             "precision": "seat",
             "start": registers.days(joined["startDate"]),
             "end": registers.days(joined["endDate"]),
-            "eu_budget": registers.amounts(joined["ecMaxContribution"]),
+            "eu_budget": numbers(joined["ecMaxContribution"]),
             "source_url": "https://cordis.europa.eu/project/id/" + joined["id"],
             "confidence": registers.REGISTER,
             "lat": points["lat"],
@@ -80,13 +72,15 @@ def parse(source: Source, project: bytes, organisation: bytes) -> registers.Regi
     found = registers.register(source, rows, joined["title"] + " " + keywords + " " + joined["objective"])
     lost = len(table) - len(joined)
     if lost:
-        found.notes.append(f"{lost:,} projects of {source.id} have no organisation and are left out.")
+        found.notes.append(
+            say(
+                "{lost} projects of {source} have no organisation and are left out.",
+                lost=number(lost),
+                source=source.id,
+            )
+        )
     return found
 
 
-def _table(content: bytes, what: str) -> pd.DataFrame:
-    return read_csv(_MISQUOTED.sub(rb'"""\1"""', content), (), what, sep=";", encoding="utf-8-sig")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _table(content: bytes, columns: tuple[str, ...], what: str) -> pd.DataFrame:
+    return read_csv(_MISQUOTED.sub(rb'"""\1"""', content), columns, what, sep=";", encoding="utf-8-sig")

@@ -6,12 +6,12 @@ no coordinates: a grant stands in the city of its beneficiary, precision `seat`,
 
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from geodata import store
 from geodata.catalogue import Source
 from pipelines.own import words
+from pipelines.own.numerals import numbers
 from pipelines.sources import registers
 
 NAMES = {
@@ -38,43 +38,35 @@ NEEDED = ("organisation", "country", "subject", "budget")
 EMPTY = ("-", "n/a", "not applicable", "natural person")
 
 
-def projects(source: Source, folder: Path) -> gpd.GeoDataFrame:
-    """Grants with a theme, at their beneficiaries' seats: rows of the layer `projects`; see `registers.register`.
+def read(source: Source, folder: Path) -> registers.Register:
+    """Grants with a theme, at their beneficiaries' seats: see `registers.register`.
 
     Raises
     ------
     InputError
         The workbook is damaged, lacks a column, or no grant has a theme.
     """
-    return _read(source, folder).projects
-
-
-def notes(source: Source, folder: Path) -> list[str]:
-    """How many grants are left out, and why."""
-    return _read(source, folder).notes
-
-
-def _read(source: Source, folder: Path) -> registers.Register:
     return parse(source, (folder / source.files[0]).read_bytes())
+
+
+projects, notes = registers.layers(read)
 
 
 def parse(source: Source, content: bytes) -> registers.Register:
     """Read the workbook of a year; rows of one beneficiary in one commitment are one project, their amounts added."""
     what = source.files[0]
-    table = registers.named(registers.workbook(content, what), NAMES, what, needed=NEEDED)
-    table = table.where(~table.apply(lambda column: column.str.lower().str.strip().isin(EMPTY)), "")
-    table["amount"] = registers.amounts(table["budget"])
+    table = registers.named(registers.workbook(content, what), NAMES, what, needed=NEEDED, empty=EMPTY)
+    table["amount"] = numbers(table["budget"])
     key = ["year", "commitment", "organisation", "subject"]
     total = table.groupby(key, sort=False)["amount"].sum(min_count=1)
     first = table.drop_duplicates(key).drop(columns="amount").merge(total.reset_index(), on=key)
-    stated = {text: words.country(text) for text in first["country"].unique()}
     ids = first[key].agg("|".join, axis=1).map(lambda text: store.digest(text.encode())[: store.ID_LENGTH])
     rows = pd.DataFrame(
         {
             "project_id": "fts-" + ids,
             "name": first["subject"].where(first["subject"] != "", first["programme"]),
             "organisation": first["organisation"],
-            "country": first["country"].map(stated),
+            "country": first["country"].map(words.country),
             "place": first["city"].str.title(),
             "nuts": first["nuts"].str.extract(r"\b([A-Z]{2}[0-9A-Z]{2})\b", expand=False).fillna(""),
             "precision": "seat",

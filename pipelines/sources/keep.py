@@ -7,11 +7,12 @@ There are no coordinates: a project stands in the town of its lead partner, prec
 
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
+from geodata.language import number, say
 from pipelines.own import words
+from pipelines.own.numerals import numbers
 from pipelines.sources import registers
 
 PROJECTS, PARTNERS = "Projects", "Partners"
@@ -40,24 +41,18 @@ PARTNER_NAMES = {
 EMPTY = ("n.a.", "n.a", "n/a", "na", "-")
 
 
-def projects(source: Source, folder: Path) -> gpd.GeoDataFrame:
-    """Projects with a theme, at their lead partners: rows of the layer `projects`; see `registers.register`.
+def read(source: Source, folder: Path) -> registers.Register:
+    """Projects with a theme, at their lead partners: see `registers.register`.
 
     Raises
     ------
     InputError
         The workbook is damaged, lacks a sheet or a column, or no project has a theme.
     """
-    return _read(source, folder).projects
-
-
-def notes(source: Source, folder: Path) -> list[str]:
-    """How many projects are left out, and why."""
-    return _read(source, folder).notes
-
-
-def _read(source: Source, folder: Path) -> registers.Register:
     return parse(source, (folder / source.files[0]).read_bytes())
+
+
+projects, notes = registers.layers(read)
 
 
 def parse(source: Source, content: bytes) -> registers.Register:
@@ -71,19 +66,18 @@ def parse(source: Source, content: bytes) -> registers.Register:
     partners = partners.assign(leads=leads).sort_values("leads", ascending=False, kind="stable")
     partners = partners[["key", "organisation", "country", "town", "nuts"]].drop_duplicates("key")
     joined = table.merge(partners, on="key", how="inner")
-    stated = {text: words.country(text) for text in joined["country"].unique()}
     rows = pd.DataFrame(
         {
             "project_id": "keep-" + joined["key"],
             "name": joined["name"].where(joined["name"] != "", joined["acronym"]),
             "organisation": joined["organisation"],
-            "country": joined["country"].map(stated),
+            "country": joined["country"].map(words.country),
             "place": joined["town"],
             "nuts": joined["nuts"].str.extract(r"\b([A-Z]{2}[0-9A-Z]{3})\b", expand=False).fillna(""),
             "precision": "seat",
             "start": registers.days(joined["start"]),
             "end": registers.days(joined["end"]),
-            "eu_budget": registers.amounts(joined["budget"]),
+            "eu_budget": numbers(joined["budget"]),
             "source_url": joined["url"].where(joined["url"].str.startswith("http"), source.address),
             "confidence": registers.REGISTER,
             "lat": float("nan"),
@@ -93,7 +87,13 @@ def parse(source: Source, content: bytes) -> registers.Register:
     found = registers.register(source, rows, joined[["name", "acronym", "theme", "summary"]].agg(" ".join, axis=1))
     lost = table["key"].nunique() - joined["key"].nunique()
     if lost:
-        found.notes.append(f"{lost:,} projects of {source.id} have no partner in the file and are left out.")
+        found.notes.append(
+            say(
+                "{lost} projects of {source} have no partner in the file and are left out.",
+                lost=number(lost),
+                source=source.id,
+            )
+        )
     return found
 
 
@@ -101,7 +101,6 @@ def _sheet(
     content: bytes, what: str, sheet: str, names: dict[str, tuple[str, ...]], *, needed: tuple[str, ...]
 ) -> pd.DataFrame:
     table = registers.workbook(content, what, sheet=sheet)
-    table = registers.named(table, names, f"Sheet {sheet} of {what}", needed=needed)
-    table = table.where(~table.apply(lambda column: column.str.lower().str.strip().isin(EMPTY)), "")
+    table = registers.named(table, names, f"Sheet {sheet} of {what}", needed=needed, empty=EMPTY)
     key = table["id"].where(table["id"] != "", table["acronym"])
     return table.assign(key=(table["programme"] + " " + key).map(words.plain).str.replace(" ", "-"))

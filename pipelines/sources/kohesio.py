@@ -7,11 +7,11 @@ so has one whose single point is not said to be that of a municipality.
 
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
 from pipelines.own import words
+from pipelines.own.numerals import numbers
 from pipelines.sources import registers
 from pipelines.sources.eurostat_codes import iso
 from pipelines.sources.tables import read_csv
@@ -35,24 +35,18 @@ NAMES = {
 }
 
 
-def projects(source: Source, folder: Path) -> gpd.GeoDataFrame:
-    """Projects with a theme: rows of the layer `projects`; see `registers.register`.
+def read(source: Source, folder: Path) -> registers.Register:
+    """Projects with a theme: see `registers.register`.
 
     Raises
     ------
     InputError
         A file cannot be read or lacks a column, or no project has a theme.
     """
-    return _read(source, folder).projects
-
-
-def notes(source: Source, folder: Path) -> list[str]:
-    """How many projects are left out, and why."""
-    return _read(source, folder).notes
-
-
-def _read(source: Source, folder: Path) -> registers.Register:
     return parse(source, {name: (folder / name).read_bytes() for name in source.files})
+
+
+projects, notes = registers.layers(read)
 
 
 def parse(source: Source, files: dict[str, bytes]) -> registers.Register:
@@ -69,12 +63,13 @@ def parse(source: Source, files: dict[str, bytes]) -> registers.Register:
     first = registers.points(places.str[0])
     in_one = table["municipality"].ne("") & ~table["municipality"].str.contains("|", regex=False) & one
     regions = table["nuts"].str.split("|").str[0].str.strip()
-    stated = table["country"].map({text: words.country(text) for text in table["country"].unique()})
+    stated = table["country"].map(words.country)
+    name = table["name"].where(table["name"] != "", table["own_name"])
     rows = pd.DataFrame(
         {
             "project_id": "kohesio-" + table["id"].str.rpartition("/")[2],
-            "name": table["name"].where(table["name"] != "", table["own_name"]).map(_one_line),
-            "organisation": table["organisation"].map(_one_line),
+            "name": name.map(registers.one_line).replace("", "unnamed"),
+            "organisation": table["organisation"].map(registers.one_line),
             "country": stated.where(stated != "", regions.map(iso)),
             "place": table["municipality"].where(in_one, ""),
             "nuts": regions,
@@ -82,7 +77,7 @@ def parse(source: Source, files: dict[str, bytes]) -> registers.Register:
             "start": registers.days(table["start"]),
             "end": registers.days(table["end"]),
             # Amounts in other currencies are not converted.
-            "eu_budget": registers.amounts(table["budget"]).where(table["currency"].isin(["", "EUR"])),
+            "eu_budget": numbers(table["budget"]).where(table["currency"].isin(["", "EUR"])),
             "source_url": table["id"].where(table["id"].str.startswith("http"), source.address),
             "confidence": registers.REGISTER,
             "lat": first["lat"],
@@ -91,7 +86,3 @@ def parse(source: Source, files: dict[str, bytes]) -> registers.Register:
     )
     texts = table[["name", "own_name", "summary", "own_summary", "category"]].agg(" ".join, axis=1)
     return registers.register(source, rows, texts)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("|", "; ").split()) or "unnamed"

@@ -11,7 +11,6 @@ countries lost in the table. A row without a centre stays, without a position. W
 """
 
 import gzip
-import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,13 +19,14 @@ import shapely
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.language import number, say
+from geodata.language import mark, number, say
 from geodata.schema import CRS
 from pipelines.sources.coverage import mend
-from pipelines.sources.eurostat_codes import MEMBERS, countries, iso
+from pipelines.sources.eurostat_codes import LEVELS, MEMBERS, countries, iso
 from pipelines.sources.figures import figures
-from pipelines.sources.gisco_nuts import LEVELS, MOVED
-from pipelines.sources.tables import read_csv, require
+from pipelines.sources.gisco_nuts import MOVED
+from pipelines.sources.parsing import once
+from pipelines.sources.tables import read_csv, read_features, require
 
 YEAR, CENTRE_YEAR = 2019, 2020
 CENTRE_COLUMNS = ("gisco_id", "longitude", "latitude", "country", "nuts_3", "lau_id", "population", "area_km2")
@@ -35,11 +35,11 @@ SMALLEST_MIDDLE_M2 = 20_000
 COAST = {"no": 1.0, "yes": 2.0}
 # Degrees around the centres of a region that is drawn elsewhere on the map.
 AROUND = 0.05
-NO_FILE = "No position: the source has no centres of the country"
-NO_CENTRE = (
+NO_FILE = mark("No position: the source has no centres of the country")
+NO_CENTRE = mark(
     "No position: the source has no centre of this code, since it was merged, divided or renamed in the year after"
 )
-BLANK = "The table of municipalities leaves it blank"
+BLANK = mark("The table of municipalities leaves it blank")
 
 
 def areas(source: Source, folder: Path) -> gpd.GeoDataFrame:
@@ -70,7 +70,7 @@ def areas(source: Source, folder: Path) -> gpd.GeoDataFrame:
 def membership(source: Source, folder: Path) -> pd.DataFrame:
     """`area_id` with `nuts1`, `nuts2`, `nuts3`; a level is missing where the region has no outline, NUTS 1 never."""
     rows = _rows(source, folder)
-    drawn = {level: set(_outlines(source, folder, level)["region_id"]) for level in ("nuts2", "nuts3")}
+    drawn = {level: set(table["NUTS_ID"]) for level, table in _drawn(source, folder).items()}
     codes = {level: rows["nuts"].str[:end] for level, end in LEVELS.items()}
     return pd.DataFrame(
         {"area_id": rows["area_id"], "nuts1": codes["nuts1"]}
@@ -148,31 +148,56 @@ def notes(source: Source, folder: Path) -> list[str]:
             placed=number(rows["lon"].notna().sum()),
         )
     ]
-    for reason in (NO_FILE, NO_CENTRE):
+    for reason, message in (
+        (NO_FILE, mark("No position: the source has no centres of the country: {countries}.")),
+        (
+            NO_CENTRE,
+            mark(
+                "No position: the source has no centre of this code, since it was merged, divided or renamed in the "
+                "year after: {countries}."
+            ),
+        ),
+    ):
         counts = rows.loc[rows["unplaced"] == reason, "country"].value_counts().sort_index()
         if len(counts):
-            found.append(f"{reason}: {', '.join(f'{code} {number(count)}' for code, count in counts.items())}.")
+            found.append(say(message, countries=_listed(counts)))
     centres = _centres(source, folder)
     left = centres.loc[~centres["key"].isin(rows["key"]), "country"].value_counts().sort_index()
     if len(left):
-        listed = ", ".join(f"{code} {number(count)}" for code, count in left.items())
-        found.append(f"Centres that no municipality of the table has, and that are left out: {listed}.")
-    lost = rows["area_km2"].isna().groupby(rows["country"]).sum()
-    unknown = ", ".join(f"{code} {number(count)}" for code, count in lost[lost > 0].items())
-    if unknown:
-        found.append(f"Municipalities of unknown size: {unknown}.")
-    drawn = set(_outlines(source, folder, "nuts3")["region_id"])
+        found.append(
+            say(
+                "Centres that no municipality of the table has, and that are left out: {countries}.",
+                countries=_listed(left),
+            )
+        )
+    lost = rows.loc[rows["area_km2"].isna(), "country"].value_counts().sort_index()
+    if len(lost):
+        found.append(say("Municipalities of unknown size: {countries}.", countries=_listed(lost)))
+    drawn = set(_drawn(source, folder)["nuts3"]["NUTS_ID"])
     former = rows.loc[~rows["nuts"].isin(drawn), "country"].value_counts().sort_index()
     if len(former):
-        listed = ", ".join(f"{code} {number(count)}" for code, count in former.items())
         found.append(
-            f"Municipalities whose NUTS 3 region of 2016 is no more, so that no filter of it finds them: {listed}."
+            say(
+                "Municipalities whose NUTS 3 region of 2016 is no more, so that no filter of it finds them: "
+                "{countries}.",
+                countries=_listed(former),
+            )
         )
     if _in_km2(rows):
-        found.append(f"Sizes stated in km² in the column of square metres: {', '.join(sorted(_in_km2(rows)))}.")
+        found.append(
+            say(
+                "Sizes stated in km² in the column of square metres: {countries}.",
+                countries=", ".join(sorted(_in_km2(rows))),
+            )
+        )
     return found
 
 
+def _listed(counts: "pd.Series[int]") -> str:
+    return ", ".join(f"{country} {number(count)}" for country, count in counts.items())
+
+
+@once
 def _rows(source: Source, folder: Path) -> pd.DataFrame:
     """The table with its centres: codes, numbers and `unplaced`, why a row has no position."""
     path = folder / source.files[0]
@@ -213,6 +238,7 @@ def _rows(source: Source, folder: Path) -> pd.DataFrame:
     ).sort_values("area_id", ignore_index=True)
 
 
+@once
 def _centres(source: Source, folder: Path) -> pd.DataFrame:
     wanted = countries(source.country) if source.country else ()
     tables = []
@@ -231,21 +257,26 @@ def _centres(source: Source, folder: Path) -> pd.DataFrame:
 
 def _outlines(source: Source, folder: Path, level: str) -> gpd.GeoDataFrame:
     """`region_id`, `name`, outline of the regions of a level, those drawn in several pieces put together."""
-    path = folder / source.files[1 if level == "nuts3" else 2]
-    try:
-        features = json.loads(path.read_bytes())["features"]
-        table = pd.DataFrame([each["properties"] | {"geometry": each["geometry"]} for each in features])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no GeoJSON of regions; fetch it again.") from error
-    require(table.columns, ("NUTS_ID", "NAME_LATN"), str(path))
-    if source.country:
-        table = table[table["NUTS_ID"].str[:2].isin(countries(source.country))]
+    table = _drawn(source, folder)[level]
     shapes = gpd.GeoSeries([shapely.make_valid(shapely.geometry.shape(each)) for each in table["geometry"]], crs=CRS)
     whole = shapes.groupby(table["NUTS_ID"].to_numpy()).agg(lambda parts: parts.union_all())
     names = table.drop_duplicates("NUTS_ID").set_index("NUTS_ID")["NAME_LATN"].reindex(whole.index)
     return gpd.GeoDataFrame(
         {"region_id": whole.index.astype("str"), "name": names.to_numpy()}, geometry=mend(whole.to_numpy()), crs=CRS
     )
+
+
+@once
+def _drawn(source: Source, folder: Path) -> dict[str, pd.DataFrame]:
+    """Features of the regions by level: `NUTS_ID`, `NAME_LATN` and `geometry` as GeoJSON has it."""
+    tables = {}
+    for level, name in (("nuts3", source.files[1]), ("nuts2", source.files[2])):
+        table = read_features((folder / name).read_bytes(), str(folder / name), of="regions")
+        require(table.columns, ("NUTS_ID", "NAME_LATN"), str(folder / name))
+        if source.country:
+            table = table[table["NUTS_ID"].str[:2].isin(countries(source.country))]
+        tables[level] = table
+    return tables
 
 
 def _cut(table: pd.DataFrame, source: Source, path: Path) -> pd.DataFrame:

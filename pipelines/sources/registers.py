@@ -1,8 +1,8 @@
 """What all registers of projects have in common: themes by keywords, days, amounts, and the layer they give."""
 
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +10,12 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import number, say
 from geodata.schema import CRS
 from pipelines.own import words
-from pipelines.own.numerals import numbers
 from pipelines.own.workbooks import read as read_workbook
 from pipelines.own.zips import open_zip
+from pipelines.sources.parsing import once
 
 REGISTER = "register of funded projects"
 # Longer texts say no more about the themes, but take time to search.
@@ -27,6 +28,14 @@ class Register:
 
     projects: gpd.GeoDataFrame
     notes: list[str]
+
+
+def layers(
+    read: Callable[[Source, Path], Register],
+) -> tuple[Callable[[Source, Path], gpd.GeoDataFrame], Callable[[Source, Path], list[str]]]:
+    """Readers of the layer `projects` of a register and of its notes, which read its files once for both."""
+    read = once(read)
+    return lambda source, folder: read(source, folder).projects, lambda source, folder: read(source, folder).notes
 
 
 def register(source: Source, rows: pd.DataFrame, texts: "pd.Series[str]", *, all_themes: bool = False) -> Register:
@@ -56,8 +65,12 @@ def register(source: Source, rows: pd.DataFrame, texts: "pd.Series[str]", *, all
     if not all_themes:
         if (~themed).any():
             notes.append(
-                f"{(~themed).sum():,} of {len(rows):,} projects of {source.id} have no word of the themes in their "
-                "texts and are left out."
+                say(
+                    "{left} of {all} projects of {source} have no word of the themes in their texts and are left out.",
+                    left=number((~themed).sum()),
+                    all=number(len(rows)),
+                    source=source.id,
+                )
             )
         rows, matches = rows[themed], matches[themed]
     if rows.empty:
@@ -101,9 +114,9 @@ def days(texts: "pd.Series[str]") -> "pd.Series[str]":
     return read.dt.strftime("%Y-%m-%d").fillna("").astype("str")
 
 
-def amounts(texts: "pd.Series[str]") -> "pd.Series[float]":
-    """Amounts of money with decimal point or comma; NaN where there is none."""
-    return numbers(texts.str.replace("€", "").str.strip())
+def one_line(text: str) -> str:
+    """Text with its white space made single, and `;` where the publisher puts `|` between several."""
+    return " ".join(text.replace("|", "; ").split())
 
 
 def points(texts: "pd.Series[str]") -> pd.DataFrame:
@@ -116,12 +129,18 @@ def points(texts: "pd.Series[str]") -> pd.DataFrame:
 
 
 def named(
-    table: pd.DataFrame, names: Mapping[str, tuple[str, ...]], what: str, *, needed: tuple[str, ...]
+    table: pd.DataFrame,
+    names: Mapping[str, tuple[str, ...]],
+    what: str,
+    *,
+    needed: tuple[str, ...],
+    empty: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Give the columns of a table, which change their names from year to year, names of ours.
 
     Headings are compared without case, accents and punctuation, so that a curly apostrophe is like a straight one. A
-    heading that begins with a known name counts, the exact one first.
+    heading that begins with a known name counts, the exact one first. Cells that say one of `empty`, in small letters,
+    say nothing.
 
     Raises
     ------
@@ -140,15 +159,13 @@ def named(
                 f"{what} has no column {known[0]!r}; the publisher has changed it: mend the reader's names."
             )
         found[name] = table[column] if column is not None else pd.Series("", index=table.index, dtype="str")
-    return pd.DataFrame(found).fillna("")
+    renamed = pd.DataFrame(found).fillna("")
+    return renamed.where(~renamed.apply(lambda column: column.str.lower().str.strip().isin(empty)), "")
 
 
 def workbook(content: bytes, what: str, *, sheet: str | None = None) -> pd.DataFrame:
     """Read a sheet of a workbook as text; `InputError` when it is damaged, too large or has no such sheet."""
-    try:
-        with open_zip(content, what):
-            pass
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{what} is a damaged workbook; fetch it again.") from error
+    with open_zip(content, what):
+        pass
     frame, _ = read_workbook(content, what, sheet=sheet)
     return frame.reset_index(drop=True)

@@ -5,16 +5,16 @@ in some sixty ways; one that is missing or unknown stays empty. All initiatives 
 whole map is about social innovation.
 """
 
-import json
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import mark, number, say
 from pipelines.own import words
 from pipelines.sources import registers
+from pipelines.sources.tables import read_features
 
 COLLECTED = "collected by partners, not checked"
 # Spellings that `own/countries.yaml` does not have: another alphabet, other codes, parts of a country.
@@ -22,34 +22,25 @@ COUNTRIES = {"ελλαδα": "GR", "българия": "BG", "sr": "RS", "northe
 TEXTS = ("name", "type_of_initiative", "free_keywords", "POI_TYPE", "description")
 
 
-def projects(source: Source, folder: Path) -> gpd.GeoDataFrame:
-    """Initiatives: rows of the layer `projects`; see `registers.register`.
+def read(source: Source, folder: Path) -> registers.Register:
+    """Initiatives: see `registers.register`.
 
     Raises
     ------
     InputError
         The file is no GeoJSON of points with names.
     """
-    return _read(source, folder).projects
-
-
-def notes(source: Source, folder: Path) -> list[str]:
-    """How many initiatives are left out, and why."""
-    return _read(source, folder).notes
-
-
-def _read(source: Source, folder: Path) -> registers.Register:
     return parse(source, (folder / source.files[0]).read_bytes())
+
+
+projects, notes = registers.layers(read)
 
 
 def parse(source: Source, content: bytes) -> registers.Register:
     """Read the features that have a point and a name."""
-    try:
-        features = json.loads(content)["features"]
-        table = pd.DataFrame([feature["properties"] for feature in features]).fillna("").astype("str")
-        points = [(feature["geometry"] or {}).get("coordinates") or (None, None) for feature in features]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{source.files[0]} is no GeoJSON of points; fetch it again.") from error
+    table = read_features(content, source.files[0], of="points")
+    points = [each.get("coordinates") or (None, None) for each in table.pop("geometry")]
+    table = table.fillna("").astype("str")
     for column in ("_id", "_uri", "addr:country", "addr:city", "contact:website", "website", *TEXTS):
         if column not in table and column in source.columns:
             raise InputError(f"{source.files[0]} has no property {column!r}; use the version of the catalogue.")
@@ -57,7 +48,7 @@ def parse(source: Source, content: bytes) -> registers.Register:
     lon, lat = (pd.to_numeric(pd.Series(each, dtype=object), errors="coerce") for each in zip(*points, strict=True))
     on_earth = lat.between(-90, 90) & lon.between(-180, 180)
     named = table["name"].str.strip() != ""
-    stated = table["addr:country"].map({text: _country(text) for text in table["addr:country"].unique()})
+    stated = table["addr:country"].map(_country)
     site = table["contact:website"].where(table["contact:website"] != "", table["website"])
     rows = pd.DataFrame(
         {
@@ -81,12 +72,21 @@ def parse(source: Source, content: bytes) -> registers.Register:
     kept = on_earth & named
     found = registers.register(source, rows[kept], texts[kept], all_themes=True)
     unknown = int((stated[kept] == "").sum())
-    for count, what in (
-        (int((~kept).sum()), "have no point or no name and are left out"),
-        (unknown, "do not say their country, or in an unknown way; it stays empty"),
+    for count, message in (
+        (
+            int((~kept).sum()),
+            mark("{number} of {all} initiatives of {source} have no point or no name and are left out."),
+        ),
+        (
+            unknown,
+            mark(
+                "{number} of {all} initiatives of {source} do not say their country, or in an unknown way; it stays "
+                "empty."
+            ),
+        ),
     ):
         if count:
-            found.notes.append(f"{count:,} of {len(table):,} initiatives of {source.id} {what}.")
+            found.notes.append(say(message, number=number(count), all=number(len(table)), source=source.id))
     return found
 
 

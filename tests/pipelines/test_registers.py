@@ -15,6 +15,7 @@ from shapely import Point, box
 from geodata import catalogue, schema
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.language import current, using
 from pipelines import project_places
 from pipelines.own import words
 from pipelines.sources import cordis, fts, keep, kohesio, registers, susy
@@ -85,15 +86,40 @@ def test_kohesio_says_less_where_less_is_known() -> None:
     layer = by_id(kohesio.parse(source("kohesio"), kohesio_files()))
     bus, school = layer.loc["kohesio-Q2"], layer.loc["kohesio-Q9"]
     assert bus["precision"] == "region", "two places"
+    assert pd.isna(bus["organisation"]) and pd.isna(school["organisation"]), "no beneficiary is no organisation"
     assert pd.isna(bus["start"]) and pd.isna(bus["start_year"]) and pd.isna(bus["eu_budget"]), "30 February"
     assert school["name"].startswith("Izobraževanje") and school["geometry"] is None and school["nuts"] == "SI041"
     assert pd.isna(school["eu_budget"]), "an amount in crowns is not one in euro"
+
+
+def test_a_project_without_a_name_is_called_unnamed_and_its_missing_beneficiary_stays_missing() -> None:
+    nameless = {"old.csv": OLD.replace('"Day care ""Sun"""', '""').replace('"Comune|Coop Sole"', '" "').encode()}
+    day = by_id(kohesio.parse(source("kohesio"), nameless)).loc["kohesio-Q1"]
+    assert day["name"] == "unnamed" and pd.isna(day["organisation"])
 
 
 def test_a_register_names_the_column_that_is_gone() -> None:
     changed = {"old.csv": OLD.replace("Operation_Name_English", "Operation_Title").encode()}
     with pytest.raises(InputError, match=r"old\.csv has no column 'Operation_Name_English'"):
         kohesio.parse(source("kohesio"), changed)
+
+
+def test_a_register_is_parsed_once_until_a_file_or_the_language_changes(tmp_path: Path) -> None:
+    parsed: list[str] = []
+
+    def read(source: Source, folder: Path) -> registers.Register:
+        parsed.append(current())
+        return kohesio.parse(source, {name: (folder / name).read_bytes() for name in source.files})
+
+    projects, notes = registers.layers(read)
+    one = source("kohesio", files=("old.csv",))
+    (tmp_path / "old.csv").write_text(OLD)
+    assert len(projects(one, tmp_path)) == 2 and notes(one, tmp_path)[0].startswith("1 of 3 projects")
+    assert parsed == ["en"]
+    (tmp_path / "old.csv").write_text(OLD.replace("Motorway", "Home care"))
+    assert len(projects(one, tmp_path)) == 3 and notes(one, tmp_path) == []
+    with using("de"):
+        assert notes(one, tmp_path) == [] and parsed == ["en", "en", "de"]
 
 
 def test_a_register_without_a_project_of_the_country_is_an_error() -> None:
