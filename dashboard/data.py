@@ -18,6 +18,7 @@ from geodata.indicators import Indicator
 from geodata.language import retell, say
 from pipelines import shortlist, travelmodel, whatif
 from pipelines.access.travel import TravelModel
+from pipelines.areas import area_of
 from pipelines.own import joined, storage
 from pipelines.own.joined import Own
 from pipelines.priority import configuration
@@ -35,13 +36,12 @@ from pipelines.response.scenario.changes import Scenario
 class Loaded:
     """One version of a territory in memory under one weighting. Shared by all sessions: never changed.
 
-    `key` tells it from all others, `content` from those of other figures alone, whatever the weighting; `presets` are
-    the weightings that it has the indicators for; `own` are the planner's own layers beside it, `areas_of` the area of
-    each row of a group of points, by the name of the group: the projects and the own layers.
+    `key` tells it from all others; `presets` are the weightings that it has the indicators for; `own` are the planner's
+    own layers beside it, `areas_of` the area of each row of a group of points, by the name of the group: the projects
+    and the own layers.
     """
 
     key: str
-    content: str
     territory: store.Territory
     analysis: Analysis
     presets: dict[str, Configuration]
@@ -66,7 +66,8 @@ class Loaded:
     def entries(self) -> dict[str, Indicator]:
         """The dictionary of the territory in the language in use."""
         known = dictionary()
-        return {name: known[name] for name in self.codebook.index if name in known} | dict(self.own_entries)
+        own = {name: replace(entry, formula=retell(entry.formula)) for name, entry in self.own_entries.items()}
+        return {name: known[name] for name in self.codebook.index if name in known} | own
 
     @property
     def title(self) -> str:
@@ -77,13 +78,6 @@ class Loaded:
     def travel_note(self) -> str:
         """What the travel model of the territory says of itself, in the language in use."""
         return retell(str(self.manifest["travel"]["note"]))
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """Groups of points that the map can show."""
-        places = ("places",) if len(self.place_minutes) else ()
-        own = (own_points(each.name) for each in self.own if each.kind != "indicator")
-        return (*self.categories, "projects", *places, *own)
 
     @property
     def large(self) -> bool:
@@ -99,11 +93,6 @@ class Loaded:
     def manifest(self) -> dict[str, Any]:
         """What the build says of itself."""
         return self.territory.manifest
-
-
-def titles() -> dict[str, str]:
-    """Name of each territory that is built, in the language in use, by its id."""
-    return {name: retell(str(store.open_territory(name).manifest["title"])) for name in store.built()}
 
 
 def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:
@@ -174,7 +163,6 @@ def _read(territory: str, version: str) -> Loaded:
     analysis, projects = shortlist.ask(built), built.layer("projects")
     return Loaded(
         key=version,
-        content=version,
         territory=built,
         analysis=analysis,
         presets=presets(analysis.built),
@@ -191,7 +179,7 @@ def _read(territory: str, version: str) -> Loaded:
         codebook=built.codebook,
         categories=categories,
         files=_files(built),
-        areas_of={"projects": joined.area_of(projects, built.layer("areas"))},
+        areas_of={"projects": area_of(projects, built.layer("areas"))},
     )
 
 
@@ -206,7 +194,6 @@ def _beside(_read: Loaded, key: str, _layers: tuple[Own, ...]) -> Loaded:
     return replace(
         _read,
         key=key,
-        content=key,
         territory=territory,
         analysis=replace(_read.analysis, built=_read.analysis.built.join(territory.values)),
         quality=territory.layer("quality"),

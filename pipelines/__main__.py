@@ -31,6 +31,7 @@ from pipelines import catalogued
 from pipelines import shortlist as shortlists
 from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.commands import changed, match, own, sites, starting
+from pipelines.commands.own import DEFAULT, DataFolder
 from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
@@ -40,7 +41,6 @@ from pipelines.priority import compare as comparing
 from pipelines.priority.analysis import Analysis
 from pipelines.selection import Selection
 
-DEFAULT = "italy"
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -50,9 +50,6 @@ app = typer.Typer(
 screen = Console(stderr=True)
 
 TerritoryName = Annotated[str, typer.Argument(help="Id of a territory, the name of its recipe.")]
-DataFolder = Annotated[
-    Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
-]
 MirrorFolder = Annotated[
     Path | None, typer.Option(help="Folder of the publishers' files, for sources that are not bundled.")
 ]

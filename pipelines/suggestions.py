@@ -11,7 +11,6 @@ from geodata.language import DEFAULT, using
 from geodata.store import Territory
 from pipelines.matching import Matching
 from pipelines.response import partners
-from pipelines.response.crosswalk import Crosswalk
 from pipelines.response.white_spots import ALIKE, HIGH, STATES
 
 TOP = 20
@@ -35,8 +34,6 @@ class Suggestions:
         The question, for the manifest.
     options
         The question as options of the command line.
-    crosswalk
-        What the need for each theme was judged by.
     """
 
     territory: Territory
@@ -44,7 +41,6 @@ class Suggestions:
     tables: dict[str, pd.DataFrame]
     facts: dict[str, Any]
     options: str
-    crosswalk: Crosswalk
 
 
 @using(DEFAULT)
@@ -83,7 +79,6 @@ def for_areas(matching: Matching, area_ids: Sequence[str], *, top: int = TOP) ->
         },
         facts={"areas": ids, "top": top},
         options=f"--area {','.join(ids)} --top {top}",
-        crosswalk=matching.crosswalk,
     )
 
 
@@ -100,7 +95,6 @@ def for_project(matching: Matching, project_id: str, *, top: int = TOP) -> Sugge
         tables={"areas": found[[*columns, *SCORES, "judged", "unranked", "why"]]},
         facts={"project": project_id, "top": top},
         options=f"--project {project_id} --top {top}",
-        crosswalk=matching.crosswalk,
     )
 
 
@@ -122,7 +116,6 @@ def for_theme(matching: Matching, theme: str, minutes: int) -> Suggestions:
         },
         facts={"theme": theme, "minutes": minutes, "high": HIGH, "alike": ALIKE, "unjudged": int(states.isna().sum())},
         options=f'--white-spots "{theme}" --minutes {minutes}',
-        crosswalk=matching.crosswalk,
     )
 
 

@@ -1,7 +1,8 @@
 """The shortlist as files. Nothing is made before its button is pressed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -12,9 +13,6 @@ from geodata.language import DEFAULT, current, mark, say, using
 from pipelines import export, shortlist
 from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.selection import Selection
-
-# Title, name, media type, what makes it when its button is pressed, and a word about it.
-File = tuple[str, str, str, Callable[[], bytes], str]
 
 FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], ...] = (
     ("CSV", "shortlist.csv", "text/csv", export.csv, mark("For Excel and anything else; codes are text.")),
@@ -43,6 +41,7 @@ FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], .
         ),
     ),
 )
+
 
 BRIEFINGS: tuple[tuple[str, str, str, Callable[[Document], bytes], str], ...] = (
     (
@@ -85,30 +84,22 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
             return export.csv(listed(), locale="continental")
         return write(listed())
 
-    buttons(
-        [(title, name, kind, partial(brief, write), about) for title, name, kind, write, about in BRIEFINGS],
-        primary="briefing.pdf",
-    )
-    buttons(
-        [(title, name, kind, partial(make, write), about) for title, name, kind, write, about in FORMATS],
-        primary="shortlist.zip",
-    )
+    _buttons(BRIEFINGS, brief, primary="briefing.pdf")
+    _buttons(FORMATS, make, primary="shortlist.zip")
     if language != DEFAULT:
         st.caption(say("The CSV has semicolons and decimal commas, as spreadsheets in this language expect them."))
     st.caption(say("Every file names its sources, licences and years, and what each column means."))
 
 
-def buttons(files: Sequence[File], *, primary: str = "", spare: int = 0) -> None:
-    """Draw one button a file; `primary` is the one that stands out, `spare` the width left free beside them."""
-    columns = st.columns([1] * len(files) + ([spare] if spare else []))
-    for column, (title, name, kind, make, about) in zip(columns, files, strict=False):
+def _buttons(files: Any, make: Callable[[Any], bytes], *, primary: str) -> None:
+    for column, (title, name, kind, write, about) in zip(st.columns(len(files)), files, strict=True):
         column.download_button(
             say(title),
-            data=make,
+            data=partial(make, write),
             file_name=name,
             mime=kind,
             key=f"download-{name}",
-            help=say(about) if about else None,
+            help=say(about),
             icon=":material/download:",
             on_click="ignore",
             width="stretch",

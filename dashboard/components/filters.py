@@ -12,11 +12,11 @@ from dashboard.components import regions
 from dashboard.components.layers import points_title
 from dashboard.components.text import joined
 from dashboard.components.weights import weights
-from dashboard.data import Loaded, titles
-from dashboard.state import BIVARIATE, DEGURBA, LOCAL, TIER, ViewState
+from dashboard.data import Loaded
+from dashboard.state import BIVARIATE, DEGURBA, LOCAL, TIER, ViewState, own_points
 from geodata import store
 from geodata.indicators import category
-from geodata.language import mark, say
+from geodata.language import mark, retell, say
 from pipelines.degurba import LABELS
 from pipelines.regions import COUNTRY
 from pipelines.selection import Selection
@@ -62,11 +62,16 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
             list(view.points),
             st.multiselect,
             say("Show points"),
-            loaded.points,
+            [
+                *loaded.categories,
+                "projects",
+                *(["places"] if len(loaded.place_minutes) else []),
+                *(own_points(each.name) for each in loaded.own if each.kind != "indicator"),
+            ],
             format_func=partial(points_title, loaded),
             placeholder=say("Choose"),
         )
-    return session.selection()
+    return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
 
 
 def kind_of_classes(view: ViewState) -> None:
@@ -157,10 +162,11 @@ def _territory(view: ViewState, loaded: Loaded) -> None:
         return
     key = "filter-territory"
     st.session_state[key] = view.territory
+    titles = {name: retell(store.open_territory(name).manifest["title"]) for name in names}
     st.selectbox(
         say("Territory"),
         names,
-        format_func=titles().__getitem__,
+        format_func=titles.__getitem__,
         key=key,
         on_change=lambda: session.go_to(st.session_state[key]),
     )

@@ -11,12 +11,13 @@ from dashboard.components import ownreading, ownrows
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.errors import InputError
+from geodata.indicators import DIRECTIONS
 from geodata.language import mark, say
 from geodata.store import Territory
 from pipelines import own
 from pipelines.own import joined, storage, words
 from pipelines.own.gazetteer import Gazetteer
-from pipelines.own.reading import DIRECTIONS, Imported, Reading
+from pipelines.own.reading import Imported, Reading
 
 DIRECTION_TITLES = {
     "worse": mark("more need"),

@@ -9,6 +9,7 @@ from rich.console import Console
 from geodata import store
 from geodata.errors import InputError
 from pipelines import areas, changed
+from pipelines.commands.own import DataFolder
 from pipelines.export.spreadsheets import neutral
 from pipelines.selection import Selection, select
 from pipelines.shortlist import write_whole
@@ -24,9 +25,7 @@ def changes(
     region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region, such as DE1.")] = None,
     top: Annotated[int, typer.Option(help="How many areas to print.", min=1)] = 20,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Also write them all, a .csv.")] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
-    ] = None,
+    data: DataFolder = None,
 ) -> None:
     """List the areas that became better, or worse, between two years."""
     built = store.open_territory(territory, root=data)

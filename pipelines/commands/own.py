@@ -74,6 +74,5 @@ def kept(
     if remove is not None:
         storage.remove(remove, territory=territory, root=data)
         screen.print(f"Removed own layer {remove} of {territory}", markup=False)
-    for name in storage.names(territory, root=data):
-        one = storage.find(name, territory=territory, root=data)
+    for one in storage.listed(territory, root=data):
         typer.echo(f"{one.name}\t{one.kind}\t{one.provenance.get('used')} rows\t{one.provenance.get('file')}")

@@ -7,9 +7,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geodata import store
 from pipelines import shortlist, whatif
+from pipelines.commands.own import DataFolder
 from pipelines.export import package
+from pipelines.own import joined
 from pipelines.priority import analysis, configuration
 from pipelines.response.scenario import reading
 from pipelines.selection import Selection
@@ -31,13 +32,11 @@ def scenario(
     ),
     draws: Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)] = analysis.DRAWS,
     seed: Annotated[int, typer.Option(help="Of the replicates.", min=0)] = analysis.SEED,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
-    ] = None,
+    data: DataFolder = None,
 ) -> None:
     """Say what a scenario changes for whom, and write the list as it would be; the built territory stays as it is."""
     scenarios = [reading.read(path) for path in files]
-    built = store.open_territory(territory, root=data)
+    built = joined.open_territory(territory, root=data)
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -18,7 +18,9 @@ import pandas as pd
 from geodata import schema, store
 from geodata.errors import InputError
 from geodata.indicators import Indicator
+from geodata.language import mark
 from geodata.store import Territory
+from pipelines.areas import area_of
 from pipelines.own import storage
 from pipelines.own.reading import Imported
 
@@ -137,7 +139,8 @@ class Joined(Territory):
         columns: dict[str, pd.Series[float]] = {}
         for own in self.own:
             if isinstance(own.layer, gpd.GeoDataFrame):
-                found = self.areas_of[own.name][_is_located(own.layer)].value_counts()
+                located = own.layer["precision"] != "region" if "precision" in own.layer else slice(None)
+                found = self.areas_of[own.name][located].value_counts()
                 columns[own.id] = found.reindex(ids, fill_value=0).astype(float)
             else:
                 columns[own.id] = own.layer.reindex(ids).astype(float)
@@ -205,22 +208,6 @@ class Joined(Territory):
         )
 
 
-def _is_located(layer: gpd.GeoDataFrame) -> "pd.Series[bool]":
-    """Rows whose place is known better than to the region."""
-    if "precision" in layer:
-        known: pd.Series[bool] = layer["precision"] != "region"
-        return known
-    return pd.Series(True, index=layer.index)
-
-
-def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
-    """Area that each point lies in; on a border the one with the lowest id."""
-    row, found = areas.sindex.query(points.geometry.to_numpy(), predicate="intersects")
-    pairs = pd.DataFrame({"row": row, "area_id": areas["area_id"].to_numpy()[found]}).sort_values(["row", "area_id"])
-    first = pairs.drop_duplicates("row").set_index("row")["area_id"]
-    return pd.Series(first.reindex(range(len(points)), fill_value="").to_numpy(), index=points.index, dtype="str")
-
-
 def _entry(own: Own, values: "pd.Series[float]") -> Indicator:
     if own.kind == "indicator":
         about, known = own.about, values.dropna()
@@ -234,8 +221,8 @@ def _entry(own: Own, values: "pd.Series[float]") -> Indicator:
             direction=about.get("direction", "neutral"),  # type: ignore[arg-type]
             dimension=DIMENSION,
             layers=(),
-            formula=f"As in the planner's own table {own.file}",
-            missing="The planner's own table has no usable value for the area",
+            formula=mark("As in the planner's own table {file}").format(file=own.file),
+            missing=mark("The planner's own table has no usable value for the area"),
         )
     return Indicator(
         id=own.id,
@@ -246,8 +233,8 @@ def _entry(own: Own, values: "pd.Series[float]") -> Indicator:
         direction="better",
         dimension=DIMENSION,
         layers=(),
-        formula=f"Number of rows of the planner's own table {own.file} that lie in the area",
-        missing="Never; 0 means that none of the listed rows lies in the area",
+        formula=mark("Number of rows of the planner's own table {file} that lie in the area").format(file=own.file),
+        missing=mark("Never; 0 means that none of the listed rows lies in the area"),
     )
 
 
@@ -264,5 +251,7 @@ def _source(own: Own) -> dict[str, Any]:
         "licence_address": NOT_STATED,
         "attribution": f"Own data: {own.file}.",
         "completeness": "partial",
-        "limits": f"The planner's own table; {used:,} of its {rows:,} rows are used, and nobody else has checked it.",
+        "limits": mark(
+            "The planner's own table; {used} of its {rows} rows are used, and nobody else has checked it."
+        ).format(used=f"{used:,}", rows=f"{rows:,}"),
     }

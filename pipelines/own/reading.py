@@ -7,12 +7,12 @@ import pandas as pd
 
 from geodata import store
 from geodata.errors import InputError
+from geodata.indicators import DIRECTIONS
 from geodata.names import suggest
 from pipelines.export.spreadsheets import neutral
 from pipelines.own import columns, tables
 
 KINDS = tuple(columns.ROLES)
-DIRECTIONS = ("worse", "better", "neutral")
 MATCHED = ["text", "name", "area_id", "score", "rows"]
 
 

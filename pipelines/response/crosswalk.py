@@ -1,12 +1,12 @@
 """Which indicators tell of the need for each theme of projects, and what evidence counts: `geodata/matching.yaml`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geodata.checkedyaml import CheckedFile, Keys
 from geodata.schema import PRECISIONS, PROJECT_KINDS
-from geodata.store import digest
 from pipelines.priority.composite import dictionary
 
 FILE = Path(__file__).parents[2] / "geodata" / "matching.yaml"
@@ -52,19 +52,24 @@ class Crosswalk:
         By theme, what would tell of it and is not in the data.
     evidence
         Part of a full score, 0 to 1, by what is known (`kind`, `status`, `confidence`, `precision`) and its state.
-    path, sha256
-        The file that it was read from.
     """
 
     signs: dict[str, tuple[Sign, ...]]
     lacking: dict[str, str]
     evidence: dict[str, dict[str, float]]
-    path: Path
-    sha256: str
 
 
-def load(path: Path = FILE) -> Crosswalk:
+def load(path: Path = FILE, *, themes: Iterable[str] = THEMES, indicators: Iterable[str] | None = None) -> Crosswalk:
     """Read and check the file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    themes
+        Themes that it must have, each of them and no other.
+    indicators
+        Ids that it may name; None for those of the indicator dictionary.
 
     Raises
     ------
@@ -76,11 +81,12 @@ def load(path: Path = FILE) -> Crosswalk:
     for key in ("themes", "evidence"):
         if key not in content:
             file.fail((key,), "is missing; add it")
-    known = list(dictionary())
-    listed = _complete(file, ("themes",), content["themes"], THEMES)
+    known = list(dictionary()) if indicators is None else list(indicators)
+    wanted = tuple(themes)
+    listed = _complete(file, ("themes",), content["themes"], wanted)
     signs: dict[str, tuple[Sign, ...]] = {}
     lacking: dict[str, str] = {}
-    for theme in THEMES:
+    for theme in wanted:
         keys: Keys = ("themes", theme)
         entry = file.mapping(keys, listed[theme], known=("indicators", "lacking"))
         lacking[theme] = _text(file, (*keys, "lacking"), entry.get("lacking"))
@@ -98,8 +104,6 @@ def load(path: Path = FILE) -> Crosswalk:
             }
             for what, names in states.items()
         },
-        path=path,
-        sha256=digest(path.read_bytes()),
     )
 
 

@@ -22,6 +22,8 @@ from pipelines.access.matrix import Matrix
 from pipelines.access.travel import Straight
 from pipelines.export import read_manifest
 from pipelines.inputs import Inputs, by_id
+from pipelines.own import storage
+from pipelines.own.reading import Imported
 from pipelines.priority.analysis import INDICES
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.applying import Outcome, apply
@@ -314,7 +316,6 @@ def test_nothing_changed_affects_nobody(before: Baseline, land: Territory):
         (MoveProject("x", "town-01"), "there is no project 'x' by then"),
         (MoveService("court-1", "town-09"), "there is no place 'town-09' in Italy"),
         (MoveService("court-1", (9.0, 45.0)), "lies far outside Italy; give one inside, latitude first"),
-        (MoveService("court-1", (44.56, 11.84)), "lies far outside Italy"),  # 64 km from the nearest place
         (AddService("court-1", "court", "C", "town-02", capacity=1), "there is a service 'court-1' already"),
         (AddService("c", "court", "C", "town-02"), "the capacity of every other court is known"),
         (AddService("c", "pharmacy", "C", "town-02"), "has no services of the category 'pharmacy'"),
@@ -380,6 +381,10 @@ def test_the_command_line_writes_the_list_as_it_would_be_with_the_scenarios(
     }
     for name, changes in trials.items():
         (tmp_path / f"{name}.yaml").write_bytes(reading.write(Scenario(name, land.id, land.version, changes)))
+    fibre = pd.Series({"town-01": 12.5}, name="fibre", dtype=float).rename_axis("area_id")
+    storage.save(
+        Imported("indicator", fibre, pd.DataFrame(), pd.DataFrame(), ()), "fibre", territory=land.id, root=tmp_path
+    )
     before = {path: path.read_bytes() for path in land.folder.rglob("*") if path.is_file()}
     arguments = ["scenario", "italy", *(str(tmp_path / f"{name}.yaml") for name in trials), "--data", str(tmp_path)]
     arguments += ["--k", "3", "--top", "2", "--draws", "50", "-o", str(tmp_path / "out.zip")]
@@ -397,6 +402,7 @@ def test_the_command_line_writes_the_list_as_it_would_be_with_the_scenarios(
         assert reading.read(Path("x.yaml"), package.read("scenario_2.yaml")).changes == trials["bridge"]
         sides = pd.read_csv(package.open("scenarios.csv"), encoding="utf-8-sig")
         listed = pd.read_csv(package.open("shortlist.csv"), dtype={"area_id": str}, encoding="utf-8-sig")
+    assert "own_fibre" in listed, "own layers that are kept with the territory are in the list as on the screen"
     beyond = sides[(sides["measure"] == "people_beyond") & (sides["category"] == "hospital")].set_index("minutes")
     assert beyond.loc[5, "now"] - beyond.loc[5, "island"] == pytest.approx(3000), "the town of 07"
     assert beyond.loc[5, "bridge"] == beyond.loc[5, "now"]

@@ -80,6 +80,10 @@ def _change(file: CheckedFile, keys: Keys, entry: Any) -> Change:
     return kind(**made)
 
 
+def _text(file: CheckedFile, keys: Keys, value: Any) -> str:
+    return file.text(keys, value)
+
+
 def _spot(file: CheckedFile, keys: Keys, value: Any) -> Spot:
     if not isinstance(value, list):
         return file.text(keys, value)
@@ -97,13 +101,13 @@ def _above_zero(file: CheckedFile, keys: Keys, value: Any) -> float:
 
 
 READERS: dict[str, Read] = {
-    "id": CheckedFile.text,
+    "id": _text,
     "category": lambda file, keys, value: file.one_of(keys, value, indicators.categories()),
-    "name": CheckedFile.text,
+    "name": _text,
     "at": _spot,
-    "level": CheckedFile.text,
+    "level": _text,
     "capacity": _above_zero,
-    "themes": CheckedFile.text,
+    "themes": _text,
     "kind": lambda file, keys, value: file.one_of(keys, value, PROJECT_KINDS),
     "from": _spot,
     "to": _spot,
