@@ -36,12 +36,13 @@ from pipelines.response.scenario.changes import Scenario
 class Loaded:
     """One version of a territory in memory under one weighting. Shared by all sessions: never changed.
 
-    `key` tells it from all others; `presets` are the weightings that it has the indicators for; `own` are the planner's
-    own layers beside it, `areas_of` the area of each row of a group of points, by the name of the group: the projects
-    and the own layers.
+    `key` tells it from all others, `content` from those of other figures alone, whatever the weighting; `presets` are
+    the weightings that it has the indicators for; `own` are the planner's own layers beside it, `areas_of` the area of
+    each row of a group of points, by the name of the group: the projects and the own layers.
     """
 
     key: str
+    content: str
     territory: store.Territory
     analysis: Analysis
     presets: dict[str, Configuration]
@@ -80,6 +81,13 @@ class Loaded:
         return retell(str(self.manifest["travel"]["note"]))
 
     @property
+    def points(self) -> tuple[str, ...]:
+        """Groups of points that the map can show."""
+        places = ("places",) if len(self.place_minutes) else ()
+        own = (own_points(each.name) for each in self.own if each.kind != "indicator")
+        return (*self.categories, "projects", *places, *own)
+
+    @property
     def large(self) -> bool:
         """Whether the map draws the areas from vector tiles."""
         return self.files.areas.endswith(SUFFIX)
@@ -93,6 +101,11 @@ class Loaded:
     def manifest(self) -> dict[str, Any]:
         """What the build says of itself."""
         return self.territory.manifest
+
+
+def titles() -> dict[str, str]:
+    """Name of each territory that is built, in the language in use, by its id."""
+    return {name: retell(str(store.open_territory(name).manifest["title"])) for name in store.built()}
 
 
 def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:
@@ -163,6 +176,7 @@ def _read(territory: str, version: str) -> Loaded:
     analysis, projects = shortlist.ask(built), built.layer("projects")
     return Loaded(
         key=version,
+        content=version,
         territory=built,
         analysis=analysis,
         presets=presets(analysis.built),
@@ -194,6 +208,7 @@ def _beside(_read: Loaded, key: str, _layers: tuple[Own, ...]) -> Loaded:
     return replace(
         _read,
         key=key,
+        content=key,
         territory=territory,
         analysis=replace(_read.analysis, built=_read.analysis.built.join(territory.values)),
         quality=territory.layer("quality"),

@@ -57,16 +57,20 @@ def take(loaded: Loaded, name: str, changes: tuple[Change, ...]) -> None:
 
 
 def undo(loaded: Loaded) -> None:
-    """Take back the last change."""
+    """Take back the last change; a second press that comes before the page is drawn anew may find none."""
     bench = workbench(loaded)
+    if not bench.scenario.changes:
+        return
     *rest, last = bench.scenario.changes
     bench.scenario, bench.problem = replace(bench.scenario, changes=tuple(rest)), ""
     bench.undone.append(last)
 
 
 def redo(loaded: Loaded) -> None:
-    """Make the change again that was undone last."""
+    """Make the change again that was undone last, if there is one."""
     bench = workbench(loaded)
+    if not bench.undone:
+        return
     change = bench.undone.pop()
     bench.scenario = replace(bench.scenario, changes=(*bench.scenario.changes, change))
 

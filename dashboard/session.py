@@ -12,7 +12,6 @@ from dashboard.state import (
     Known,
     ViewState,
     from_parameters,
-    own_points,
     territory_of,
     to_parameters,
 )
@@ -21,6 +20,7 @@ from geodata.language import LANGUAGES, of_locale, use
 from pipelines.own.joined import Own
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
+from pipelines.selection import Selection
 
 VIEW, WRITTEN, NOTES, CHOSEN, SEARCH, ASKED = "view", "written", "notes", "chosen", "search", "asked"
 OWN = "own"
@@ -74,10 +74,7 @@ def known(loaded: Loaded) -> Known:
         territories=tuple(store.built()),
         layers=frozenset(loaded.entries) | {BIVARIATE, TIER},
         regions=frozenset(loaded.regions["region_id"]),
-        points=frozenset(loaded.categories)
-        | {"projects"}
-        | ({"places"} if len(loaded.place_minutes) else set())
-        | {own_points(each.name) for each in loaded.own if each.kind != "indicator"},
+        points=frozenset(loaded.points),
         services=frozenset(loaded.categories),
         areas=frozenset(loaded.table.index),
         weightings=loaded.presets | {"": loaded.analysis.configuration},
@@ -99,6 +96,13 @@ def loaded() -> Loaded:
 def length(built: Loaded) -> int:
     """Length of the list; no longer than there are areas."""
     return min(view().k, len(built.table))
+
+
+def selection() -> Selection:
+    """Return the filters of the view."""
+    return Selection(
+        region=view().region, degurba=view().degurba, people_min=view().people_min, people_max=view().people_max
+    )
 
 
 def preset() -> Configuration:

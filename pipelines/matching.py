@@ -1,5 +1,6 @@
 """What could be done in a territory: needs by theme, projects that fit, white spots, and who can help."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +99,7 @@ class Matching:
         found = matches.for_area(area_id, self.needs, self.contexts, self.candidates)
         name = str(self.table["name"][area_id])
         described = found.join(self.projects[list(DESCRIBED)])
-        return described.assign(status=self.candidates.status, why=self._why(found, described.index, name))
+        return described.assign(status=self.candidates.status, why=self._why(found, found.index, [name] * len(found)))
 
     def for_project(self, project_id: str, *, count: int) -> pd.DataFrame:
         """The first areas ranked for a project, see `matches.for_project`, with their name, region, people and `why`.
@@ -108,17 +109,13 @@ class Matching:
         found = matches.for_project(project_id, self.needs, self.contexts, self.candidates)
         found = found.drop(index=[self.homes[project_id]] if project_id in self.homes else []).head(count)
         described = found.join(self.table[["name", "nuts2_name", "nuts3_name", "population"]])
-        said = self._known(project_id)
-        reasons = [
-            matches.sentence(row, name, said) if not row["unranked"] else say(row["unranked"])
-            for (_, row), name in zip(found.iterrows(), described["name"], strict=True)
-        ]
-        return described.assign(why=reasons)
+        return described.assign(why=self._why(found, [project_id] * len(found), described["name"]))
 
-    def _why(self, found: pd.DataFrame, ids: pd.Index, name: str) -> list[str]:
+    def _why(self, found: pd.DataFrame, projects: Iterable[str], areas: Iterable[str]) -> list[str]:
+        """Say of each row, by its project and the name of its area, why, or why it has no score."""
         return [
-            matches.sentence(row, name, self._known(str(project))) if not row["unranked"] else say(row["unranked"])
-            for project, (_, row) in zip(ids, found.iterrows(), strict=True)
+            matches.sentence(row, area, self._known(project)) if not row["unranked"] else say(row["unranked"])
+            for (_, row), project, area in zip(found.iterrows(), projects, areas, strict=True)
         ]
 
     def _known(self, project_id: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from geodata.indicators import categories, category, minutes_to
 from pipelines.selection import ranks
 
-BEYOND = "people_beyond_"
+BEYOND, OLD_BEYOND = "people_beyond_", "people_65_plus_beyond_"
 SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
 BINS = 24
 
@@ -96,10 +96,29 @@ def totals(table: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def beyond(table: pd.DataFrame) -> pd.Series:
-    """People beyond each threshold in some areas, by the indicator `people_beyond_...`; empty where there is none."""
-    columns = [name for name in table.columns if name.startswith(BEYOND)]
-    return table[columns].sum().rename("people").rename_axis("indicator")
+def beyond(table: pd.DataFrame) -> pd.DataFrame:
+    """People beyond each threshold in some areas.
+
+    Parameters
+    ----------
+    table
+        Some areas of the table of `pipelines.areas.table`.
+
+    Returns
+    -------
+    DataFrame
+        Index the indicators `people_beyond_...`, empty where there is none; `people`, and of them `people_65_plus`
+        (missing where the territory does not tell them). An area without a figure is not in the sums.
+    """
+    names = [name for name in table.columns if name.startswith(BEYOND)]
+    old = [name.replace(BEYOND, OLD_BEYOND, 1) for name in names]
+    return pd.DataFrame(
+        {
+            "people": table[names].sum().to_numpy(),
+            "people_65_plus": table.reindex(columns=old).sum(min_count=1).to_numpy(),
+        },
+        index=pd.Index(names, name="indicator"),
+    )
 
 
 def spread(table: pd.DataFrame, indicators: list[str], area_id: str) -> pd.DataFrame:

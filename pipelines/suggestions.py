@@ -11,6 +11,7 @@ from geodata.language import DEFAULT, using
 from geodata.store import Territory
 from pipelines.matching import Matching
 from pipelines.response import partners
+from pipelines.response.crosswalk import Crosswalk
 from pipelines.response.white_spots import ALIKE, HIGH, STATES
 
 TOP = 20
@@ -34,6 +35,8 @@ class Suggestions:
         The question, for the manifest.
     options
         The question as options of the command line.
+    crosswalk
+        What the need for each theme was judged by.
     """
 
     territory: Territory
@@ -41,6 +44,7 @@ class Suggestions:
     tables: dict[str, pd.DataFrame]
     facts: dict[str, Any]
     options: str
+    crosswalk: Crosswalk
 
 
 @using(DEFAULT)
@@ -79,6 +83,7 @@ def for_areas(matching: Matching, area_ids: Sequence[str], *, top: int = TOP) ->
         },
         facts={"areas": ids, "top": top},
         options=f"--area {','.join(ids)} --top {top}",
+        crosswalk=matching.crosswalk,
     )
 
 
@@ -95,6 +100,7 @@ def for_project(matching: Matching, project_id: str, *, top: int = TOP) -> Sugge
         tables={"areas": found[[*columns, *SCORES, "judged", "unranked", "why"]]},
         facts={"project": project_id, "top": top},
         options=f"--project {project_id} --top {top}",
+        crosswalk=matching.crosswalk,
     )
 
 
@@ -116,6 +122,7 @@ def for_theme(matching: Matching, theme: str, minutes: int) -> Suggestions:
         },
         facts={"theme": theme, "minutes": minutes, "high": HIGH, "alike": ALIKE, "unjudged": int(states.isna().sum())},
         options=f'--white-spots "{theme}" --minutes {minutes}',
+        crosswalk=matching.crosswalk,
     )
 
 

@@ -118,7 +118,7 @@ def measure(
         }
         | travelmodel.layers(model, given.ferry_ports),
         lacking=[str(definition) for definition in remote.lacking],
-        notes=lived.notes + unjoined + out_of_reach(places, areas, of_places) + without_supply(found, asked.indicator),
+        notes=lived.notes + unjoined + out_of_reach(places, areas, of_places) + without_supply(found, asked),
     )
 
 
@@ -143,13 +143,24 @@ def out_of_reach(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: d
     ]
 
 
-def without_supply(found: dict[str, service_access.ServiceAccess], supply: str) -> list[str]:
-    """Say in a sentence, for the manifest and the screen, which categories have no measure of supply."""
-    ids = [name for name, each in found.items() if f"{supply}_{name}" not in each.areas]
-    titles = [indicators.category(name).title for name in ids]
-    told = say(
-        "No supply within reach is computed for {services}, because the capacity of some or all of their services is "
-        "unknown.",
-        services=", ".join(titles),
-    )
-    return [told] if ids else []
+def without_supply(found: dict[str, service_access.ServiceAccess], asked: Settings) -> list[str]:
+    """Say in a sentence, for the manifest and the screen, which categories have no supply by capacity, and why."""
+    ids = [name for name, each in found.items() if f"{asked.indicator}_{name}" not in each.areas]
+    if not ids:
+        return []
+    services = ", ".join(indicators.category(name).title for name in ids)
+    if asked.counts:
+        return [
+            say(
+                "Supply within reach counts every service once for {services}, because the capacity of some or all of "
+                "them is unknown.",
+                services=services,
+            )
+        ]
+    return [
+        say(
+            "No supply within reach is computed for {services}, because the capacity of some or all of their services "
+            "is unknown.",
+            services=services,
+        )
+    ]

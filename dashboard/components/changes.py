@@ -1,5 +1,8 @@
 """The form of a what-if: what to change, where, and the list of changes made so far."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -7,10 +10,12 @@ import streamlit as st
 from dashboard import scenarios
 from dashboard.components.text import plain
 from dashboard.components.text import themes as themes_of
-from dashboard.data import Loaded, what_if_baseline
+from dashboard.data import Loaded
 from dashboard.state import ViewState
 from geodata.indicators import category
 from geodata.language import mark, number, say
+from pipelines.access.travel import Rerouted
+from pipelines.response.scenario.applying import Outcome
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import (
     AddProject,
@@ -24,6 +29,7 @@ from pipelines.response.scenario.changes import (
     MoveService,
     Spot,
 )
+from pipelines.whatif import Result
 
 KINDS: dict[type[Change], str] = {
     AddService: mark("Add a service"),
@@ -38,13 +44,26 @@ KINDS: dict[type[Change], str] = {
 FOUND = 30  # places that a search shows
 
 
-def form(view: ViewState, loaded: Loaded) -> None:
-    """Draw the form that adds one change."""
-    before = what_if_baseline(loaded)
-    kinds = [kind for kind in KINDS if kind is not ChangeTravel or hasattr(before.travel, "with_ways")]
-    now = _now(loaded, before)
+@dataclass(frozen=True)
+class Desk:
+    """What a form needs: the view, the territory as it was built, and as it is after the changes made so far."""
+
+    view: ViewState
+    loaded: Loaded
+    before: Baseline
+    now: Outcome
+    made: int
+
+    def of_category(self, group: str) -> gpd.GeoDataFrame:
+        """Services of a category after the changes made so far."""
+        return self.now.services[self.now.services["category"] == group]
+
+
+def form(view: ViewState, loaded: Loaded, before: Baseline, result: Result) -> None:
+    """Draw the form that adds one change to those that `result` is of."""
+    kinds = [kind for kind in FORMS if kind is not ChangeTravel or isinstance(before.travel, Rerouted)]
     kind = st.selectbox(say("What to change"), kinds, format_func=lambda each: say(KINDS[each]), key="scenario-kind")
-    change = _draw(kind, view, loaded, before, *now)
+    change = FORMS[kind](Desk(view, loaded, before, result.outcome, len(result.scenario.changes)))
     st.button(
         say("Make this change"),
         key="scenario-add",
@@ -58,77 +77,97 @@ def form(view: ViewState, loaded: Loaded) -> None:
         st.error(plain(problem), icon=":material/error:")
 
 
-def _now(loaded: Loaded, before: Baseline) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Services and projects after the changes made so far."""
-    scenario = scenarios.workbench(loaded).scenario
-    if not scenario.changes:
-        return before.services, before.projects
-    outcome = scenarios.result(loaded, scenario).outcome
-    return outcome.services, outcome.projects
-
-
-def _draw(
-    kind: type[Change],
-    view: ViewState,
-    loaded: Loaded,
-    before: Baseline,
-    services: gpd.GeoDataFrame,
-    projects: gpd.GeoDataFrame,
-) -> Change | None:
-    """Draw the fields of a kind of change, and make the change of what they hold; None while something lacks."""
-    count = len(scenarios.workbench(loaded).scenario.changes)
-    if kind is ChangeTravel:
-        ends = [
-            _spot(view, loaded, before, label, key)
-            for label, key in ((say("From (name of a place)"), "from"), (say("To (name of a place)"), "to"))
-        ]
-        minutes = st.number_input(
-            say("Minutes by the direct way, both ways"), min_value=1.0, value=10.0, step=1.0, key="scenario-minutes"
-        )
-        if ends[0] is None or ends[1] is None or ends[0] == ends[1]:
-            return None
-        return ChangeTravel(ends[0], ends[1], minutes)
-    if kind is AddService:
-        group = _category(loaded)
-        at = _spot(view, loaded, before, say("Where (name of a place)"), "at")
-        name = st.text_input(say("Name"), value=say("New service"), max_chars=80, key="scenario-name-of-service")
-        known = services.loc[services["category"] == group, "capacity"]
-        capacity = _capacity() if known.notna().all() else None
-        levels = sorted(services.loc[services["category"] == group, "level"].dropna().unique())
-        level = st.selectbox(say("Level"), levels, key="scenario-level") if levels else None
-        identity = _fresh(services["service_id"], count)
-        if at is None or not name.strip():
-            return None
-        return AddService(identity, group, name.strip(), at, level=level, capacity=capacity)
-    if kind is AddProject:
-        at = _spot(view, loaded, before, say("Where (name of a place)"), "at")
-        name = st.text_input(say("Name"), value=say("New project"), max_chars=80, key="scenario-name-of-project")
-        known = sorted({theme for themes in projects["themes"] for theme in themes.split(";")})
-        themes = st.multiselect(say("Themes"), known, format_func=themes_of, default=known[:1], key="scenario-themes")
-        identity = _fresh(projects["project_id"], count)
-        return AddProject(identity, name.strip(), at, ";".join(themes)) if at and themes and name.strip() else None
-    if kind in (MoveProject, CloseProject):
-        of_country = projects.sort_values("name")
-        names = dict(zip(of_country["project_id"], of_country["name"], strict=True))
-        chosen = st.selectbox(say("Project"), list(names), format_func=names.__getitem__, key="scenario-project")
-        if chosen is None:
-            return None
-        if kind is CloseProject:
-            return CloseProject(chosen)
-        at = _spot(view, loaded, before, say("Where to (name of a place)"), "at")
-        return MoveProject(chosen, at) if at else None
-    group = _category(loaded)
-    rows = services[services["category"] == group].sort_values("name")
-    names = dict(zip(rows["service_id"], rows["name"] + " (" + rows["service_id"] + ")", strict=True))
-    chosen = st.selectbox(say("Service"), list(names), format_func=names.__getitem__, key=f"scenario-service-{group}")
-    if chosen is None:
+def _add_service(desk: Desk) -> AddService | None:
+    group = _category(desk.loaded)
+    at = _spot(desk, say("Where (name of a place)"), "at")
+    name = st.text_input(say("Name"), value=say("New service"), max_chars=80, key="scenario-name-of-service").strip()
+    others = desk.of_category(group)
+    capacity = _capacity() if others["capacity"].notna().all() else None
+    levels = sorted(others["level"].dropna().unique())
+    level = st.selectbox(say("Level"), levels, key="scenario-level") if levels else None
+    if at is None or not name:
         return None
-    if kind is CloseService:
-        return CloseService(chosen)
-    if kind is ChangeCapacity:
-        return ChangeCapacity(chosen, _capacity())
-    at = _spot(view, loaded, before, say("Where to (name of a place)"), "at")
-    return MoveService(chosen, at) if at else None
+    identity = _fresh(desk.now.services["service_id"], desk.made)
+    return AddService(identity, group, name, at, level=level, capacity=capacity)
+
+
+def _move_service(desk: Desk) -> MoveService | None:
+    chosen = _service(desk)
+    at = _spot(desk, say("Where to (name of a place)"), "at") if chosen else None
+    return MoveService(chosen, at) if chosen and at else None
+
+
+def _close_service(desk: Desk) -> CloseService | None:
+    chosen = _service(desk)
+    return CloseService(chosen) if chosen else None
+
+
+def _change_capacity(desk: Desk) -> ChangeCapacity | None:
+    chosen = _service(desk)
+    return ChangeCapacity(chosen, _capacity()) if chosen else None
+
+
+def _add_project(desk: Desk) -> AddProject | None:
+    at = _spot(desk, say("Where (name of a place)"), "at")
+    name = st.text_input(say("Name"), value=say("New project"), max_chars=80, key="scenario-name-of-project").strip()
+    known = sorted({theme for themes in desk.now.projects["themes"] for theme in themes.split(";")})
+    themes = st.multiselect(say("Themes"), known, format_func=themes_of, default=known[:1], key="scenario-themes")
+    if at is None or not themes or not name:
+        return None
+    return AddProject(_fresh(desk.now.projects["project_id"], desk.made), name, at, ";".join(themes))
+
+
+def _move_project(desk: Desk) -> MoveProject | None:
+    chosen = _project(desk)
+    at = _spot(desk, say("Where to (name of a place)"), "at") if chosen else None
+    return MoveProject(chosen, at) if chosen and at else None
+
+
+def _close_project(desk: Desk) -> CloseProject | None:
+    chosen = _project(desk)
+    return CloseProject(chosen) if chosen else None
+
+
+def _change_travel(desk: Desk) -> ChangeTravel | None:
+    start = _spot(desk, say("From (name of a place)"), "from")
+    end = _spot(desk, say("To (name of a place)"), "to")
+    minutes = st.number_input(
+        say("Minutes by the direct way, both ways"), min_value=1.0, value=10.0, step=1.0, key="scenario-minutes"
+    )
+    return None if start is None or end is None or start == end else ChangeTravel(start, end, minutes)
+
+
+FORMS: dict[type[Change], Callable[[Desk], Change | None]] = {
+    AddService: _add_service,
+    MoveService: _move_service,
+    CloseService: _close_service,
+    ChangeCapacity: _change_capacity,
+    AddProject: _add_project,
+    MoveProject: _move_project,
+    CloseProject: _close_project,
+    ChangeTravel: _change_travel,
+}
+
+
+def _service(desk: Desk) -> str | None:
+    """Draw the choice of a service."""
+    group = _category(desk.loaded)
+    rows = desk.of_category(group).sort_values("name")
+    names = dict(zip(rows["service_id"], rows["name"] + " (" + rows["service_id"] + ")", strict=True))
+    chosen: str | None = st.selectbox(
+        say("Service"), list(names), format_func=names.__getitem__, key=f"scenario-service-{group}"
+    )
+    return chosen
+
+
+def _project(desk: Desk) -> str | None:
+    """Draw the choice of a project."""
+    rows = desk.now.projects.sort_values("name")
+    names = dict(zip(rows["project_id"], rows["name"], strict=True))
+    chosen: str | None = st.selectbox(
+        say("Project"), list(names), format_func=names.__getitem__, key="scenario-project"
+    )
+    return chosen
 
 
 def _category(loaded: Loaded) -> str:
@@ -152,39 +191,39 @@ def _fresh(known: pd.Series, count: int) -> str:
     return next(name for number in range(count + 1, count + len(taken) + 2) if (name := f"added-{number}") not in taken)
 
 
-def _spot(view: ViewState, loaded: Loaded, before: Baseline, label: str, key: str) -> Spot | None:
+def _spot(desk: Desk, label: str, key: str) -> Spot | None:
     """Draw the choice of a place: those that a search finds, else those of the area chosen on the map."""
     text = st.text_input(
         label, key=f"scenario-search-{key}", placeholder=say("search, or click an area on the map")
     ).strip()
-    places = before.places
+    places = desk.before.places
     if text:
         near = places[places["name"].str.contains(text, case=False, regex=False)]
         exact = near["name"].str.casefold() == text.casefold()
         near = near.assign(exact=exact).sort_values(["exact", "population"], ascending=False).head(FOUND)
     else:
-        near = places[places["area_id"] == view.area].sort_values("population", ascending=False)
+        near = places[places["area_id"] == desk.view.area].sort_values("population", ascending=False)
     if near.empty:
         st.caption(
             say("No place has such a name; try fewer letters.") if text else say("Search a place, or click an area.")
         )
         return None
-    area = near["area_id"].map(loaded.table["name"])
+    area = near["area_id"].map(desk.loaded.table["name"])
     names = dict(zip(near.index, near["name"] + ", " + area, strict=True))
     return str(
         st.selectbox(
             say("Place"),
             list(names),
             format_func=names.__getitem__,
-            key=f"scenario-place-{key}-{text or view.area}",
+            key=f"scenario-place-{key}-{text or desk.view.area}",
             label_visibility="collapsed",
         )
     )
 
 
-def listing(loaded: Loaded) -> None:
+def listing(loaded: Loaded, before: Baseline) -> None:
     """Draw the changes made so far, with undo and redo."""
-    bench, before = scenarios.workbench(loaded), what_if_baseline(loaded)
+    bench = scenarios.workbench(loaded)
     if not bench.scenario.changes:
         st.caption(say("Nothing is changed yet: everything is as it was built."))
     for place, change in enumerate(bench.scenario.changes, start=1):

@@ -1,8 +1,7 @@
 """The shortlist as files. Nothing is made before its button is pressed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -13,6 +12,9 @@ from geodata.language import DEFAULT, current, mark, say, using
 from pipelines import export, shortlist
 from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.selection import Selection
+
+# Title, name, media type, what makes it when its button is pressed, and a word about it.
+File = tuple[str, str, str, Callable[[], bytes], str]
 
 FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], ...] = (
     ("CSV", "shortlist.csv", "text/csv", export.csv, mark("For Excel and anything else; codes are text.")),
@@ -41,7 +43,6 @@ FORMATS: tuple[tuple[str, str, str, Callable[[export.Shortlist], bytes], str], .
         ),
     ),
 )
-
 
 BRIEFINGS: tuple[tuple[str, str, str, Callable[[Document], bytes], str], ...] = (
     (
@@ -84,22 +85,30 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
             return export.csv(listed(), locale="continental")
         return write(listed())
 
-    _buttons(BRIEFINGS, brief, primary="briefing.pdf")
-    _buttons(FORMATS, make, primary="shortlist.zip")
+    buttons(
+        [(title, name, kind, partial(brief, write), about) for title, name, kind, write, about in BRIEFINGS],
+        primary="briefing.pdf",
+    )
+    buttons(
+        [(title, name, kind, partial(make, write), about) for title, name, kind, write, about in FORMATS],
+        primary="shortlist.zip",
+    )
     if language != DEFAULT:
         st.caption(say("The CSV has semicolons and decimal commas, as spreadsheets in this language expect them."))
     st.caption(say("Every file names its sources, licences and years, and what each column means."))
 
 
-def _buttons(files: Any, make: Callable[[Any], bytes], *, primary: str) -> None:
-    for column, (title, name, kind, write, about) in zip(st.columns(len(files)), files, strict=True):
+def buttons(files: Sequence[File], *, primary: str = "", spare: int = 0) -> None:
+    """Draw one button a file; `primary` is the one that stands out, `spare` the width left free beside them."""
+    columns = st.columns([1] * len(files) + ([spare] if spare else []))
+    for column, (title, name, kind, make, about) in zip(columns, files, strict=False):
         column.download_button(
             say(title),
-            data=partial(make, write),
+            data=make,
             file_name=name,
             mime=kind,
             key=f"download-{name}",
-            help=say(about),
+            help=say(about) if about else None,
             icon=":material/download:",
             on_click="ignore",
             width="stretch",

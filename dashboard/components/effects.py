@@ -16,17 +16,15 @@ from pipelines.priority.analysis import NOT_LISTED
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import ChangeTravel
 from pipelines.response.scenario.editing import point
-from pipelines.response.scenario.effects import FELT, Effects
+from pipelines.response.scenario.effects import Effects, classes_of, limits_of
 from pipelines.whatif import Result
 
 # ColorBrewer PuOr (Brewer, 2003), safe for colour-blind readers: orange is worse off, purple better off.
 PALETTE = ("#5e3c99", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35806")
-# Limits of the outer classes, in points of an index and in minutes.
-POINTS, MINUTES = (FELT, 1.0, 5.0), (0.5, 5.0, 15.0)
 ROWS = 300
+LEAST = 0.5  # minutes, or points of the gap, from which an area is one to look at
 GONE, WAYS = "#6b6b6b", "#0072b2"
 MARGIN = 0.2  # degrees around what the map shows
-TITLES = {"need": mark("Need"), "resources": mark("Resources"), "gap": mark("Gap")}
 MEASURES = {
     "gap": mark("Mean gap of a person"),
     "onto_list": mark("Areas that come onto the list"),
@@ -38,39 +36,31 @@ MEASURES = {
 DECIMALS = {"gap": 2, "none_within": 2, "gini": 4}
 
 
-def title(loaded: Loaded, name: str) -> str:
-    """Title of what changes."""
-    return say(TITLES[name]) if name in TITLES else loaded.entries[name].title
-
-
 def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
     """Colour the map by the change of an indicator; also the label and the number of areas of each class."""
-    low, middle, high = MINUTES if name.startswith("minutes_") else POINTS
-    change = found.areas[f"{name}_change"]
-    # More minutes, need or gap are worse; more resources or projects are better.
-    worse = change if name not in ("resources", "projects_within_60") else -change
-    bounds = [-high, -middle, -low, low, middle, high]
-    codes = np.where(worse.isna(), -1, np.searchsorted(bounds, worse.fillna(0.0).to_numpy(), side="right"))
-    codes = np.where((worse.abs() < low).to_numpy(), 3, codes)
-    written_limits = [number(limit, 1) for limit in (low, middle, high)]
+    entry, change = loaded.entries[name], found.areas[f"{name}_change"]
+    codes, limits = classes_of(change, entry), limits_of(entry)
+    decimals = 0 if all(limit.is_integer() for limit in limits) else 1
+    low, middle, high = (number(limit, decimals) for limit in limits)
     labels = (
-        say("better by {high} or more", high=written_limits[2]),
-        say("better by {low} to {high}", low=written_limits[1], high=written_limits[2]),
-        say("better by {low} to {high}", low=written_limits[0], high=written_limits[1]),
+        say("better by {high} or more", high=high),
+        say("better by {low} to {high}", low=middle, high=high),
+        say("better by {low} to {high}", low=low, high=middle),
         say("as it is"),
-        say("worse by {low} to {high}", low=written_limits[0], high=written_limits[1]),
-        say("worse by {low} to {high}", low=written_limits[1], high=written_limits[2]),
-        say("worse by {high} or more", high=written_limits[2]),
+        say("worse by {low} to {high}", low=low, high=middle),
+        say("worse by {low} to {high}", low=middle, high=high),
+        say("worse by {high} or more", high=high),
     )
     drawn = Paint(
-        title=say("Change of {what}", what=inline(title(loaded, name))),
+        title=say("Change of {what}", what=inline(entry.title)),
         classes=encode([None if code < 0 else int(code) for code in codes]),
         palette=PALETTE,
         labels=labels,
         values=tuple(None if np.isnan(value) else float(value) for value in change),
-        unit=say("min") if name.startswith("minutes_") else "",
-        decimals=1,
+        unit="" if entry.bare else entry.unit,
+        decimals=decimals,
         selected=(selected,) if selected else (),
+        overview=layers.overview(loaded, codes.tolist()),
     )
     counts = tuple(int((codes == code).sum()) for code in range(len(PALETTE)))
     return drawn, labels, counts
@@ -78,9 +68,9 @@ def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Pai
 
 def draw_legend(loaded: Loaded, name: str, labels: tuple[str, ...], counts: tuple[int, ...], unknown: int) -> None:
     """Draw the legend of the map of changes."""
-    unit = say("minutes") if name.startswith("minutes_") else say("points")
-    heading = say("Change of {what}", what=inline(title(loaded, name)))
-    legend.sequential(heading, unit, PALETTE, labels, counts, unknown)
+    entry = loaded.entries[name]
+    heading = say("Change of {what}", what=inline(entry.title))
+    legend.sequential(heading, say("points") if entry.bare else entry.unit, PALETTE, labels, counts, unknown)
 
 
 def points(before: Baseline, result: Result) -> list[Points]:
@@ -115,10 +105,10 @@ def _rows(frame: gpd.GeoDataFrame) -> tuple[tuple[float, float, str], ...]:
     return tuple(zip(frame.geometry.y, frame.geometry.x, frame["name"], strict=True))
 
 
-def bounds(before: Baseline, found: Effects) -> Bounds:
+def bounds(loaded: Loaded, before: Baseline, found: Effects) -> Bounds:
     """South, west, north, east of the areas whose minutes change, else of those whose gap does, else of all."""
-    minutes = [f"{name}_change" for name in found.told if name.startswith("minutes_")]
-    there = (found.areas[minutes or ["gap_change"]].abs() >= MINUTES[0]).any(axis=1)
+    minutes = [name for name in found.told if loaded.entries[name].measure == "min"]
+    there = (found.areas[[f"{name}_change" for name in minutes or ["gap"]]].abs() >= LEAST).any(axis=1)
     shapes = before.areas.set_index("area_id").geometry
     west, south, east, north = (
         shapes[there.reindex(shapes.index).fillna(False)] if there.any() else shapes
@@ -208,8 +198,8 @@ def areas(loaded: Loaded, found: Effects, name: str) -> None:
         column_config={
             "name": st.column_config.TextColumn(say("Area"), width="medium"),
             "population": st.column_config.NumberColumn(say("People")),
-            "value_before": st.column_config.NumberColumn(say("{what} now", what=title(loaded, name))),
-            "value_after": st.column_config.NumberColumn(say("{what} then", what=title(loaded, name))),
+            "value_before": st.column_config.NumberColumn(say("{what} now", what=loaded.entries[name].title)),
+            "value_after": st.column_config.NumberColumn(say("{what} then", what=loaded.entries[name].title)),
             "gap_before": st.column_config.NumberColumn(say("Gap now")),
             "gap_after": st.column_config.NumberColumn(say("Gap then")),
             "rank_before": st.column_config.NumberColumn(say("Rank now")),

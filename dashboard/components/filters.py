@@ -12,11 +12,11 @@ from dashboard.components import regions
 from dashboard.components.layers import points_title
 from dashboard.components.text import joined
 from dashboard.components.weights import weights
-from dashboard.data import Loaded
-from dashboard.state import BIVARIATE, DEGURBA, LOCAL, TIER, ViewState, own_points
+from dashboard.data import Loaded, titles
+from dashboard.state import BIVARIATE, DEGURBA, LOCAL, TIER, ViewState
 from geodata import store
 from geodata.indicators import category
-from geodata.language import mark, retell, say
+from geodata.language import mark, say
 from pipelines.degurba import LABELS
 from pipelines.regions import COUNTRY
 from pipelines.selection import Selection
@@ -62,16 +62,11 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
             list(view.points),
             st.multiselect,
             say("Show points"),
-            [
-                *loaded.categories,
-                "projects",
-                *(["places"] if len(loaded.place_minutes) else []),
-                *(own_points(each.name) for each in loaded.own if each.kind != "indicator"),
-            ],
+            loaded.points,
             format_func=partial(points_title, loaded),
             placeholder=say("Choose"),
         )
-    return Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
+    return session.selection()
 
 
 def kind_of_classes(view: ViewState) -> None:
@@ -162,11 +157,10 @@ def _territory(view: ViewState, loaded: Loaded) -> None:
         return
     key = "filter-territory"
     st.session_state[key] = view.territory
-    titles = {name: retell(store.open_territory(name).manifest["title"]) for name in names}
     st.selectbox(
         say("Territory"),
         names,
-        format_func=titles.__getitem__,
+        format_func=titles().__getitem__,
         key=key,
         on_change=lambda: session.go_to(st.session_state[key]),
     )

@@ -1,6 +1,6 @@
 """What the map shows of a layer: classes, colours, legend and notes, from what the pipelines computed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress, pairwise
 from typing import Literal, cast
@@ -148,7 +148,7 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
         )
     inside = in_region(table, within) if within else pd.Series(True, index=table.index)
     breaks = classes.quantile_breaks(table.loc[inside, name], n=5)
-    labels = _limits(breaks, entry.decimals)
+    labels = limits(breaks, entry.decimals)
     return Layer(
         kind="quantiles",
         title=entry.title,
@@ -182,7 +182,7 @@ def _values(column: pd.Series) -> tuple[float | None, ...]:
     return tuple(None if np.isnan(value) else float(value) for value in column)
 
 
-def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
+def limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
     """Write the limits of classes; each bound belongs to the class that it closes."""
     bounds = [number(bound, decimals) for bound in breaks]
     if not bounds:
@@ -191,18 +191,19 @@ def _limits(breaks: Iterable[float], decimals: int) -> tuple[str, ...]:
     return (say("up to {high}", high=bounds[0]), *between, say("over {low}", low=bounds[-1]))
 
 
-def overview(loaded: Loaded, layer: Layer) -> dict[str, int]:
-    """Class of each NUTS 3 region of a large territory, for the map seen from afar; empty for others."""
+def overview(loaded: Loaded, codes: Sequence[int], *, bivariate: bool = False) -> dict[str, int]:
+    """Class of each NUTS 3 region of a large territory, for the map seen from afar; empty for others.
+
+    `codes` are the class of each area, -1 for no data: every map whose areas have classes needs those of its regions.
+    """
     if not loaded.large:
         return {}
-    found = classes.middle(layer.codes, loaded.table["nuts3"], bivariate=layer.kind == "bivariate")
+    found = classes.middle(codes, loaded.table["nuts3"], bivariate=bivariate)
     return {str(region): int(code) for region, code in found.items()}
 
 
-def paint(
-    layer: Layer, *, dimmed: tuple[bool, ...], selected: tuple[str, ...], overview: dict[str, int] | None = None
-) -> Paint:
-    """Colour the map by a layer; `overview` is the class of regions of a large territory."""
+def paint(loaded: Loaded, layer: Layer, *, dimmed: tuple[bool, ...] = (), selected: str = "") -> Paint:
+    """Colour the map by a layer; the area `selected` is outlined."""
     return Paint(
         title=layer.told,
         classes=encode([None if code < 0 else code for code in layer.codes]),
@@ -213,8 +214,8 @@ def paint(
         decimals=layer.decimals,
         reasons=layer.reasons,
         dimmed=dimmed if any(dimmed) else (),
-        selected=selected,
-        overview=overview or {},
+        selected=(selected,) if selected else (),
+        overview=overview(loaded, layer.codes, bivariate=layer.kind == "bivariate"),
     )
 
 

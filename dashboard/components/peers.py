@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import regions
 from dashboard.components.text import joined, plain
-from dashboard.data import Loaded, load
+from dashboard.data import Loaded, load, titles
 from geodata import store
 from geodata.errors import InputError
-from geodata.language import number, retell, say
+from geodata.language import number, say
 from pipelines.degurba import LABELS
 from pipelines.priority.composite import dictionary
 from pipelines.priority.peers import CONTEXT, Feature, Peers
@@ -84,20 +84,16 @@ def _among(loaded: Loaded) -> Loaded:
     here, built = loaded.territory.id, store.built()
     if len(built) < 2:
         return loaded
-    key, titles = "peers-territory", {name: _title_of(name) for name in built}
+    key = "peers-territory"
     st.session_state[key] = session.view().peers or here
     chosen = st.selectbox(
         say("Find them in"),
         [here, *(name for name in built if name != here)],
-        format_func=titles.__getitem__,
+        format_func=titles().__getitem__,
         key=key,
         on_change=lambda: session.change(peers="" if st.session_state[key] == here else st.session_state[key]),
     )
     return loaded if chosen == here else load(chosen)
-
-
-def _title_of(territory: str) -> str:
-    return retell(str(store.open_territory(territory).manifest["title"]))
 
 
 def _table(where: dict[str, str], shown: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:

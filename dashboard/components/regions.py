@@ -1,6 +1,7 @@
 """Regions of a territory: the levels that a planner chooses from, and where an area lies, in words."""
 
 import pandas as pd
+import streamlit as st
 from babel import Locale
 
 from dashboard.data import Loaded
@@ -35,8 +36,13 @@ def names(loaded: Loaded, level: str) -> pd.Series:
 
 
 def where(loaded: Loaded) -> dict[str, str]:
-    """Regions of each area by name, the narrower first and each once, by area_id."""
-    columns = [names(loaded, level) for level in reversed(levels(loaded))]
+    """Regions of each area by name, the narrower first and each once, by area_id. Shared by all: never changed."""
+    return _where(loaded, loaded.territory.id, loaded.territory.version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _where(_loaded: Loaded, territory: str, version: str) -> dict[str, str]:  # noqa: ARG001 - the cache key
+    columns = [names(_loaded, level) for level in reversed(levels(_loaded))]
     rows = zip(*columns, strict=True)
     texts = (", ".join(filter(None, dict.fromkeys(row))) for row in rows)
-    return dict(zip(map(str, loaded.table.index), texts, strict=True))
+    return dict(zip(map(str, _loaded.table.index), texts, strict=True))

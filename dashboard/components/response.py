@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import regions
+from dashboard.components.downloads import File, buttons
 from dashboard.components.layers import Layer, draw_legend, paint
 from dashboard.components.map import show
 from dashboard.components.table import written
@@ -16,7 +17,7 @@ from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.language import current, mark, number, say
 from pipelines import matching, suggestions
-from pipelines.export import suggestions as files
+from pipelines.export.suggestions import file
 from pipelines.matching import Matching
 from pipelines.response.white_spots import HIGH, STATES
 from pipelines.suggestions import Suggestions
@@ -60,15 +61,24 @@ def _white_spots(_found: Matching, version: str, theme: str, minutes: int) -> pd
     return _found.white_spots(theme, minutes)
 
 
-def needs(found: Matching, area_id: str) -> None:
+@st.cache_data(max_entries=100, show_spinner=False)
+def _listed(_found: Matching, version: str, theme: str, minutes: int) -> pd.DataFrame:  # noqa: ARG001
+    return suggestions.for_theme(_found, theme, minutes).tables["white_spots"]
+
+
+def needs(loaded: Loaded, found: Matching, area_id: str) -> None:
     """Draw the need for each theme as a bar, those that cannot be judged with what is lacking."""
+    entries = loaded.entries
     judged = pd.Series(found.needs.values.loc[area_id]).dropna().sort_values(ascending=False)
     st.dataframe(
         pd.DataFrame(
             {
                 "theme": [say(str(theme)) for theme in judged.index],
                 "need": judged.to_numpy(),
-                "from": [", ".join(_titles(found, area_id, str(theme))) for theme in judged.index],
+                "from": [
+                    ", ".join(entries[name].title for name in found.needs.of(area_id, str(theme)))
+                    for theme in judged.index
+                ],
             }
         ),
         hide_index=True,
@@ -96,14 +106,9 @@ def needs(found: Matching, area_id: str) -> None:
         st.caption(plain(f"{say('Cannot be judged here:')} {'; '.join(said)}."))
 
 
-def _titles(found: Matching, area_id: str, theme: str) -> list[str]:
-    entries = session.loaded().entries
-    return [entries[name].title for name in found.needs.of(area_id, theme)]
-
-
 def projects(loaded: Loaded, found: Matching, area_id: str) -> None:
     """Draw the projects that fit an area best, with the parts of the score, and say which are not ranked."""
-    table = _for_area(found, loaded.key, area_id, current())
+    table = _for_area(found, loaded.content, area_id, current())
     ranked = table[table["unranked"] == ""]
     if ranked.empty:
         st.info(say("No listed project can be compared with this area."), icon=":material/search_off:")
@@ -179,7 +184,7 @@ def next_places(loaded: Loaded, found: Matching) -> None:
     if chosen is None:
         st.caption(say("Choose a project to see the areas most like its home where its themes are needed most."))
         return
-    table = _for_project(found, loaded.key, chosen, current())
+    table = _for_project(found, loaded.content, chosen, current())
     ranked = table[table["unranked"] == ""]
     if ranked.empty:
         reason = say(str(table["unranked"].iloc[0]))
@@ -229,31 +234,30 @@ def white_spots(loaded: Loaded, found: Matching, attribution: str) -> None:
             required=True,
             key="response-minutes",
         )
-    states = _white_spots(found, loaded.key, theme, minutes)
+    states = _white_spots(found, loaded.content, theme, minutes)
     layer = _layer(loaded, found, theme, states)
     drawn, listed = st.columns([11, 10], gap="medium")
     with drawn:
         show(
             loaded.files,
-            paint(layer, dimmed=(), selected=(session.view().area,) if session.view().area else ()),
+            paint(loaded, layer, selected=session.view().area),
             attribution=attribution,
             height=480,
             key="white-spots",
         )
         draw_legend(layer)
     with listed:
-        spots = found.table[states.reindex(found.table.index) == STATES[0]]
-        needed = found.needs.values[theme].reindex(spots.index).sort_values(ascending=False, kind="stable")
+        spots = _listed(found, loaded.content, theme, minutes)
         st.markdown(say("**{count}** white spots of {theme}", count=number(len(spots)), theme=say(theme)))
-        rows = spots.loc[needed.index].head(300)
+        rows = spots.head(300)
         st.dataframe(
             written(
                 pd.DataFrame(
                     {
-                        "area": rows["name"],
-                        "region": rows.index.map(regions.where(loaded)),
+                        "area": rows["area"],
+                        "region": rows["area_id"].map(regions.where(loaded)),
                         "people": rows["population"],
-                        "need": needed.head(300),
+                        "need": rows["theme_need"],
                     }
                 ),
                 {"people": 0, "need": 0},
@@ -299,19 +303,12 @@ def _layer(loaded: Loaded, found: Matching, theme: str, states: pd.Series) -> La
 
 
 def downloads(name: str, make: Callable[[], Suggestions]) -> None:
-    """Draw one button a format; a file is made when its button is pressed."""
-    for column, (ending, kind) in zip(st.columns([1, 1, 1, 3])[:3], FORMATS.items(), strict=True):
-        column.download_button(
-            ending.upper(),
-            data=partial(_made, make, ending),
-            file_name=f"{name}.{ending}",
-            mime=kind,
-            key=f"response-download-{name}-{ending}",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
+    """Draw one button a format."""
+    files: list[File] = [
+        (ending.upper(), f"{name}.{ending}", kind, partial(_made, make, ending), "") for ending, kind in FORMATS.items()
+    ]
+    buttons(files, spare=3)
 
 
 def _made(make: Callable[[], Suggestions], ending: str) -> bytes:
-    return files.file(make(), f"x.{ending}")
+    return file(make(), f"x.{ending}")

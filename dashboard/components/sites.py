@@ -45,7 +45,9 @@ def answered(loaded: Loaded, question: Question) -> Answer:
             status.update(label=say("Sites are proposed"), state="complete")
             return found
 
-    return _kept().get((loaded.key, question), work)
+    # Of the weighting an answer knows the need alone.
+    asked = loaded.key if question.demand == "need" else loaded.content
+    return _kept().get((asked, question), work)
 
 
 def how_good(plan: Plan) -> str:
@@ -204,7 +206,7 @@ def alternatives(found: Answer) -> None:
 
 def who_gains(found: Answer) -> None:
     """Draw the areas that gain most, and the places that nobody can reach."""
-    told = "saved" if found.question.method in ("p_median", "p_centre") else "gained"
+    told = "saved" if found.question.by_minutes else "gained"
     rows = found.areas[found.areas[told] > 0].sort_values(told, ascending=False)
     st.markdown(f"**{says('{count} area gains', '{count} areas gain', len(rows))}**")
     if len(rows):

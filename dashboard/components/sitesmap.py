@@ -1,12 +1,10 @@
 """Proposed sites on the map: areas by who gains, sites, alternatives, and places that no candidate reaches."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import legend
+from dashboard.components import layers, legend
 from dashboard.components.map import Paint, Points, Symbol, encode
 from dashboard.components.text import joined
 from dashboard.data import Loaded
@@ -27,7 +25,7 @@ PROPOSED, EXISTING, OTHERS, LOST = "#d7191c", "#333333", ("#fdae61", "#8073ac"),
 
 def gains(loaded: Loaded, found: Answer) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
     """Colour the areas by who gains; also the labels of the classes and how many areas each has."""
-    told = "saved" if found.question.method in ("p_median", "p_centre") else "gained"
+    told = "saved" if found.question.by_minutes else "gained"
     by_area = found.areas.set_index("area_id")[told]
     values = by_area.reindex(loaded.table.index)
     some = values[values > 0]
@@ -36,12 +34,7 @@ def gains(loaded: Loaded, found: Answer) -> tuple[Paint, tuple[str, ...], tuple[
     if len(some):
         codes[some.index] = 1 + classes.classify(some, breaks)
     decimals = 1 if told == "saved" else 0
-    bounds = [number(value, decimals) for value in breaks]
-    labels = [say("no gain")]
-    if len(some):
-        labels += [say("up to {high}", high=bounds[0])] if bounds else [say("all alike")]
-        labels += [say("over {low} to {high}", low=low, high=high) for low, high in pairwise(bounds)]
-        labels += [say("over {low}", low=bounds[-1])] if bounds else []
+    labels = (say("no gain"), *(layers.limits(breaks, decimals) if len(some) else ()))
     paint = Paint(
         title=title_of(found),
         classes=encode([int(code) for code in codes]),
@@ -50,13 +43,14 @@ def gains(loaded: Loaded, found: Answer) -> tuple[Paint, tuple[str, ...], tuple[
         unit=say("min") if told == "saved" else "",
         decimals=decimals,
         dimmed=tuple(values.isna()),
+        overview=layers.overview(loaded, codes.tolist()),
     )
-    return paint, tuple(labels), tuple(int((codes[by_area.index] == code).sum()) for code in range(len(labels)))
+    return paint, labels, tuple(int((codes[by_area.index] == code).sum()) for code in range(len(labels)))
 
 
 def title_of(found: Answer) -> str:
     """What the areas are coloured by."""
-    if found.question.method in ("p_median", "p_centre"):
+    if found.question.by_minutes:
         return say("Minutes saved, mean over the demand")
     return say("Demand brought within the limit")
 
@@ -87,7 +81,7 @@ def _located(rows: pd.DataFrame, texts: list[str]) -> tuple[tuple[float, float, 
 
 def draw_legend(found: Answer, labels: tuple[str, ...], counts: tuple[int, ...]) -> None:
     """Draw the legend of the areas and of the points."""
-    unit = say("min") if found.question.method in ("p_median", "p_centre") else say(DEMANDS[found.question.demand])
+    unit = say("min") if found.question.by_minutes else say(DEMANDS[found.question.demand])
     legend.sequential(title_of(found), unit, PALETTE[: len(labels)], labels, counts, 0)
     signs = {"star": "★", "square": "■", "diamond": "◆", "cross": "✚"}
     told = " · ".join(

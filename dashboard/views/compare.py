@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.beside import two_areas, two_regions
 from dashboard.components.changed import two_years
+from dashboard.components.downloads import buttons
 from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded, analyse, load
@@ -195,17 +196,13 @@ def downloads(found: Comparison) -> None:
         "comparison.csv": "text/csv",
         "comparison.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
-    for column, (name, kind) in zip(st.columns(5), kinds.items(), strict=False):
-        column.download_button(
-            name.rpartition(".")[2].upper(),
-            data=partial(comparison.file, found, name),
-            file_name=name,
-            mime=kind,
-            key=f"download-{name}",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
+    buttons(
+        [
+            (name.rpartition(".")[2].upper(), name, kind, partial(comparison.file, found, name), "")
+            for name, kind in kinds.items()
+        ],
+        spare=3,
+    )
 
 
 view, loaded = session.view(), session.loaded()

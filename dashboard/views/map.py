@@ -49,12 +49,7 @@ left, right = st.columns([11, 10], gap="medium")
 with left, sheet():
     clicked = show(
         loaded.files,
-        layers.paint(
-            layer,
-            dimmed=tuple(~passes),
-            selected=(view.area,) if view.area else (),
-            overview=layers.overview(loaded, layer),
-        ),
+        layers.paint(loaded, layer, dimmed=tuple(~passes), selected=view.area),
         [*shading, *layers.points(loaded, view.points, passes.index[passes])],
         focus=focus(view, loaded),
         attribution=attribution(loaded.manifest),

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import text
 from dashboard.components.frame import attribution
-from dashboard.components.layers import PROJECTS_COLOUR
+from dashboard.components.layers import PROJECTS_COLOUR, overview
 from dashboard.components.map import Paint, Points, Symbol, encode, show
 from dashboard.components.text import plain
 from dashboard.data import Loaded
@@ -160,7 +160,7 @@ def draw_map(loaded: Loaded, projects: pd.DataFrame, rows: pd.DataFrame) -> None
         reasons=("",) * count,
         dimmed=(),
         selected=(),
-        overview=dict.fromkeys(map(str, loaded.table["nuts3"].dropna().unique()), 0) if loaded.large else {},
+        overview=overview(loaded, [0] * count),
     )
     bounds = (float(south), float(west), float(north), float(east))
     show(loaded.files, ground, groups, focus=bounds, attribution=attribution(loaded.manifest), key="projects-map")

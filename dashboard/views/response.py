@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import response
+from dashboard.components.frame import attribution
 from dashboard.components.partners import partners
 from dashboard.components.text import plain
 from geodata.language import mark, say
@@ -12,7 +13,7 @@ from pipelines import suggestions
 TABS = (mark("For an area"), mark("For a project"), mark("White spots"))
 
 view, loaded = session.view(), session.loaded()
-found = response.matched(loaded, loaded.key)
+found = response.matched(loaded, loaded.content)
 st.markdown(f"**{say('What could be done there, and who can help?')}** {plain(say(response.ILLUSTRATIVE))}")
 part = st.segmented_control(
     say("What to look for"), TABS, format_func=say, default=TABS[0], required=True, key="response-part"
@@ -37,7 +38,7 @@ if part == TABS[0]:
         st.stop()
     st.markdown(f"## {plain(names[view.area])}")
     st.markdown(f"### {say('What is needed')}")
-    response.needs(found, view.area)
+    response.needs(loaded, found, view.area)
     st.markdown(f"### {say('Projects that fit')}")
     response.projects(loaded, found, view.area)
     response.downloads("projects", lambda: suggestions.for_areas(found, [view.area]))
@@ -50,5 +51,4 @@ if part == TABS[0]:
 elif part == TABS[1]:
     response.next_places(loaded, found)
 else:
-    drawn = [loaded.manifest["sources"][0], loaded.manifest["sources"][-1]]
-    response.white_spots(loaded, found, " ".join(source["attribution"] for source in drawn))
+    response.white_spots(loaded, found, attribution(loaded.manifest))

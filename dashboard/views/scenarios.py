@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import scenarios, session
 from dashboard.components import changes, effects
+from dashboard.components.frame import attribution
 from dashboard.components.map import show
 from dashboard.components.text import plain
 from dashboard.data import Loaded, what_if_baseline
@@ -15,6 +16,7 @@ from geodata.language import retell, say, says
 from pipelines import shortlist, whatif
 from pipelines.export import package
 from pipelines.response.scenario import reading
+from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects
 from pipelines.selection import Selection
@@ -24,7 +26,7 @@ TOP = 20
 LARGEST_MB = 1
 
 
-def map_of(loaded: Loaded, result: Result, selected: str) -> None:
+def map_of(loaded: Loaded, before: Baseline, result: Result, selected: str) -> None:
     """Draw the map of those better and worse off; a click chooses an area, and with it the places of the form."""
     found = result.effects
     told = [name for name in ("gap", *found.told) if name in found.told]
@@ -33,18 +35,17 @@ def map_of(loaded: Loaded, result: Result, selected: str) -> None:
         list(dict.fromkeys(told)),
         default=told[0],
         required=True,
-        format_func=lambda each: effects.title(loaded, each),
+        format_func=lambda each: loaded.entries[each].title,
         key="scenario-layer",
     )
     name = name if name in found.told else told[0]
     paint, labels, counts = effects.paint(loaded, found, name, selected)
-    before, sources = what_if_baseline(loaded), loaded.manifest["sources"]
     clicked = show(
         loaded.files,
         paint,
         effects.points(before, result),
-        focus=effects.bounds(before, found),
-        attribution=f"{sources[0]['attribution']} {sources[-1]['attribution']}",
+        focus=effects.bounds(loaded, before, found),
+        attribution=attribution(loaded.manifest),
         height=520,
         key="scenario-map",
     )
@@ -110,14 +111,13 @@ def files(loaded: Loaded) -> None:
         st.rerun()
 
 
-def kept(loaded: Loaded, results: dict[str, Result]) -> None:
+def kept(loaded: Loaded, before: Baseline, results: dict[str, Result]) -> None:
     """Draw the scenarios that are kept, side by side."""
     bench = scenarios.workbench(loaded)
     st.markdown(f"### {say('Side by side')}")
     if len(results) < 2:
         st.caption(say("Keep a scenario and make another one: two or more are compared here."))
     if results:
-        before = what_if_baseline(loaded)
         effects.side_by_side(side_by_side(before, {name: each.effects for name, each in results.items()}))
     for name in list(bench.kept):
         title, again, off = st.columns([6, 2, 2], vertical_alignment="center")
@@ -136,7 +136,7 @@ def kept(loaded: Loaded, results: dict[str, Result]) -> None:
         )
 
 
-def take_home(loaded: Loaded, results: list[Result]) -> None:
+def take_home(loaded: Loaded, before: Baseline, results: list[Result]) -> None:
     """Draw the button for the package: the list as the first scenario would have it, and all scenarios."""
     view = session.view()
 
@@ -144,7 +144,7 @@ def take_home(loaded: Loaded, results: list[Result]) -> None:
         selection = Selection(region=view.region)
         looked = shortlist.View(selection=selection)
         chosen = list(view.shortlist) or shortlist.top(loaded.territory, looked, count=TOP, asked=results[0].asked)
-        made = whatif.listed(loaded.territory, what_if_baseline(loaded), results, chosen, view=looked)
+        made = whatif.listed(loaded.territory, before, results, chosen, view=looked)
         return package(made)
 
     st.download_button(
@@ -162,8 +162,8 @@ def take_home(loaded: Loaded, results: list[Result]) -> None:
             "Your shortlist, or the first {count} areas by gap, as “{name}” would have them, with the scenarios, the "
             "areas and people they change, and a manifest.",
             count=TOP,
-            name=results[0].scenario.name,
-        ).translate({ord("*"): "·"})
+            name=plain(results[0].scenario.name),
+        )
     )
 
 
@@ -195,24 +195,24 @@ if not whatif.has_places(loaded.territory):
     )
     st.stop()
 st.caption(retell(str(loaded.manifest["travel"]["title"])))
-bench = scenarios.workbench(loaded)
+bench, before = scenarios.workbench(loaded), what_if_baseline(loaded)
+result = scenarios.result(loaded, bench.scenario)
 left, right = st.columns([11, 9], gap="medium")
 with right:
     with st.container(border=True):
-        changes.form(view, loaded)
+        changes.form(view, loaded, before, result)
     with st.container(border=True):
-        changes.listing(loaded)
+        changes.listing(loaded, before)
     with st.expander(say("Name, save, open, keep"), icon=":material/folder:"):
         files(loaded)
-result = scenarios.result(loaded, bench.scenario)
 with left:
-    map_of(loaded, result, view.area)
+    map_of(loaded, before, result, view.area)
 if bench.scenario.changes:
     tables(loaded, result.effects)
 results = {name: scenarios.result(loaded, each) for name, each in bench.kept.items()}
 if bench.scenario.changes:
     results = {bench.scenario.name: result} | {name: x for name, x in results.items() if name != bench.scenario.name}
-kept(loaded, results)
+kept(loaded, before, results)
 if results:
     st.markdown(f"### {say('Take it home')}")
-    take_home(loaded, list(results.values()))
+    take_home(loaded, before, list(results.values()))

@@ -11,13 +11,13 @@ from dashboard.components.text import inline, plain
 from geodata.language import number, say, says
 from pipelines.priority.analysis import INDICES
 from pipelines.profile import beyond, totals
-from pipelines.selection import Selection, ordered, select
+from pipelines.selection import ordered, select
 
 TOP, NEAR = 10, 5
 
 view, loaded = session.view(), session.loaded()
 st.markdown(f"## {say('Shortlist')}")
-selection = Selection(region=view.region, degurba=view.degurba, people_min=view.people_min, people_max=view.people_max)
+selection = session.selection()
 by = view.layer if view.layer in loaded.entries else "gap"
 title = inline(loaded.entries[by].title)
 
@@ -120,23 +120,26 @@ if sums["unknown"]:
     )
 far = beyond(some)
 if len(far):
+    farther = pd.DataFrame(
+        {
+            "indicator": [loaded.entries[str(name)].title for name in far.index],
+            "people": far["people"].to_numpy(),
+            "share": 100 * far["people"].to_numpy() / sums["population"] if sums["population"] else None,
+            "old": far["people_65_plus"].to_numpy(),
+        }
+    )
     with st.expander(say("People far from services"), icon=":material/route:"):
         st.dataframe(
             written(
-                pd.DataFrame(
-                    {
-                        "indicator": [loaded.entries[str(name)].title for name in far.index],
-                        "people": far.to_numpy(),
-                        "share": 100 * far.to_numpy() / sums["population"] if sums["population"] else None,
-                    }
-                ),
-                {"people": 0, "share": 1},
+                farther if farther["old"].notna().any() else farther.drop(columns="old"),
+                {"people": 0, "share": 1, "old": 0},
             ),
             hide_index=True,
             column_config={
                 "indicator": st.column_config.TextColumn(say("Beyond"), width="large"),
                 "people": st.column_config.NumberColumn(say("People")),
                 "share": st.column_config.NumberColumn(say("% of the people")),
+                "old": st.column_config.NumberColumn(say("People aged 65 and over")),
             },
             alt=say("People beyond each threshold"),
         )

@@ -4,6 +4,8 @@ A table of pairs has the columns `origin` and `destination` (positions, from 0) 
 `TravelModel.within` gives it. Positions count along the index of `demand` and of `supply`.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -66,16 +68,20 @@ def cost_matrix(
 def _by_origin(pairs: pd.DataFrame, values: Floats, *, shape: tuple[int, int]) -> sparse.csr_array:
     """Put the pairs of each origin together, in the order they have; a pair that occurs twice stays twice."""
     origin, destination = pairs["origin"].to_numpy(), pairs["destination"].to_numpy()
-    if (origin[1:] < origin[:-1]).any():
+    starts = _starts(origin)
+    if (np.diff(origin[starts]) < 0).any():
         order = np.argsort(origin, kind="stable")
         origin, destination, values = origin[order], destination[order], values[order]
-    # Rows of a travel model come by origin, so that where each origin starts is all there is to find.
-    starts = np.flatnonzero(origin[1:] != origin[:-1]) + 1
+        starts = _starts(origin)
     kind = sparse.get_index_dtype(maxval=max(len(origin), *shape))
     counts = np.zeros(shape[0] + 1, dtype=kind)
-    if len(origin):
-        counts[origin[np.append(0, starts)] + 1] = np.diff(starts, prepend=0, append=len(origin))
+    counts[origin[starts] + 1] = np.diff(starts, append=len(origin))
     return sparse.csr_array((values.copy(), destination.astype(kind), np.cumsum(counts, dtype=kind)), shape=shape)
+
+
+def _starts(origin: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.intp]:
+    """Positions where the pairs of an origin start. Rows of a travel model come by origin: no more need be found."""
+    return np.append(np.arange(min(len(origin), 1)), np.flatnonzero(origin[1:] != origin[:-1]) + 1)
 
 
 def unreached(pairs: pd.DataFrame, demand: pd.Series) -> pd.Index:

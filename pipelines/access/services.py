@@ -64,7 +64,8 @@ def access(
         for each threshold `share_beyond_X_T` (%), `people_beyond_X_T` and `people_65_plus_beyond_X_T` (people out of
         reach are beyond every threshold; people aged 65 and over are taken to live where all people do);
         `within_X` (services within the highest threshold, mean over the people of an area); `supply_X` (E2SFCA,
-        capacity per 1,000 people), or the indicator of another measure, when every capacity is known.
+        capacity per 1,000 people), or the indicator of another measure, when every capacity is known or the settings
+        let services count 1 instead.
     """
     name, settings = category.id, settings or Settings()
     found = travel.nearest(places.geometry, services.geometry, k=NEAREST).minutes
@@ -88,9 +89,11 @@ def access(
     count = measures.services_within(pairs, demand, supply, minutes=limit)
     within = pd.Series(count.to_numpy(dtype=float), index=places.index)
     indicators[f"within_{name}"] = over_people(within, places)
-    if supply.notna().all() and (supply > 0).all():
-        score = settings.supply(pairs, demand, supply).to_numpy()
-        indicators[f"{settings.indicator}_{name}"] = over_people(pd.Series(score, index=places.index), places)
+    known = bool((supply > 0).all())
+    if known or settings.counts:
+        score = settings.supply(pairs, demand, supply, counts=not known).to_numpy()
+        measure = settings.indicator if known else settings.counted
+        indicators[f"{measure}_{name}"] = over_people(pd.Series(score, index=places.index), places)
     return ServiceAccess(
         areas=pd.DataFrame(indicators).reindex(areas.index),
         places=pd.DataFrame({"nearest": nearest, "mean_3": mean, "within": within}),

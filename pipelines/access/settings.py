@@ -17,6 +17,7 @@ METHODS = {
     "2sfca": ("supply_2sfca", 30.0),
     "e2sfca": ("supply", 30.0),
     "3sfca": ("supply_3sfca", 60.0),
+    "balanced": ("supply_balanced", 60.0),
     "raam": ("care_cost", 60.0),
 }
 DECAYS: dict[str, Callable[[Any], decay.Decay]] = {
@@ -25,7 +26,13 @@ DECAYS: dict[str, Callable[[Any], decay.Decay]] = {
     "gaussian": decay.gaussian,
     "stepped": decay.stepped,
 }
-KEYS = ("supply", "decay", "minutes", "performance")
+WEIGHED = {
+    "e2sfca": catchments.enhanced_two_step,
+    "3sfca": catchments.three_step,
+    "balanced": catchments.balanced,
+}
+PUBLISHED = {"e2sfca": decay.E2SFCA, "3sfca": decay.THREE_STEP}
+KEYS = ("supply", "decay", "minutes", "counts", "performance")
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,9 @@ class Settings:
     minutes
         Supply farther away is out of reach.
     weights
-        Decay of E2SFCA or 3SFCA; None for the one published with the method.
+        Decay of E2SFCA, 3SFCA or balanced; None for the one published with the method.
+    counts
+        Whether every service counts 1 where the capacity of one of its category is unknown.
     performance
         Minutes and kilometres of the transport performance; None for none.
     """
@@ -47,26 +56,32 @@ class Settings:
     method: str = "e2sfca"
     minutes: float = METHODS["e2sfca"][1]
     weights: decay.Decay | None = None
+    counts: bool = False
     performance: tuple[float, float] | None = None
 
     @property
     def indicator(self) -> str:
         """Name of the indicator, which the category of service follows; one of its own for weights of one's own."""
-        return METHODS[self.method][0] + ("" if self.weights is None else "_decay")
+        own = self.weights is not None and self.method in PUBLISHED
+        return METHODS[self.method][0] + ("_decay" if own else "")
 
-    def supply(self, pairs: pd.DataFrame, demand: pd.Series, supply: pd.Series) -> pd.Series:
+    @property
+    def counted(self) -> str:
+        """Name of the indicator where every service counts 1."""
+        return "care_cost_counted" if self.method == "raam" else "supply_counted"
+
+    def supply(self, pairs: pd.DataFrame, demand: pd.Series, supply: pd.Series, *, counts: bool = False) -> pd.Series:
         """Measure the supply of each origin: per 1,000 people, or its cost for `raam` (infinite: none in reach).
 
         Arguments as for `catchments.enhanced_two_step`; pairs may go beyond `minutes`.
         """
         near = pairs[pairs["minutes"] <= self.minutes]
         if self.method == "raam":
-            return raam(near, demand, supply, tau=self.minutes)
+            return raam(near, demand, supply, tau=self.minutes, counts=counts)
         if self.method == "2sfca":
-            return 1000 * catchments.two_step(near, demand, supply, minutes=self.minutes)
-        if self.method == "3sfca":
-            return 1000 * catchments.three_step(near, demand, supply, decay=self.weights or decay.THREE_STEP)
-        return 1000 * catchments.enhanced_two_step(near, demand, supply, decay=self.weights or decay.E2SFCA)
+            return 1000 * catchments.two_step(near, demand, supply, minutes=self.minutes, counts=counts)
+        weights = self.weights or PUBLISHED[self.method]
+        return 1000 * WEIGHED[self.method](near, demand, supply, decay=weights, counts=counts)
 
 
 def from_recipe(parameters: Mapping[str, Any]) -> Settings:
@@ -76,13 +91,14 @@ def from_recipe(parameters: Mapping[str, Any]) -> Settings:
     ----------
     parameters
         `supply`, one of `METHODS`; `decay`, one of `DECAYS` with its parameter, such as {gaussian: 15}, or
-        `log-logistic`; `minutes`; `performance` with `minutes` and `km`. All may be left out.
+        `log-logistic`; `minutes`; `counts`, whether services of a category with unknown capacities count 1 each;
+        `performance` with `minutes` and `km`. All may be left out.
 
     Raises
     ------
     InputError
-        A key, method or decay is unknown, a number is not above 0, the method takes no decay, or it needs one for other
-        minutes.
+        A key, method or decay is unknown, a number is not above 0, counts is not true or false, the method takes no
+        decay, or it needs one.
     """
     for key in parameters:
         if key not in KEYS:
@@ -91,12 +107,19 @@ def from_recipe(parameters: Mapping[str, Any]) -> Settings:
     if method not in METHODS:
         raise InputError(f"There is no measure of supply {method!r}; {suggest(method, METHODS)}.")
     weights = _decay(parameters["decay"]) if "decay" in parameters else None
-    if weights is not None and method not in ("e2sfca", "3sfca"):
-        raise InputError(f"The measure of supply {method} takes no decay; leave it out, or choose e2sfca or 3sfca.")
-    if weights is None and "minutes" in parameters and method in ("e2sfca", "3sfca"):
+    if weights is not None and method not in WEIGHED:
+        raise InputError(
+            f"The measure of supply {method} takes no decay; leave it out, or choose one of {', '.join(WEIGHED)}."
+        )
+    if weights is None and method in WEIGHED and method not in PUBLISHED:
+        raise InputError(f"The measure of supply {method} prescribes no decay; give one, such as {{gaussian: 15}}.")
+    if weights is None and "minutes" in parameters and method in PUBLISHED:
         raise InputError(
             f"The weights published with {method} have limits of their own; give a decay with the minutes."
         )
+    counts = parameters.get("counts", False)
+    if not isinstance(counts, bool):
+        raise InputError(f"counts of the section access is {counts!r}, expected true or false.")
     performance = None
     if "performance" in parameters:
         asked = parameters["performance"]
@@ -107,7 +130,7 @@ def from_recipe(parameters: Mapping[str, Any]) -> Settings:
             _above_zero("km of performance", asked["km"]),
         )
     minutes = _above_zero("minutes", parameters.get("minutes", METHODS[method][1]))
-    return Settings(method=method, minutes=minutes, weights=weights, performance=performance)
+    return Settings(method=method, minutes=minutes, weights=weights, counts=counts, performance=performance)
 
 
 def _decay(asked: Any) -> decay.Decay:

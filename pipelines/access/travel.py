@@ -5,7 +5,7 @@ destinations within a limit. It also describes itself, so that each number can n
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import geopandas as gpd
 import numpy as np
@@ -56,6 +56,14 @@ class TravelModel(Protocol):
         Returns columns `origin`, `destination` (positions), `minutes`, `km`, ordered by origin, minutes and
         destination; a limit is met when minutes are equal to it.
         """
+
+
+@runtime_checkable
+class Rerouted(TravelModel, Protocol):
+    """A travel model that has ways between points, which can be given other minutes."""
+
+    def with_ways(self, starts: gpd.GeoSeries, ends: gpd.GeoSeries, minutes: Floats) -> "Rerouted":
+        """Make a model in which direct ways take other minutes, both ways, or are there at all: a bridge, a ferry."""
 
 
 class Straight:
@@ -165,6 +173,10 @@ class Straight:
         """Kilometres travelled for pairs of positions."""
         a, b = origins.get_coordinates().to_numpy()[rows], destinations.get_coordinates().to_numpy()[cols]
         return geodesic_km(a, b) * self.circuity
+
+
+# Kilometres as the crow flies; its minutes are kilometres too.
+LINE = Straight(circuity=1.0, speeds=[(60, None)])
 
 
 def geodesic_km(a: Floats, b: Floats) -> Floats:

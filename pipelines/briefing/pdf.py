@@ -7,7 +7,7 @@ import matplotlib
 from fpdf import FPDF, FontFace
 from fpdf.enums import Align, TableBordersLayout
 
-from geodata.language import say, using
+from geodata.language import using
 from pipelines.briefing.content import Block, Document, Heading, Table, Text
 from pipelines.briefing.picture import Picture
 
@@ -100,6 +100,4 @@ def _table(pages: FPDF, table: Table) -> None:
             row = drawn.row()
             for text in cells:
                 row.cell(text)
-    if not table.rows:
-        pages.write(text=say("None."))
     pages.ln(2)

@@ -1,5 +1,6 @@
 """The map of a briefing: where the areas of a list lie, on the gap of all areas around them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -12,10 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from geodata.language import number, say, says
+from geodata.language import number, retell, say, says
 from geodata.store import Territory
 from pipelines.export.shortlist import Shortlist
-from pipelines.palettes import PALETTES
+from pipelines.palettes import PALETTES, spread
 from pipelines.priority import classes
 from pipelines.priority.analysis import Analysis
 
@@ -52,7 +53,8 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     whole = listed.areas.set_index("area_id").to_crs(EQUAL_AREA)
     chosen = whole[whole.geometry.notna()]
     gap = asked.table["gap"].reindex(shapes.index)
-    breaks = classes.quantile_breaks(gap, n=len(COLOURS))
+    breaks = listed.breaks["gap"]
+    palette = spread(COLOURS, len(breaks) + 1)
 
     around = layer.loc[chosen.index, "nuts2"].dropna().unique()
     inside = shapes[layer["nuts2"].isin(around)].dropna() if 0 < len(around) <= 3 else shapes
@@ -71,7 +73,7 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     grain = (window[2] - window[0]) / (WIDTH * DOTS)
     plain: gpd.GeoSeries = gpd.GeoSeries(shapely.simplify(near.to_numpy(), grain), index=near.index, crs=near.crs)
     common = {"ax": axes, "edgecolor": LINE, "linewidth": 0.15 if len(near) < MANY else 0.05, "markersize": 2}
-    for code, colour in enumerate(COLOURS[: len(breaks) + 1]):
+    for code, colour in enumerate(palette):
         if (codes == code).any():
             plain.loc[codes == code].plot(facecolor=colour, **common)
     if (codes < 0).any():
@@ -100,7 +102,7 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
     axes.set_ylim(window[1], window[3])
     _scale_bar(axes, window)
     axes.legend(
-        handles=_legend(list(breaks), bool((codes < 0).any())),
+        handles=_legend(breaks, palette, bool((codes < 0).any())),
         title=say("Gap, 0-100"),
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),
@@ -128,12 +130,12 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
             "Map of {territory} with {count} area outlined; the table below lists it.",
             "Map of {territory} with {count} areas outlined; the table below lists them.",
             len(chosen),
-            territory=territory.manifest["title"],
+            territory=retell(territory.manifest["title"]),
         ),
     )
 
 
-def _legend(breaks: list[float], hatched: bool) -> list[Patch]:
+def _legend(breaks: Sequence[float], palette: Sequence[str], hatched: bool) -> list[Patch]:
     bounds = [number(bound, 1) for bound in breaks]
     if not bounds:
         labels = [say("all alike")]
@@ -142,7 +144,7 @@ def _legend(breaks: list[float], hatched: bool) -> list[Patch]:
         labels = [say("up to {high}", high=bounds[0]), *between, say("over {low}", low=bounds[-1])]
     found = [
         Patch(facecolor=colour, edgecolor=LINE, linewidth=0.4, label=label)
-        for colour, label in zip(COLOURS, labels, strict=False)
+        for colour, label in zip(palette, labels, strict=True)
     ]
     if hatched:
         found.append(Patch(facecolor=NO_DATA, edgecolor=LINE, hatch="/////", linewidth=0.4, label=say("no data")))

@@ -61,10 +61,8 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
         "areas": shortlist.table["area_id"].tolist(),
         "attribution": shortlist.attribution,
         "sources": records(shortlist.origins),
-        "files": {name: {"sha256": digest(content), "bytes": len(content)} for name, content in files.items()},
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    return zipped(files | {MANIFEST: text.encode()})
+    return sealed(files, manifest)
 
 
 def read_manifest(source: bytes | Path) -> dict[str, Any]:
@@ -94,11 +92,16 @@ def read_manifest(source: bytes | Path) -> dict[str, Any]:
     return manifest
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Zip with the earliest date that a zip can hold and Unix permissions, the same on every machine."""
+def sealed(files: dict[str, bytes], manifest: dict[str, Any]) -> bytes:
+    """Zip files and their manifest, to which it adds `files`, sha256 and size of each.
+
+    With the earliest date that a zip can hold and Unix permissions, the same bytes on every machine.
+    """
+    known = {name: {"sha256": digest(content), "bytes": len(content)} for name, content in files.items()}
+    text = json.dumps(manifest | {"files": known}, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
-        for name, content in files.items():
+        for name, content in (files | {MANIFEST: text.encode()}).items():
             entry = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
             # The fastest level: most of the size is geometry, which higher levels hardly make smaller.

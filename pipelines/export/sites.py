@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 import xlsxwriter
 
-from geodata.store import Territory, digest
-from pipelines.export.bundle import MANIFEST, zipped
+from geodata.store import Territory
+from pipelines.export.bundle import MANIFEST, sealed
 from pipelines.export.shortlist import NOTES, attribution_of
 from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, records, write_layers
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
@@ -105,10 +105,8 @@ def package(answer: Answer, territory: Territory, *, command: str) -> bytes:
         "attribution": attribution,
         "sources": records(sources),
         "versions": territory.manifest["versions"],
-        "files": {name: {"sha256": digest(content), "bytes": len(content)} for name, content in files.items()},
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    return zipped(files | {MANIFEST: text.encode()})
+    return sealed(files, manifest)
 
 
 def _flat(points: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def layer_styles(shortlist: Shortlist) -> pd.DataFrame:
 
     Classes are those of the map: their bounds (`Shortlist.breaks`) come from the whole territory, not from the list.
     """
-    names = sorted(shortlist.breaks, key=lambda name: (name != FIRST, list(shortlist.breaks).index(name)))
+    names = sorted(shortlist.breaks, key=lambda name: name != FIRST)
     described = shortlist.columns.set_index("column").loc[names]
     titles = [_short(title, number) for number, title in enumerate(described["title"])]
     return pd.DataFrame(
@@ -61,16 +61,10 @@ def _qml(shortlist: Shortlist, name: str) -> str:
     renderer = SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0", enableorderby="0")
     rules = SubElement(renderer, "rules", key="{root}")
     symbols = SubElement(renderer, "symbols")
-    classes = list(zip(_conditions(name, bounds), _labels(bounds, int(row["decimals"])), strict=True))
+    labels = _labels(bounds, int(row["decimals"]), str(row["unit"]))
+    classes = list(zip(_conditions(name, bounds), labels, strict=True))
     for number, (condition, label) in enumerate([*classes, (f'"{name}" IS NULL', "no data")]):
-        SubElement(
-            rules,
-            "rule",
-            key=f"{{rule-{number}}}",
-            symbol=str(number),
-            filter=condition,
-            label=f"{label} {row['unit']}",
-        )
+        SubElement(rules, "rule", key=f"{{rule-{number}}}", symbol=str(number), filter=condition, label=label)
         symbol = SubElement(symbols, "symbol", type="fill", name=str(number), alpha="1", clip_to_extent="1")
         if number < len(palette):
             _fill(symbol, palette[number])
@@ -90,11 +84,12 @@ def _conditions(name: str, bounds: Sequence[float]) -> list[str]:
     return [f'"{name}" <= {bounds[0]}', *between, f'"{name}" > {bounds[-1]}']
 
 
-def _labels(bounds: Sequence[float], decimals: int) -> list[str]:
+def _labels(bounds: Sequence[float], decimals: int, unit: str) -> list[str]:
     told = [f"{bound:,.{decimals}f}" for bound in bounds]
     if not told:
         return ["all alike"]
-    return [f"up to {told[0]}", *(f"over {low} to {high}" for low, high in pairwise(told)), f"over {told[-1]}"]
+    between = [f"over {low} to {high}" for low, high in pairwise(told)]
+    return [f"{label} {unit}" for label in (f"up to {told[0]}", *between, f"over {told[-1]}")]
 
 
 def _fill(symbol: Element, colour: str) -> None:

@@ -1,6 +1,7 @@
 """Suggestions as files: CSV of the main table, a workbook of all, and one zip with codebook, sources and manifest."""
 
 import json
+import shlex
 from collections.abc import Callable
 from io import BytesIO
 
@@ -9,11 +10,11 @@ import xlsxwriter
 
 from geodata import catalogue
 from geodata.errors import InputError
-from geodata.store import digest
-from pipelines.export.bundle import MANIFEST, zipped
+from pipelines.export.bundle import MANIFEST, sealed
 from pipelines.export.shortlist import NOTES, SOURCE_COLUMNS, attribution_of
 from pipelines.export.spatial import records
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
+from pipelines.response.crosswalk import FILE
 from pipelines.suggestions import Suggestions
 
 CONTEXTS = "si-project-contexts"
@@ -100,15 +101,14 @@ def package(found: Suggestions) -> bytes:
         "territory": found.territory.id,
         "territory_version": found.territory.version,
         "travel": found.territory.manifest["travel"],
+        "crosswalk": {"file": found.crosswalk.path.name, "sha256": found.crosswalk.sha256},
         "notes": [ILLUSTRATIVE],
         "command": _command(found),
         "attribution": attribution,
         "sources": records(_sources(found)[list(SOURCE_COLUMNS)]),
         "versions": found.territory.manifest["versions"],
-        "files": {name: {"sha256": digest(content), "bytes": len(content)} for name, content in files.items()},
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    return zipped(files | {MANIFEST: text.encode()})
+    return sealed(files, manifest)
 
 
 FORMATS: dict[str, Callable[[Suggestions], bytes]] = {".csv": csv, ".xlsx": xlsx, ".zip": package}
@@ -142,7 +142,8 @@ def _attribution(found: Suggestions) -> str:
 
 
 def _command(found: Suggestions) -> str:
-    return f"python -m pipelines match {found.territory.id} {found.options} -o suggestions.zip"
+    own = "" if found.crosswalk.path == FILE else f" --crosswalk {shlex.quote(found.crosswalk.path.name)}"
+    return f"python -m pipelines match {found.territory.id} {found.options}{own} -o suggestions.zip"
 
 
 def _readme(found: Suggestions, attribution: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.language import mark
-from pipelines.access.travel import Straight
+from pipelines.access.travel import LINE
 from pipelines.priority.peers import Feature
 from pipelines.response.partners import LOCATED
 
@@ -27,7 +27,6 @@ CONTEXT = (
 )
 OF_AREAS = ("population_density", "share_under_15", "share_65_plus")
 UNCOMPILED = mark("No context was compiled for this project, and its home is not in this territory")
-STRAIGHT = Straight(circuity=1.0, speeds=[(60, None)])
 
 
 def of_areas(table: pd.DataFrame, main_places: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -57,7 +56,7 @@ def of_areas(table: pd.DataFrame, main_places: gpd.GeoDataFrame, places: gpd.Geo
     )
     for size in SIZES:
         large = places[places["own_population"] >= size]
-        km = STRAIGHT.nearest(main.geometry, large.geometry).km[:, 0] if len(main) else np.empty(0)
+        km = LINE.nearest(main.geometry, large.geometry).km[:, 0] if len(main) else np.empty(0)
         spots[f"km_{size}"] = np.where(np.isinf(km), np.nan, km)
     return found.join(spots)[[each.indicator for each in CONTEXT]].astype(float)
 

@@ -1,12 +1,12 @@
 """Which indicators tell of the need for each theme of projects, and what evidence counts: `geodata/matching.yaml`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geodata.checkedyaml import CheckedFile, Keys
 from geodata.schema import PRECISIONS, PROJECT_KINDS
+from geodata.store import digest
 from pipelines.priority.composite import dictionary
 
 FILE = Path(__file__).parents[2] / "geodata" / "matching.yaml"
@@ -52,24 +52,19 @@ class Crosswalk:
         By theme, what would tell of it and is not in the data.
     evidence
         Part of a full score, 0 to 1, by what is known (`kind`, `status`, `confidence`, `precision`) and its state.
+    path, sha256
+        The file that it was read from.
     """
 
     signs: dict[str, tuple[Sign, ...]]
     lacking: dict[str, str]
     evidence: dict[str, dict[str, float]]
+    path: Path
+    sha256: str
 
 
-def load(path: Path = FILE, *, themes: Iterable[str] = THEMES, indicators: Iterable[str] | None = None) -> Crosswalk:
+def load(path: Path = FILE) -> Crosswalk:
     """Read and check the file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    themes
-        Themes that it must have, each of them and no other.
-    indicators
-        Ids that it may name; None for those of the indicator dictionary.
 
     Raises
     ------
@@ -81,12 +76,11 @@ def load(path: Path = FILE, *, themes: Iterable[str] = THEMES, indicators: Itera
     for key in ("themes", "evidence"):
         if key not in content:
             file.fail((key,), "is missing; add it")
-    known = list(dictionary()) if indicators is None else list(indicators)
-    wanted = tuple(themes)
-    listed = _complete(file, ("themes",), content["themes"], wanted)
+    known = list(dictionary())
+    listed = _complete(file, ("themes",), content["themes"], THEMES)
     signs: dict[str, tuple[Sign, ...]] = {}
     lacking: dict[str, str] = {}
-    for theme in wanted:
+    for theme in THEMES:
         keys: Keys = ("themes", theme)
         entry = file.mapping(keys, listed[theme], known=("indicators", "lacking"))
         lacking[theme] = _text(file, (*keys, "lacking"), entry.get("lacking"))
@@ -104,6 +98,8 @@ def load(path: Path = FILE, *, themes: Iterable[str] = THEMES, indicators: Itera
             }
             for what, names in states.items()
         },
+        path=path,
+        sha256=digest(path.read_bytes()),
     )
 
 

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from pipelines.access.travel import Straight, TravelModel
+from pipelines.access.travel import LINE, TravelModel
 
 # A point that stands for a whole region says nothing about distance.
 LOCATED = ("town", "municipality")
@@ -39,7 +39,7 @@ def support_near(point: gpd.GeoSeries, projects: gpd.GeoDataFrame, *, count: int
     """
     wanted = (projects["kind"] == "support organisation") & projects["precision"].isin(LOCATED)
     listed = projects[wanted]
-    found = Straight(circuity=1.0, speeds=[(60, None)]).nearest(point, listed.geometry, k=min(count, len(listed)) or 1)
+    found = LINE.nearest(point, listed.geometry, k=min(count, len(listed)) or 1)
     known = found.index[0] >= 0
     rows: pd.DataFrame = listed.iloc[found.index[0][known]].assign(km=found.km[0][known])
     return rows

@@ -12,15 +12,7 @@ ALIKE = 0.9
 STATES = ("white spot", "known in areas like it", "known within reach", "need not high")
 
 
-def white_spots(
-    need: pd.Series,
-    near: pd.Index,
-    homes: pd.Index,
-    contexts: pd.DataFrame,
-    *,
-    high: float = HIGH,
-    alike: float = ALIKE,
-) -> pd.Series:
+def white_spots(need: pd.Series, near: pd.Index, homes: pd.Index, contexts: pd.DataFrame) -> pd.Series:
     """Sort areas by whether a theme is known near them.
 
     Parameters
@@ -33,10 +25,6 @@ def white_spots(
         Areas that a known project of the theme lies in.
     contexts
         Contexts of all areas, see `contexts.of_areas`.
-    high
-        The least need that is high.
-    alike
-        The least similarity of peers.
 
     Returns
     -------
@@ -46,9 +34,9 @@ def white_spots(
     """
     peers = pd.Series(False, index=need.index)
     for home in homes.unique():
-        peers |= similarity(pd.Series(contexts.loc[home]), contexts.reindex(need.index), contexts) >= alike
+        peers |= similarity(pd.Series(contexts.loc[home]), contexts.reindex(need.index), contexts) >= ALIKE
     found = np.select(
-        [need < high, need.index.isin(near.union(homes)), peers],
+        [need < HIGH, need.index.isin(near.union(homes)), peers],
         [STATES[3], STATES[2], STATES[1]],
         default=STATES[0],
     )

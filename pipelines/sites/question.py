@@ -72,6 +72,11 @@ class Question:
     alternatives: int = 2
 
     @property
+    def by_minutes(self) -> bool:
+        """Whether what counts is minutes, not people within the limit."""
+        return self.method in ("p_median", "p_centre")
+
+    @property
     def rules(self) -> Rules:
         """The rules of the choice."""
         return Rules(

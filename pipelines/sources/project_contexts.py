@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import CRS
-from pipelines.access.travel import Straight
+from pipelines.access.travel import LINE
+from pipelines.response.contexts import SIZES
 from pipelines.response.partners import LOCATED
 from pipelines.sources.degurba import Lookup
 
-SIZES = (5_000, 50_000, 250_000)
 # A point stands for its town; a place farther away is another one.
 NEAR_KM = 5.0
 # Parts of a place, and places that nobody lives in any more, are no places to go to.
@@ -18,7 +18,6 @@ UNKNOWN = {
     "region": "Its location is known only to a region",
     "seat": "Only the seat of its organisation is known, which may be far from where it works",
 }
-STRAIGHT = Straight(circuity=1.0, speeds=[(60, None)])
 
 
 def read(projects: pd.DataFrame, places: pd.DataFrame, lookup: Lookup) -> pd.DataFrame:
@@ -47,7 +46,7 @@ def read(projects: pd.DataFrame, places: pd.DataFrame, lookup: Lookup) -> pd.Dat
     proper = places[~places["rank"].isin(NO_PLACES)].reset_index(drop=True)
     found = pd.DataFrame({"degurba_code": [lookup(*point) for point in zip(lon.tolist(), lat.tolist(), strict=True)]})
 
-    near = STRAIGHT.nearest(points, _points(proper))
+    near = LINE.nearest(points, _points(proper))
     km = near.km[:, 0]
     own = proper.iloc[near.index[:, 0]].reset_index(drop=True)
     named = own.loc[km <= NEAR_KM, ["place_id", "name", "population"]].reindex(own.index)
@@ -55,7 +54,7 @@ def read(projects: pd.DataFrame, places: pd.DataFrame, lookup: Lookup) -> pd.Dat
     found["place_km"] = np.where(km <= NEAR_KM, km.round(1), np.nan)
     for size in SIZES:
         large = proper[proper["population"] >= size]
-        found[f"km_{size}"] = STRAIGHT.nearest(points, _points(large)).km[:, 0].round(1)
+        found[f"km_{size}"] = LINE.nearest(points, _points(large)).km[:, 0].round(1)
     whole = found.set_axis(known["id"], axis=0).reindex(projects["id"])
     whole["unknown"] = projects["precision"].map(UNKNOWN).to_numpy()
     for column in ("degurba_code", "place_population"):

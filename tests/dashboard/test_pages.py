@@ -251,6 +251,7 @@ def test_figures_of_the_rows_selected_are_added_up(app: AppTest, territory: Terr
     assert app.metric[1].value == f"{some['population'].sum():,.0f}"
     far = next(frame.value for frame in app.dataframe if "share" in frame.value)
     assert far["people"].sum() == pytest.approx(some.filter(like="people_beyond_").to_numpy().sum())
+    assert far["old"].sum() == pytest.approx(some.filter(like="people_65_plus_beyond_").to_numpy().sum())
 
 
 def test_shortlist_is_filled_ordered_noted_and_emptied(app: AppTest, territory: Territory) -> None:

@@ -25,7 +25,7 @@ import pytest
 from geodata.indicators import Category, dictionary
 from geodata.indicators import category as known_category
 from pipelines.access.services import ServiceAccess, access
-from pipelines.access.settings import METHODS, Settings, from_recipe
+from pipelines.access.settings import METHODS, WEIGHED, Settings, from_recipe
 from pipelines.access.travel import Nearest
 
 CLINIC = Category(id="clinic", title="clinic", plural="Clinics", symbol="cross", colour="#000000", thresholds=(4, 6))
@@ -170,6 +170,20 @@ def test_supply_is_not_computed_when_a_capacity_is_unknown(capacity: float):
     assert found["within_clinic"].to_dict() == by_area("within_clinic")
 
 
+def test_asked_for_counts_a_service_counts_1_only_where_a_capacity_is_unknown():
+    asked = from_recipe({"counts": True})
+    found = by_area("supply_counted_clinic", offered=services((5, 2), (14, MISSING)), settings=asked)
+    assert found == pytest.approx(by_area("supply_clinic", offered=services((5, 1), (14, 1))))
+    with_capacities = measured(settings=asked).areas
+    assert "supply_counted_clinic" not in with_capacities
+    assert with_capacities["supply_clinic"].to_dict() == by_area("supply_clinic")
+    costs = from_recipe({"supply": "raam", "counts": True})
+    alike = by_area("care_cost_counted_clinic", offered=services((5, 2), (14, MISSING)), settings=costs)
+    assert alike == pytest.approx(
+        by_area("care_cost_clinic", offered=services((5, 1), (14, 1)), settings=costs), nan_ok=True
+    )
+
+
 def test_places_keep_their_own_minutes_out_of_reach_infinite():
     found = measured().places
     assert found.index.equals(PLACES.index)
@@ -196,10 +210,12 @@ def test_place_without_people_says_nothing_of_its_area_even_out_of_reach():
 def test_names_are_those_of_the_dictionary():
     """Those that are computed at places, of every entry about a service; of supply one measure at a time."""
     hospital = known_category("hospital")
-    choices = [{"supply": method} for method in METHODS] + [
-        {"supply": method, "decay": "log-logistic"} for method in ("e2sfca", "3sfca")
-    ]
+    choices = [{"supply": method} for method in METHODS if method != "balanced"]
+    choices += [{"supply": method, "decay": "log-logistic"} for method in WEIGHED]
     found = {name for choice in choices for name in measured(category=hospital, settings=from_recipe(choice)).areas}
+    for method in ("e2sfca", "raam"):
+        counted = from_recipe({"supply": method, "counts": True})
+        found |= set(measured(services((5, MISSING)), category=hospital, settings=counted).areas)
     assert found == {
         name for name, entry in dictionary(("hospital",)).items() if entry.service and "places" in entry.layers
     }

@@ -50,6 +50,11 @@ NEAR = PAIRS[PAIRS["minutes"] <= 30]
             "supply_3sfca_decay",
             1000 * catchments.three_step(PAIRS, PEOPLE, DOCTORS, decay=decay.log_logistic()),
         ),
+        (
+            {"supply": "balanced", "decay": {"linear": 40}, "minutes": 30},
+            "supply_balanced",
+            1000 * catchments.balanced(NEAR, PEOPLE, DOCTORS, decay=decay.linear(40)),
+        ),
     ],
 )
 def test_a_recipe_chooses_the_measure_and_its_indicator(
@@ -82,6 +87,8 @@ def test_weights_that_reach_without_end_stop_at_the_limit() -> None:
         ({"suply": "2sfca"}, "unknown key 'suply'"),
         ({"supply": "4sfca"}, "no measure of supply '4sfca'"),
         ({"supply": "raam", "decay": {"gaussian": 15}}, "raam takes no decay"),
+        ({"supply": "balanced"}, "balanced prescribes no decay; give one"),
+        ({"counts": "yes"}, "counts of the section access is 'yes', expected true or false"),
         ({"decay": {"cubic": 2}}, "no decay 'cubic'"),
         ({"decay": "gaussian"}, "with its parameter"),
         ({"decay": {"gaussian": "far"}}, "expected a number or zones"),

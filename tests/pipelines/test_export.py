@@ -227,6 +227,11 @@ def rules(qml: str) -> list[tuple[str, str, list[str]]]:
     ]
 
 
+def labels(qml: str) -> list[str]:
+    """Label of each rule of a QGIS style."""
+    return [rule.get("label") for rule in ElementTree.fromstring(qml.partition("\n")[2]).iter("rule")]
+
+
 def test_styles_of_the_geopackage_put_every_area_in_one_class(areas: gpd.GeoDataFrame) -> None:
     """QGIS' expressions are read by SQLite here: both understand quoted names, comparisons and IS NULL."""
     breaks = {"minutes_hospital": (0.5, 12.0), "population": (0.0,), "share_65_plus": ()}
@@ -245,6 +250,8 @@ def test_styles_of_the_geopackage_put_every_area_in_one_class(areas: gpd.GeoData
                 for where, _, _ in found
             ]
     assert chosen == [["110001"], [], ["001272"], ["000045"]]
+    assert labels(styles.loc["Minutes to the nearest hospital", "styleQML"])[-2:] == ["over 12 min", "no data"]
+    assert labels(styles.loc["Share aged 65 and over", "styleQML"]) == ["all alike", "no data"]
     assert [kinds for _, _, kinds in found] == [["SimpleFill"]] * 3 + [["SimpleFill", "LinePatternFill"]]
     assert [colour for _, colour, _ in found][:3] == ["242,240,247,255", "158,154,200,255", "84,39,143,255"]
     assert len(rules(styles.loc["Share aged 65 and over", "styleQML"])) == 2

@@ -5,7 +5,9 @@ Five areas that are alike in all but the kilometres to a city: 0, 10, 20, 30 and
 
 import itertools
 import json
+import shlex
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,24 +21,24 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from geodata.schema import PRECISIONS, PROJECT_KINDS
-from geodata.store import Territory
+from geodata.store import Territory, digest
 from pipelines import matching, suggestions
 from pipelines.export import suggestions as files
 from pipelines.response import contexts, crosswalk, matches
-from pipelines.response.crosswalk import Crosswalk, Sign
+from pipelines.response.crosswalk import Sign
 from pipelines.response.matches import Candidates
 from pipelines.response.needs import theme_needs
 from pipelines.response.white_spots import white_spots
 from pipelines.sources import snapshot
 
 AREAS = pd.Index(["a", "b", "c", "d", "e"], name="area_id")
-CROSSWALK = Crosswalk(
+CROSSWALK = replace(
+    crosswalk.load(),
     signs={
         "mobility": (Sign("minutes", 1, "far"), Sign("change", -1, "leaving"), Sign("absent", 1, "not in the table")),
         "housing": (),
     },
     lacking={"mobility": "timetables", "housing": "rents"},
-    evidence=crosswalk.load().evidence,
 )
 TABLE = pd.DataFrame({"minutes": [10.0, 20, 30, 40, np.nan], "change": [1.0, 0, -1, -2, -3]}, index=AREAS)
 
@@ -185,7 +187,7 @@ def test_white_spot_needs_much_and_knows_nothing_near_or_alike():
     need = pd.Series([10.0, 80, 80, 80, 80, np.nan], index=[*AREAS, "f"])
     places = pd.concat([PLACES, PLACES.loc[["e"]].set_axis(["f"])])
     places["degurba"] = [3.0, 3, 3, 3, 1, 1]
-    found = white_spots(need, pd.Index(["b"]), pd.Index(["c"]), places, alike=0.9)
+    found = white_spots(need, pd.Index(["b"]), pd.Index(["c"]), places)
     states = ["need not high", "known within reach", "known within reach", "known in areas like it", "white spot"]
     assert found[AREAS].tolist() == states
     assert found.isna()["f"], "a need that cannot be judged is no white spot"
@@ -303,6 +305,18 @@ def test_package_holds_what_it_says_and_is_the_same_twice(matched: matching.Matc
         "076026": [1, 2, 3, 4, 5],
     }
     assert {"si-projects", "si-project-contexts", "geonames-places"} <= set(sources["source_id"])
+    assert manifest["crosswalk"] == {"file": "matching.yaml", "sha256": digest(crosswalk.FILE.read_bytes())}
+
+
+def test_a_crosswalk_of_ones_own_is_named_with_its_checksum(territory: Territory, tmp_path: Path):
+    path = tmp_path / "our needs.yaml"
+    path.write_bytes(crosswalk.FILE.read_bytes() + b"# ours\n")
+    found = suggestions.for_theme(matching.of(territory, crosswalk_file=path), "mobility", 30)
+    with zipfile.ZipFile(BytesIO(files.package(found))) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["crosswalk"] == {"file": path.name, "sha256": digest(path.read_bytes())}
+    words = shlex.split(manifest["command"])
+    assert words[words.index("--crosswalk") + 1] == path.name
 
 
 def test_every_exported_column_is_described(matched: matching.Matching):

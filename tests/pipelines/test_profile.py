@@ -60,8 +60,19 @@ def test_people_beyond_thresholds_are_added_up():
     table = TABLE.assign(
         people_beyond_hospital_30=[10.0, 0, np.nan, 5, 1], people_beyond_hospital_60=[4.0, 0, np.nan, 0, 0]
     )
-    assert beyond(table).to_dict() == {"people_beyond_hospital_30": 16, "people_beyond_hospital_60": 4}
+    assert beyond(table)["people"].to_dict() == {"people_beyond_hospital_30": 16, "people_beyond_hospital_60": 4}
     assert beyond(TABLE).empty
+
+
+def test_of_people_beyond_the_old_are_told_where_they_are_known():
+    table = TABLE.assign(
+        people_beyond_hospital_30=[10.0, 0, np.nan, 5, 1],
+        people_beyond_hospital_60=[4.0, 0, np.nan, 0, 0],
+        people_65_plus_beyond_hospital_30=[4.0, 0, np.nan, 1, np.nan],
+    )
+    found = beyond(table)["people_65_plus"]
+    assert found["people_beyond_hospital_30"] == 5
+    assert np.isnan(found["people_beyond_hospital_60"])
 
 
 def test_an_area_in_the_distribution_of_the_territory() -> None:

@@ -316,6 +316,7 @@ def test_nothing_changed_affects_nobody(before: Baseline, land: Territory):
         (MoveProject("x", "town-01"), "there is no project 'x' by then"),
         (MoveService("court-1", "town-09"), "there is no place 'town-09' in Italy"),
         (MoveService("court-1", (9.0, 45.0)), "lies far outside Italy; give one inside, latitude first"),
+        (MoveService("court-1", (44.56, 11.84)), "lies far outside Italy"),  # 64 km from the nearest place
         (AddService("court-1", "court", "C", "town-02", capacity=1), "there is a service 'court-1' already"),
         (AddService("c", "court", "C", "town-02"), "the capacity of every other court is known"),
         (AddService("c", "pharmacy", "C", "town-02"), "has no services of the category 'pharmacy'"),

@@ -584,7 +584,7 @@ def test_an_index_without_resources_says_that_it_has_none(mirror: Path, tmp_path
 def test_supply_and_performance_are_measured_as_the_recipe_asks(mirror: Path, tmp_path: Path):
     folder = tmp_path / "recipes"
     folder.mkdir()
-    asked = {"supply": "2sfca", "minutes": 20, "performance": {"minutes": 30, "km": 50}}
+    asked = {"supply": "2sfca", "minutes": 20, "counts": True, "performance": {"minutes": 30, "km": 50}}
     recipe = own_recipe(folder, "title: Own\nneed: {Far: {minutes_post_office: {sign: +1}}}\n", access=asked)
     build(recipe, root=tmp_path / "data", mirror=mirror)
     built = store.open_territory("slovenia", root=tmp_path / "data")
@@ -594,6 +594,12 @@ def test_supply_and_performance_are_measured_as_the_recipe_asks(mirror: Path, tm
     # One doctor for the 54,100 people within 20 minutes; Gorica is 30 minutes from her.
     shared = 1000 / 54_100
     assert values["supply_2sfca_general_practice"].to_dict() == pytest.approx({"001": shared, "020": shared, "213": 0})
+    # Of post offices no capacity is known, so that each counts 1; of hospitals it is the same.
+    assert values["supply_counted_post_office"].notna().all()
+    assert (
+        "Supply within reach counts every service once for hospital of any kind, post office, because the capacity of "
+        "some or all of them is unknown." in built.manifest["notes"]
+    )
     # In half an hour one gets from Dol and from Gorica to Breg-Polje only; all three lie within 50 km.
     people = 54_000 + 100 + 40
     assert values["transport_performance"].to_dict() == pytest.approx(

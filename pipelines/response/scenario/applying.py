@@ -1,19 +1,19 @@
 """A scenario applied to a built territory: what changes is measured again, by the same functions as in the build."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import indicators, schema
+from geodata import indicators
 from geodata.errors import InputError
 from pipelines.access import layers as access_layers
 from pipelines.access import reach
 from pipelines.access import services as service_access
 from pipelines.access.matrix import Matrix
 from pipelines.access.terrain import Terrain
-from pipelines.access.travel import TravelModel
+from pipelines.access.travel import Rerouted, TravelModel
 from pipelines.remoteness import side_by_side
 from pipelines.remoteness.definitions import DEFINITIONS
 from pipelines.response import partners
@@ -47,8 +47,8 @@ class Outcome:
     values: pd.DataFrame
     services: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
-    places: dict[str, pd.DataFrame] = field(default_factory=dict)
-    inequality: pd.DataFrame = field(default_factory=lambda: schema.empty("inequality"))
+    places: dict[str, pd.DataFrame]
+    inequality: pd.DataFrame
 
     def onto(self, table: pd.DataFrame) -> pd.DataFrame:
         """Put the indicators of the scenario in place of those of a table of areas, index area_id."""
@@ -148,10 +148,9 @@ def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
     if not now.ways:
         return before.travel
     starts, ends = (gpd.GeoSeries([way[side] for way in now.ways], crs=before.places.crs) for side in (0, 1))
-    changed: TravelModel = before.travel.with_ways(  # type: ignore[attr-defined]
-        starts, ends, np.array([way[2] for way in now.ways])
-    )
-    return changed
+    # Refused where it is none, before any way is taken up.
+    assert isinstance(before.travel, Rerouted)
+    return before.travel.with_ways(starts, ends, np.array([way[2] for way in now.ways]))
 
 
 def _minutes_to_centres(before: Baseline, travel: TravelModel) -> dict[str, pd.Series]:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from shapely import Point
 
 from geodata.errors import InputError
 from geodata.names import suggest
+from pipelines.access.travel import Rerouted, geodesic_km
 from pipelines.response.partners import LOCATED
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import (
@@ -25,7 +27,7 @@ from pipelines.response.scenario.changes import (
 )
 
 SOURCE = "scenario"
-# A kind of spot beside the places of a territory: farther from all of them than this it is not in it.
+# A point that is farther than this from every place of a territory is not in it.
 FAR_KM = 50.0
 
 
@@ -154,9 +156,8 @@ def point(before: Baseline, spot: Spot) -> Point:
             )
         return Point(before.places.geometry[spot])
     lat, lon = spot
-    west, south, east, north = before.areas.total_bounds
-    margin = FAR_KM / 111
-    if not (south - margin <= lat <= north + margin and west - margin <= lon <= east + margin):
+    places = before.places.get_coordinates().to_numpy()
+    if not (geodesic_km(np.broadcast_to([lon, lat], places.shape), places) <= FAR_KM).any():
         raise InputError(
             f"The point {lat:g}, {lon:g} (latitude, longitude) lies far outside {before.title}; give one inside, "
             "latitude first."
@@ -165,7 +166,7 @@ def point(before: Baseline, spot: Spot) -> Point:
 
 
 def _travel(before: Baseline, now: Edited, change: ChangeTravel) -> Edited:
-    if not hasattr(before.travel, "with_ways"):
+    if not isinstance(before.travel, Rerouted):
         raise InputError(
             f"The travel model of {before.title} ({before.travel.describe()['title']}) has no ways between places, so "
             "no travel time of one can be changed."

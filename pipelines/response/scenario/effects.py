@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import indicators
-from geodata.indicators import minutes_to
+from geodata.indicators import Indicator, minutes_to
 from geodata.language import number, say
 from pipelines.priority.analysis import INDICES, Analysis
 from pipelines.priority.composite import dictionary
@@ -19,6 +19,9 @@ SPREAD = ("fgt0", "mean", "gini", "theil", "palma")
 LEAST = 1e-9
 # What shows with one decimal. Ranks within a territory shift a little everywhere when they shift anywhere.
 FELT = 0.1
+# Limits of the classes of a change, by the measure of the indicator; of an index in points.
+LIMITS = {"min": (0.5, 5.0, 15.0), "projects": (1.0, 3.0, 10.0)}
+POINTS = (FELT, 1.0, 5.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,29 @@ class Effects:
             )
         )
         return told
+
+
+def limits_of(entry: Indicator) -> tuple[float, float, float]:
+    """Least change of the three classes on each side of no change, in the unit of an indicator."""
+    return LIMITS.get(entry.measure, POINTS)
+
+
+def classes_of(change: pd.Series, entry: Indicator) -> pd.Series:
+    """Class of each change of an indicator: 0 much better, 3 as it is, 6 much worse, -1 missing.
+
+    A change is in the outermost class whose limit it reaches; a higher value is better or worse as the dictionary
+    says.
+
+    Examples
+    --------
+    >>> gap = dictionary()["gap"]
+    >>> classes_of(pd.Series([-5.0, -0.1, 0.0, 0.1, np.nan]), gap).tolist()
+    [0, 2, 3, 4, -1]
+    """
+    worse = -change if entry.direction == "better" else change
+    steps = np.searchsorted(limits_of(entry), worse.abs().to_numpy(), side="right")
+    found = pd.Series(3 + np.sign(worse.fillna(0.0)).to_numpy() * steps, index=change.index)
+    return found.where(worse.notna(), -1).astype(int)
 
 
 def effects(before: Baseline, outcome: Outcome, asked: Analysis, after: Analysis) -> Effects:

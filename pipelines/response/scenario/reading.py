@@ -80,10 +80,6 @@ def _change(file: CheckedFile, keys: Keys, entry: Any) -> Change:
     return kind(**made)
 
 
-def _text(file: CheckedFile, keys: Keys, value: Any) -> str:
-    return file.text(keys, value)
-
-
 def _spot(file: CheckedFile, keys: Keys, value: Any) -> Spot:
     if not isinstance(value, list):
         return file.text(keys, value)
@@ -101,13 +97,13 @@ def _above_zero(file: CheckedFile, keys: Keys, value: Any) -> float:
 
 
 READERS: dict[str, Read] = {
-    "id": _text,
+    "id": CheckedFile.text,
     "category": lambda file, keys, value: file.one_of(keys, value, indicators.categories()),
-    "name": _text,
+    "name": CheckedFile.text,
     "at": _spot,
-    "level": _text,
+    "level": CheckedFile.text,
     "capacity": _above_zero,
-    "themes": _text,
+    "themes": CheckedFile.text,
     "kind": lambda file, keys, value: file.one_of(keys, value, PROJECT_KINDS),
     "from": _spot,
     "to": _spot,
