@@ -203,6 +203,9 @@ LAYERS = {
                 "palma": _number(0),
                 "gini": _number(0, 1),
                 "theil": _number(),
+                "theil_between": _number(),
+                # Below 0: areas of many people aged 65 and over have fewer services within reach.
+                "concentration": _number(-1, 1),
                 "fgt0": _number(0, 1),
                 "fgt1": _number(0, 1),
                 "fgt2": _number(0, 1),

@@ -95,7 +95,8 @@ def measure(
         else:
             unjoined.append(say("No transport performance is computed, because the travel times do not join places."))
     of_places = {name: each.places for name, each in found.items()}
-    uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id)
+    older = values.get("share_65_plus")
+    uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id, older=older)
 
     report("Remoteness")
     remote = side_by_side.remoteness(areas, places, lived.main, services, model, values=values, cells=lived.grid)

@@ -27,10 +27,13 @@ def inequality(loaded: Loaded, service: str) -> None:
                     "mean": shown["mean"].to_numpy(),
                     "gini": shown["gini"].to_numpy(),
                     "theil": shown["theil"].to_numpy(),
+                    "between": (100 * shown["theil_between"] / shown["theil"].where(shown["theil"] > 0)).to_numpy(),
+                    "older": shown["concentration"].to_numpy(),
                     "palma": shown["palma"].to_numpy(),
                 }
             ),
-            {"none": 1, "mean": 1, "gini": 2, "theil": 2, "palma": 1},
+            {"none": 1, "mean": 1, "gini": 2, "theil": 2, "between": 0, "older": 2, "palma": 1},
+            signed=("older",),
         ),
         hide_index=True,
         column_config={
@@ -43,6 +46,16 @@ def inequality(loaded: Loaded, service: str) -> None:
             ),
             "gini": st.column_config.NumberColumn("Gini", help=say("0: everybody has as many within reach.")),
             "theil": st.column_config.NumberColumn("Theil T"),
+            "between": st.column_config.NumberColumn(
+                say("Between, %"), help=say("Share of Theil T that lies between the regions inside, not within them.")
+            ),
+            "older": st.column_config.NumberColumn(
+                say("By age"),
+                help=say(
+                    "Concentration index of access, with people ranked by the share aged 65 and over of their area. "
+                    "Below 0: where many are old, less is within reach."
+                ),
+            ),
             "palma": st.column_config.NumberColumn(
                 "Palma",
                 help=say("Mean of the best served 10 % / mean of the least served 40 %; empty where those have none."),

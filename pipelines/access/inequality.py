@@ -195,8 +195,16 @@ def poverty(access: pd.Series, people: pd.Series, *, line: float) -> pd.Series:
     return pd.Series({f"fgt{power}": float(share[poor] @ gap[poor] ** power) for power in (0, 1, 2)})
 
 
-def by_region(access: pd.Series, people: pd.Series, regions: pd.Series, *, line: float) -> pd.DataFrame:
-    """Palma, Gini, Theil and access poverty of every region.
+def by_region(
+    access: pd.Series,
+    people: pd.Series,
+    regions: pd.Series,
+    *,
+    line: float,
+    groups: pd.Series | None = None,
+    rank_by: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Palma, Gini, Theil, concentration and access poverty of every region.
 
     Parameters
     ----------
@@ -206,17 +214,21 @@ def by_region(access: pd.Series, people: pd.Series, regions: pd.Series, *, line:
         Region by place, index as `access`.
     line
         As in `poverty`.
+    groups
+        As in `theil`; None leaves `theil_between` missing.
+    rank_by
+        As in `concentration_index`; a region with a place that is not ranked has none, nor has any when None.
 
     Returns
     -------
     DataFrame
-        Sorted by region: `people`, `mean`, `palma`, `gini`, `theil`, `fgt0`, `fgt1`, `fgt2`; a region where nobody
-        lives has 0 people and NaN.
+        Sorted by region: `people`, `mean`, `palma`, `gini`, `theil`, `theil_between`, `concentration`, `fgt0`, `fgt1`,
+        `fgt2`; a region where nobody lives has 0 people and NaN.
 
     Raises
     ------
     InputError
-        As in `poverty`, or the region of a place is missing.
+        As in `poverty`, or the region or group of a place is missing.
     """
     _aligned(access, regions, "regions")
     rows, names = [], []
@@ -225,11 +237,17 @@ def by_region(access: pd.Series, people: pd.Series, regions: pd.Series, *, line:
         row = {"people": float(living.sum())}
         if row["people"] > 0:
             row["mean"] = float(np.average(places, weights=living))
-            row |= {"palma": palma(places, living), "gini": gini(places, living), "theil": theil(places, living).total}
+            row |= {"palma": palma(places, living), "gini": gini(places, living)}
+            parts = theil(places, living, groups=None if groups is None else groups.loc[places.index])
+            row |= {"theil": parts.total, "theil_between": np.nan if groups is None else parts.between}
+            ranked = None if rank_by is None else rank_by.loc[places.index]
+            if ranked is not None and ranked.notna().all():
+                row["concentration"] = concentration_index(places, living, rank_by=ranked)
             row |= {str(name): float(part) for name, part in poverty(places, living, line=line).items()}
         rows.append(row)
         names.append(region)
-    columns = ["people", "mean", "palma", "gini", "theil", "fgt0", "fgt1", "fgt2"]
+    spread = ["palma", "gini", "theil", "theil_between", "concentration"]
+    columns = ["people", "mean", *spread, "fgt0", "fgt1", "fgt2"]
     return pd.DataFrame(rows, index=pd.Index(names, name=regions.name), columns=columns)
 
 

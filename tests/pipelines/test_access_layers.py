@@ -75,9 +75,37 @@ def test_spread_of_the_two_places_of_a_region(uneven: pd.DataFrame):
     assert row["palma"] == pytest.approx(2 / 0.75)
 
 
+def test_theil_lies_between_the_parts_of_a_region_or_within_them(uneven: pd.DataFrame):
+    """R1 is one area, so all of its spread is within. R holds R1 (80 people, mean 1.5), R2 (20, 1) and the area of no
+    region (100, 4); between them lies the sum of people x mean / all x ln(mean / mean of all). The land is one R."""
+    row = uneven.loc["clinic"]
+    assert row.loc[["R1", "R2", "land"], "theil_between"].tolist() == pytest.approx([0, 0, 0])
+    parts = [(80, 1.5), (20, 1.0), (100, 4.0)]
+    by_hand = sum(people / 200 * mean / 2.7 * np.log(mean / 2.7) for people, mean in parts)
+    assert row.loc["R", "theil_between"] == pytest.approx(by_hand)
+    assert 0 < row.loc["R", "theil_between"] < row.loc["R", "theil"]
+
+
+def test_concentration_ranks_people_by_the_age_of_their_area():
+    """A (80 people, mean 1.5) is the oldest, C (100, 4) the youngest: the old have less, so the index is below 0.
+
+    With C, B, A in order, the middles of their shares of people are 0.25, 0.55 and 0.8: 2 / 2.7 x (0.5 x 4 x 0.25 +
+    0.1 x 1 x 0.55 + 0.4 x 1.5 x 0.8) - 1.
+    """
+    older = pd.Series({"C": 10.0, "A": 30.0, "B": 20.0})
+    found = inequality(PLACES, AREAS, ACCESS, territory="land", older=older)
+    clinic = schema.check("inequality", found).set_index(["category", "region_id"]).loc["clinic", "concentration"]
+    assert clinic["land"] == pytest.approx(2 / 2.7 * (0.5 + 0.055 + 0.48) - 1)
+    assert clinic["R1"] == pytest.approx(0)
+    unknown = inequality(PLACES, AREAS, ACCESS, territory="land", older=older.drop("B"))
+    kept = unknown.set_index(["category", "region_id"]).loc["clinic", "concentration"]
+    assert kept.isna().to_dict() == {"land": True, "R": True, "R1": False, "R2": True}
+    assert inequality(PLACES, AREAS, ACCESS, territory="land")["concentration"].isna().all()
+
+
 def test_where_nobody_has_any_there_is_no_spread_but_all_are_poor(uneven: pd.DataFrame):
     shop = uneven.loc["shop"]
-    assert shop[["palma", "gini", "theil"]].isna().all(axis=None)
+    assert shop[["palma", "gini", "theil", "theil_between"]].isna().all(axis=None)
     assert (shop[["fgt0", "fgt1", "fgt2"]] == 1).all(axis=None)
     assert (shop["mean"] == 0).all()
 
@@ -86,7 +114,7 @@ def test_ratio_to_people_who_have_nothing_is_missing_not_infinite():
     """Half have nothing, so the bottom 40 % have nothing."""
     half = PLACES.assign(population=[50.0, 50.0, 0.0, 0.0, 0.0])
     found = inequality(half, AREAS, {"clinic": CLINICS}, territory="land").set_index("region_id")
-    assert found.index.tolist() == ["R", "R1", "land"]
+    assert found.index.tolist() == ["land", "R", "R1"]
     assert found["palma"].isna().all()
     assert found["gini"].tolist() == pytest.approx([0.5, 0.5, 0.5])
 

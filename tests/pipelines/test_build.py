@@ -74,7 +74,9 @@ def test_codebook_is_the_dictionary_but_for_what_could_not_be_computed(territory
     entries = indicators.dictionary(categories)
     uncomputed = {"urban_rural_type", "remote_region", "projects_in_area", "transport_performance", "minutes_to_city"}
     uncomputed |= {f"{name}_per_100_000" for name in categories}
-    uncomputed |= {f"{method}{kind}_{name}" for method in SUPPLY for kind in ("", "_decay") for name in categories}
+    uncomputed |= {
+        f"{method}{kind}_{name}" for method in SUPPLY for kind in ("", "_decay", "_counted") for name in categories
+    }
     uncomputed |= {name for name, entry in entries.items() if entry.layers == ("published",)}
     assert territory.codebook.index.tolist() == [name for name in entries if name not in uncomputed]
 

@@ -115,6 +115,7 @@ def apply(before: Baseline, scenario: Scenario) -> Outcome:
         before.areas,
         of_places,
         territory=before.id,
+        older=values.get("share_65_plus"),
         changed={name: each["within"] != before.access(name)["within"] for name, each in of_places.items()},
     )
     known = {name: column for name, column in columns.items() if name in values}
