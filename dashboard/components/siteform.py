@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import sitechoices
+from dashboard.components import sitechoices, sitelist
 from dashboard.components.sitesmap import DEMANDS
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 from geodata.indicators import category
 from geodata.language import mark, say
 from pipelines import sites
-from pipelines.sites import Question
+from pipelines.sites import Listed, Question
 
 METHODS = {
     "mclp": mark("Most people within the limit (maximum covering)"),
@@ -23,8 +23,8 @@ SOLVERS = {"exchange": mark("Quick, with a bound"), "exact": mark("Proven best")
 ALTERNATIVES = 2
 
 
-def ask(view: ViewState, loaded: Loaded) -> Question | None:
-    """Draw the form, and return the question of the view; None before anything was asked.
+def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | None:
+    """Draw the form, and return the question of the view with the planner's list; None before anything was asked.
 
     Raises
     ------
@@ -66,7 +66,14 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
             key="sites-limit",
             help=say("For the least travel: farther away than this all counts alike."),
         )
-        wanted = fifth.number_input(say("New sites"), 1, 999, int(count), key="sites-count")
+        wanted = fifth.number_input(
+            say("New sites"),
+            0,
+            999,
+            int(count),
+            key="sites-count",
+            help=say("At most; 0: as many as the budget buys, see more choices."),
+        )
         chosen_solver = sixth.selectbox(
             say("Solver"),
             list(SOLVERS),
@@ -79,6 +86,7 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
             say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
         )
         choices = sitechoices.more(loaded)
+    sitelist.give(loaded)
     if pressed:
         sitechoices.hold(loaded, choices)
         parts = (chosen_service, chosen_method, str(limit), str(wanted), chosen_demand, chosen_solver)
@@ -87,17 +95,21 @@ def ask(view: ViewState, loaded: Loaded) -> Question | None:
     if not view.sites:
         return None
     more = sitechoices.held(loaded)
-    return Question(
+    question = Question(
         service=service,
         method=method,
         limit=float(minutes),
         sites=int(count),
+        budget=more.budget,
         region=view.region,
         demand=demand,
-        candidates=more.candidates,
+        candidates=sites.PLACES if more.listed else more.candidates,
         people_min=more.people_min if more.candidates == sites.PLACES else 0,
         excluded=sites.codes_of(more.excluded),
+        existing=not more.anew,
         minimum=sites.minimum_of(more.minimum),
+        capacity=float(more.capacity),
         solver=solver,
         alternatives=ALTERNATIVES if view.region else 0,
     )
+    return question, more.listed

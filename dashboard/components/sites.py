@@ -16,9 +16,10 @@ from geodata.indicators import category
 from geodata.language import number, retell, say, says
 from pipelines import sites
 from pipelines.export.sites import package
-from pipelines.response.scenario.changes import AddService
+from pipelines.export.spatial import COORDINATE_DECIMALS
+from pipelines.response.scenario.changes import AddService, Spot
 from pipelines.response.siting import Plan
-from pipelines.sites import Answer, Question
+from pipelines.sites import Answer, Listed, Question
 
 # Answers that are kept for all sessions.
 KEPT = 12
@@ -30,7 +31,7 @@ def _kept() -> Kept[Answer]:
     return Kept(KEPT)
 
 
-def answered(loaded: Loaded, question: Question) -> Answer:
+def answered(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
     """Answer a question, or find the answer that was given before; says on the screen what it is doing."""
 
     def work() -> Answer:
@@ -38,6 +39,7 @@ def answered(loaded: Loaded, question: Question) -> Answer:
             found = sites.answer(
                 loaded.territory,
                 question,
+                own=own,
                 model=travel_model(loaded, loaded.territory.version),
                 table=loaded.table,
                 report=lambda step: status.update(label=retell(step)),
@@ -47,7 +49,7 @@ def answered(loaded: Loaded, question: Question) -> Answer:
 
     # Of the weighting an answer knows the need alone.
     asked = loaded.key if question.demand == "need" else loaded.content
-    return _kept().get((asked, question), work)
+    return _kept().get((asked, question, (own.name, own.sha256) if own else None), work)
 
 
 def how_good(plan: Plan) -> str:
@@ -93,8 +95,9 @@ def proposed(found: Answer) -> None:
     if rows.empty:
         st.info(say("No new site is proposed."), icon=":material/check:")
         return
+    costs = ["cost"] if (rows["cost"] != 1).any() else []
     st.dataframe(
-        rows[["order", "name", "area", "gained", "served"]],
+        rows[["order", "name", "area", "gained", "served", *costs]],
         hide_index=True,
         placeholder="–",
         column_config={
@@ -115,13 +118,14 @@ def proposed(found: Answer) -> None:
                 step=1,
                 help=say("Demand within the limit nearest to this site."),
             ),
+            "cost": st.column_config.NumberColumn(say("Cost"), width=70, format="localized"),
         },
         alt=say("Proposed sites"),
     )
 
 
 def into_scenario(loaded: Loaded, found: Answer) -> None:
-    """Draw the button that makes a scenario of the proposed sites, where they are places, and leads to it."""
+    """Draw the button that makes a scenario of the proposed sites, places or of a list, and leads to it."""
     rows = found.sites[found.sites["status"] == "proposed"]
     if rows.empty or found.question.candidates != sites.PLACES:
         return
@@ -136,9 +140,13 @@ def into_scenario(loaded: Loaded, found: Answer) -> None:
         title = says(
             "{count} new site: {service}", "{count} new sites: {service}", len(rows), service=category(service).heading
         )
+        xy = rows.geometry.get_coordinates().round(COORDINATE_DECIMALS)
+        spots: list[Spot] = list(zip(xy["y"], xy["x"], strict=True)) if found.own else list(rows["site_id"])
         changes = tuple(
-            AddService(f"site-{place}", service, say("New site in {place}", place=name), str(place))
-            for place, name in zip(rows["site_id"], rows["name"], strict=True)
+            AddService(
+                f"site-{site}", service, str(name) if found.own else say("New site in {place}", place=name), spot
+            )
+            for site, name, spot in zip(rows["site_id"], rows["name"], spots, strict=True)
         )
         scenarios.take(loaded, title, changes)
         st.switch_page("views/scenarios.py")
@@ -244,7 +252,7 @@ def who_gains(found: Answer) -> None:
 
 def download(loaded: Loaded, found: Answer) -> None:
     """Draw the button for the files."""
-    command = sites.command_of(found.question, loaded.territory.id, "sites.zip")
+    command = sites.command_of(found.question, loaded.territory.id, "sites.zip", found.own.name if found.own else "")
     st.download_button(
         say("All files, zipped"),
         data=partial(package, found, loaded.territory, command=command),

@@ -20,18 +20,18 @@ with st.sidebar:
     st.subheader(loaded.title)
     region_filter(view, loaded)
 try:
-    question = siteform.ask(view, loaded)
+    asked = siteform.ask(view, loaded)
 except InputError as error:
     st.error(plain(retell(str(error))), icon=":material/error:")
     st.stop()
-if question is None:
+if asked is None:
     st.info(
         say("Choose a region at the side, say what is wanted, and press Propose sites. Every place is a candidate."),
         icon=":material/add_location_alt:",
     )
     st.stop()
 try:
-    found = sites.answered(loaded, question)
+    found = sites.answered(loaded, *asked)
 except InputError as error:
     st.error(plain(retell(str(error))), icon=":material/error:")
     st.stop()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.language import mark
+from geodata.language import DEFAULT, mark, number, say, says, using
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas, travelmodel
@@ -46,6 +46,8 @@ class Answer:
     ----------
     question, plan
         What was asked, and the sites with their gap.
+    own
+        The planner's list that the candidates are of; None: they are as the question says.
     reach
         Minutes within which people count as covered: the limit, or for p_centre what was found.
     sites
@@ -75,6 +77,7 @@ class Answer:
 
     question: Question
     plan: Plan
+    own: Listed | None
     reach: float
     sites: gpd.GeoDataFrame
     demand: gpd.GeoDataFrame
@@ -183,6 +186,7 @@ def answer(
     found = Answer(
         question=question,
         plan=plan,
+        own=own,
         reach=limit,
         sites=tables.sites_table(candidates, plan, problem, limit),
         demand=after,
@@ -193,7 +197,7 @@ def answer(
         notes=(*more, *notes, *_said(question, plan, problem, len(lost))),
         facts={},
     )
-    return replace(found, facts=_facts(territory, found, problem, own))
+    return replace(found, facts=_facts(territory, found, problem))
 
 
 def _check(territory: Territory, question: Question, own: Listed | None) -> None:
@@ -213,26 +217,37 @@ def _check(territory: Territory, question: Question, own: Listed | None) -> None
             raise InputError(f"There is no {what} {name!r}; {suggest(name, names)}.")
     if not 0 < question.limit <= FARTHEST:
         raise InputError(f"The limit is {question.limit:g} minutes, expected above 0 and at most {FARTHEST:g}.")
-    for what, number in (("number of sites", question.sites), ("budget", question.budget)):
-        if number < 0:
-            raise InputError(f"The {what} is {number:g}, expected 0 (no limit) or more.")
+    for what, given in (("number of sites", question.sites), ("budget", question.budget)):
+        if given < 0:
+            raise InputError(f"The {what} is {given:g}, expected 0 (no limit) or more.")
 
 
+@using(DEFAULT)
 def _said(question: Question, plan: Plan, problem: Problem, lost: int) -> list[str]:
     found = []
     if question.method != "lscp" and question.sites and len(plan.chosen) < question.sites:
-        found.append(f"{len(plan.chosen)} of {question.sites} sites are proposed: no further one would help anybody.")
+        told = say(
+            "{number} of {asked} sites are proposed: no further one would help anybody.",
+            number=number(len(plan.chosen)),
+            asked=number(question.sites),
+        )
+        found.append(told)
     if not len(plan.chosen) and question.method == "lscp":
-        found.append("No new site is needed: everybody has a service within the limit.")
+        found.append(say("No new site is needed: everybody has a service within the limit."))
     if lost:
-        found.append(f"{lost:,} places have no candidate in reach and stay without the service; they are listed.")
+        told = says(
+            "{count} place has no candidate in reach and stays without the service; it is listed.",
+            "{count} places have no candidate in reach and stay without the service; they are listed.",
+            lost,
+        )
+        found.append(told)
     if problem.limited and problem.existing.any():
-        found.append("Services that exist are taken to have no limit of capacity.")
+        found.append(say("Services that exist are taken to have no limit of capacity."))
     return found
 
 
-def _facts(territory: Territory, found: Answer, problem: Problem, own: Listed | None) -> dict[str, Any]:
-    question, plan, manifest = found.question, found.plan, territory.manifest
+def _facts(territory: Territory, found: Answer, problem: Problem) -> dict[str, Any]:
+    question, plan, own, manifest = found.question, found.plan, found.own, territory.manifest
     before, after = found.covered
     asked = asdict(question) | ({} if own is None else {"candidates": own.name})
     return {

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import DEFAULT, number, say, says, using
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import own as own_tables
@@ -36,6 +37,7 @@ class Listed:
     sha256: str
 
 
+@using(DEFAULT)
 def choose(
     territory: Territory, table: pd.DataFrame, question: Question, own: Listed | None
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -48,7 +50,12 @@ def choose(
         new = new[lie_in(new["area_id"], table, question.region, unknown=not question.region)]
         notes += own.notes
         if outside := len(own.layer) - len(new):
-            notes.append(f"{outside:,} of {len(own.layer):,} candidates of the list lie outside the region.")
+            told = say(
+                "{number} of {whole} candidates of the list lie outside the region.",
+                number=number(outside),
+                whole=number(len(own.layer)),
+            )
+            notes.append(told)
     elif question.candidates == PLACES:
         new = by_id(territory.layer("places"), "place_id")
         new = new[lie_in(new["area_id"], table, question.region)]
@@ -100,6 +107,7 @@ def _region_of(candidates: gpd.GeoDataFrame, table: pd.DataFrame, question: Ques
     return found
 
 
+@using(DEFAULT)
 def from_file(territory: Territory, content: bytes, filename: str, *, service: str) -> Listed:
     """Read a planner's list of candidates, any table that `own.read_own` reads, with places or coordinates.
 
@@ -128,5 +136,10 @@ def from_file(territory: Territory, content: bytes, filename: str, *, service: s
         if layer["cost"].isna().any():
             first = layer.loc[layer["cost"].isna(), "name"].iloc[0]
             raise InputError(f"The cost of candidate {first} in {filename} is not a number; correct it.")
-    rejected = f"{len(done.rejected):,} rows of {filename} cannot be placed and are left out."
+    rejected = says(
+        "{count} row of {file} cannot be placed and is left out.",
+        "{count} rows of {file} cannot be placed and are left out.",
+        len(done.rejected),
+        file=filename,
+    )
     return Listed(layer, (*done.notes, *([rejected] if len(done.rejected) else [])), filename, reading.sha256)

@@ -4,14 +4,16 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import DEFAULT, mark, say, says, using
 from geodata.store import Territory
 from pipelines.inputs import by_id
 from pipelines.selection import lie_in
 from pipelines.sites.question import DEMANDS, Question
 
-SHARED_OUT = "Ages and need are those of the area: they are taken to be the same at all its places."
+SHARED_OUT = mark("Ages and need are those of the area: they are taken to be the same at all its places.")
 
 
+@using(DEFAULT)
 def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Places with their demand, index place_id; those whose people are not known are left out."""
     places = by_id(territory.layer("places"), "place_id")
@@ -22,7 +24,13 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
     lived = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
     notes = [SHARED_OUT] if question.demand != "population" else []
     if unknown:
-        notes.append(f"{unknown:,} places have no known number of {DEMANDS[question.demand]} and are left out.")
+        told = says(
+            "{count} place has no known number of {whom} and is left out.",
+            "{count} places have no known number of {whom} and are left out.",
+            unknown,
+            whom=say(DEMANDS[question.demand]),
+        )
+        notes.append(told)
     return lived[["place_id", "name", "area_id", "area", "people", "geometry"]], notes
 
 

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from geodata.errors import InputError
+from geodata.language import mark
 from pipelines.response.siting import Rules
 
 DEMANDS = {
-    "population": "people",
-    "people_65_plus": "people aged 65 and over",
-    "people_under_15": "people under 15",
-    "need": "people, weighted by need",
+    "population": mark("people"),
+    "people_65_plus": mark("people aged 65 and over"),
+    "people_under_15": mark("people under 15"),
+    "need": mark("people, weighted by need"),
 }
 PLACES = "places"
 # Options of the command line that are not called as the attribute of a question is.

@@ -74,6 +74,58 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     assert not any(button.key == "sites-scenario" for button in app.button), "a scenario adds services at places only"
 
 
+CLINICS = (
+    "name;latitude;longitude;cost;capacity\n"
+    "Clinic A;40.4030;16.2290;2;900\nClinic B;40.2460;16.2700;5;\nClinic C;;;1;\nClinic D;40.3800;15.9900;4;\n"
+).encode()
+
+
+def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app: AppTest, territory: Territory):
+    opened(app, "sites", region="ITF5")
+    app.file_uploader(key="sites-file").set_value(
+        ("clinics.csv", b"name;latitude;longitude\nA;x;y\n", "text/csv")
+    ).run()
+    assert "No row of clinics" in app.error[0].value and "sites-list-away" not in {each.key for each in app.button}
+    app.file_uploader(key="sites-file").set_value(("clinics.csv", CLINICS, "text/csv")).run()
+    assert not app.exception and not app.error
+    told = texts(app)
+    assert plain("3 candidates of clinics.csv, with costs, 1 with a capacity") in told
+    assert plain("1 row of clinics.csv cannot be placed and is left out.") in told
+    assert app.selectbox(key="sites-candidates").value == "list"
+    app.number_input(key="sites-count").set_value(0)
+    propose(app)
+    assert "Neither a number of sites nor a budget is given" in app.error[0].value
+    app.number_input(key="sites-budget").set_value(6.0)
+    propose(app)
+    assert "only the exact solver knows" in app.error[0].value, "one of the list has a capacity"
+    app.selectbox(key="sites-solver").set_value("exact")
+    propose(app)
+    assert not app.error and dict(app.query_params)["sites"] == "hospital,mclp,45,0,population,exact"
+    asked = Question("hospital", region="ITF5", sites=0, budget=6.0, solver="exact", alternatives=0)
+    own = sites.from_file(territory, CLINICS, "clinics.csv", service="hospital")
+    expected = sites.answer(territory, asked, own=own).sites.query("status == 'proposed'")
+    shown = app.dataframe[0].value
+    assert shown["name"].tolist() == expected["name"].tolist() and shown["cost"].sum() <= 6
+    assert "--budget 6 " in app.code[0].value and "--candidates clinics.csv " in app.code[0].value
+
+    # Each new site serves so many; without those that exist; another page and back; the list taken away.
+    app.number_input(key="sites-capacity").set_value(500)
+    app.checkbox(key="sites-anew").set_value(True)
+    propose(app)
+    assert not app.error and "--capacity 500 " in app.code[0].value and "--anew " in app.code[0].value
+    assert app.dataframe[0].value["served"].max() == pytest.approx(500)
+    app.switch_page("views/methods.py").run()
+    app.switch_page("views/sites.py").run()
+    assert app.selectbox(key="sites-candidates").value == "list" and app.dataframe[0].value["cost"].sum() <= 6
+    app.button(key="sites-scenario").click().run()
+    assert not app.exception and "Clinic" in texts(app) and not app.error
+    app.switch_page("views/sites.py").run()
+    app.button(key="sites-list-away").click().run()
+    assert app.selectbox(key="sites-candidates").value == "places"
+    propose(app)
+    assert "--candidates" not in app.code[0].value and "--budget 6 " in app.code[0].value
+
+
 def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: Territory) -> None:
     opened(app, "sites", region="ITF5", sites="hospital,mclp,45,2,population,exchange")
     names = app.dataframe[0].value["name"].tolist()

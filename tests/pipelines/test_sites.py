@@ -104,7 +104,7 @@ def test_a_list_of_ones_own_gives_the_candidates(territory: Territory, italy: pd
     content = b"name;municipality;cost\nClinic A;Stigliano;2\nClinic B;Sant'Arcangelo;5\nClinic C;Nowhere at all;1\n"
     own = sites.from_file(territory, content, "clinics.csv", service="hospital")
     assert own.layer["name"].tolist() == ["Clinic A", "Clinic B"] and own.layer["cost"].tolist() == [2, 5]
-    assert "1 rows of clinics.csv cannot be placed and are left out." in own.notes
+    assert "1 row of clinics.csv cannot be placed and is left out." in own.notes
     asked = Question("hospital", region="ITF5", sites=0, budget=4, solver="exact", alternatives=0)
     answer = sites.answer(territory, asked, own=own, model=model, table=italy)
     assert answer.sites.loc[answer.sites["status"] == "proposed", "name"].tolist() == ["Clinic A"]

@@ -1,0 +1,80 @@
+"""A planner's own list of candidates for sites: given as a file, read at once, held for the visit."""
+
+import streamlit as st
+
+from dashboard.components.text import plain
+from dashboard.data import Loaded
+from geodata.errors import InputError
+from geodata.language import number, retell, say, says
+from pipelines import sites
+from pipelines.own.tables import LARGEST
+from pipelines.sites import Listed
+
+HELD, PROBLEM, FILE = "sites-lists", "sites-list-problem", "sites-file"
+# Chooses the list among the candidates.
+OWN, CANDIDATES = "list", "sites-candidates"
+
+
+def held(loaded: Loaded) -> Listed | None:
+    """Return the list that was given for this territory in this session."""
+    lists: dict[str, Listed] = st.session_state.setdefault(HELD, {})
+    return lists.get(loaded.territory.id)
+
+
+def give(loaded: Loaded) -> None:
+    """Draw where a list is given and taken away, and say what was read of it."""
+    listed, problem = held(loaded), st.session_state.get(PROBLEM, "")
+    with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=bool(listed or problem)):
+        st.file_uploader(
+            say("Candidates: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
+            type=["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg", "zip"],
+            key=FILE,
+            max_upload_size=LARGEST // 2**20,
+            on_change=_read,
+            args=(loaded,),
+            help=say(
+                "One row a site: name, latitude and longitude or the name of a place; where known cost (above 0, of "
+                "opening it) and capacity (people it can serve)."
+            ),
+        )
+        if problem:
+            st.error(plain(retell(problem)), icon=":material/error:")
+        if listed:
+            said, away = st.columns([8, 3], vertical_alignment="center")
+            said.markdown(plain(described(listed)))
+            away.button(
+                say("Take the list away"), key="sites-list-away", on_click=_away, args=(loaded,), width="stretch"
+            )
+            for note in listed.notes:
+                st.caption(plain(retell(note)))
+
+
+def described(listed: Listed) -> str:
+    """Say how many candidates a list has, and what is known of them."""
+    layer = listed.layer
+    parts = [says("{count} candidate of {file}", "{count} candidates of {file}", len(layer), file=listed.name)]
+    parts += [say("with costs")] if "cost" in layer else []
+    capacities = int(layer["capacity"].notna().sum())
+    parts += [say("{number} with a capacity", number=number(capacities))] if capacities else []
+    return ", ".join(parts)
+
+
+def _read(loaded: Loaded) -> None:
+    """Read the file that was given, and choose its list; a file taken out of the box leaves what was read of it."""
+    given = st.session_state[FILE]
+    if given is None:
+        return
+    try:
+        listed = sites.from_file(loaded.territory, given.getvalue(), given.name, service=loaded.categories[0])
+    except InputError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    st.session_state[PROBLEM] = ""
+    st.session_state.setdefault(HELD, {})[loaded.territory.id] = listed
+    st.session_state[CANDIDATES] = OWN
+
+
+def _away(loaded: Loaded) -> None:
+    st.session_state[HELD].pop(loaded.territory.id)
+    if st.session_state.get(CANDIDATES) == OWN:
+        st.session_state[CANDIDATES] = sites.PLACES
