@@ -75,9 +75,9 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
 
 
 CLINICS = (
-    "name;latitude;longitude;cost;capacity\n"
-    "Clinic A;40.4030;16.2290;2;900\nClinic B;40.2460;16.2700;5;\nClinic C;;;1;\nClinic D;40.3800;15.9900;4;\n"
-).encode()
+    b"name;latitude;longitude;cost;capacity\n"
+    b"Clinic A;40.4030;16.2290;2;900\nClinic B;40.2460;16.2700;5;\nClinic C;;;1;\nClinic D;40.3800;15.9900;4;\n"
+)
 
 
 def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app: AppTest, territory: Territory):
