@@ -3,11 +3,8 @@
 "use strict";
 
 const AreaMap = (() => {
-  const NO_DATA = "-";
-  const DIMMED = 0.12;
-  const NAMED = 10.5; // zoom from which areas are labelled
-  const MOST_NAMES = 60;
-  const LAND = { fill: true, fillColor: "#f1f1ee", fillOpacity: 1, color: "#c9cfd2", weight: 0.6 };
+  const { NO_DATA, DIMMED, filled } = Drawing;
+  const LAND = { fill: true, fillColor: Drawing.LAND, fillOpacity: 1, color: "#c9cfd2", weight: 0.6 };
   const BORDER = { fill: false, color: "#b3bbc0", weight: 1 };
   const OUTLINES = {
     nuts2: { color: "#3c4852", weight: 0.9, opacity: 0.9 },
@@ -37,7 +34,7 @@ const AreaMap = (() => {
     below.style.pointerEvents = "none";
     if (online) L.tileLayer(online.address, { pane: "land", zIndex: 2 }).addTo(map);
     renderer = L.canvas({ padding: 0.3 });
-    hatch = hatching();
+    hatch = document.createElement("canvas").getContext("2d").createPattern(Drawing.hatching(6, 1), "repeat");
     tooltip = L.tooltip({ className: "area-tooltip", direction: "auto", offset: [12, 0], opacity: 1 });
     hover = L.polygon([], { renderer, interactive: false, fill: false, color: "#1b2329", weight: 1.6 });
     selection = L.featureGroup();
@@ -45,7 +42,12 @@ const AreaMap = (() => {
     labels = L.layerGroup().addTo(map);
     notice = map.getContainer().appendChild(document.createElement("div"));
     say(words.loading, "status");
-    followLegend();
+    const leaveLegend = Drawing.followLegend(window.parent.document, (next) => {
+      only = next;
+      if (areas && picture) recolour();
+    });
+    window.addEventListener("pagehide", leaveLegend);
+    map.on("moveend", name);
 
     fetchShapes(basemap).then(addBasemap, (error) => console.warn(error.message));
     fetchShapes(outlines).then(addRegions, (error) => console.warn(error.message));
@@ -69,7 +71,6 @@ const AreaMap = (() => {
     towns = shapes.features.filter(isTown).map(({ properties, geometry }) => {
       return { text: properties.name, place: L.latLng(geometry.coordinates[1], geometry.coordinates[0]) };
     });
-    map.on("moveend", name);
     name();
     const filter = (feature) => !isTown(feature);
     L.geoJSON(shapes, { filter, style, pane: "land", renderer: L.canvas({ pane: "land" }), interactive: false }).addTo(map);
@@ -93,6 +94,7 @@ const AreaMap = (() => {
     // The canvas is drawn afresh after a zoom: the options are enough.
     map.on("zoomend", () => areas.list.forEach((layer) => Object.assign(layer.options, border(layer.options))));
     if (!focus) map.fitBounds(areas.getBounds(), { animate: false, padding: [8, 8] });
+    name();
     if (picture) paint();
   }
 
@@ -173,32 +175,12 @@ const AreaMap = (() => {
     map.fitBounds([[south, west], [north, east]], { animate: false, padding: [16, 16], maxZoom: 11 });
   }
 
-  /** While the legend's box of a class is under the mouse or in focus, only the areas of that class are in colour. */
-  function followLegend() {
-    const page = window.parent.document;
-    const follow = ({ type, target }) => {
-      const pointed = type === "mouseover" || type === "focusin" ? target.closest?.("[data-map-class]") : null;
-      const next = pointed ? pointed.dataset.mapClass : null;
-      if (next === only) return;
-      only = next;
-      if (areas && picture) recolour();
-    };
-    const kinds = ["mouseover", "focusin", "focusout"];
-    kinds.forEach((kind) => page.addEventListener(kind, follow));
-    window.addEventListener("pagehide", () => kinds.forEach((kind) => page.removeEventListener(kind, follow)));
-  }
-
   /** Names that do not cover one another: of the main towns, or close by of the areas, the largest first. */
   function name() {
     labels.clearLayers();
-    const close = map.getZoom() >= NAMED && areas;
-    const taken = [];
-    for (const { text, place } of close ? namesOfAreas() : towns) {
-      if (!map.getBounds().contains(place)) continue;
-      const { x, y } = map.latLngToContainerPoint(place);
-      const half = 3.2 * text.length + 6;
-      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 18)) continue;
-      taken.push({ x, y, half });
+    const close = map.getZoom() >= Drawing.NAMED && areas;
+    const seen = (close ? namesOfAreas() : towns).filter(({ place }) => map.getBounds().contains(place));
+    for (const { text, place, half } of Drawing.apart(seen, (each) => map.latLngToContainerPoint(each.place))) {
       const element = document.createElement("span");
       element.textContent = text;
       const className = close ? "area-label" : "area-label town";
@@ -211,7 +193,7 @@ const AreaMap = (() => {
     const view = map.getBounds();
     const size = (layer) => layer.getBounds().getEast() - layer.getBounds().getWest();
     const seen = areas.list.filter((layer) => view.intersects(layer.getBounds()));
-    const largest = seen.sort((one, other) => size(other) - size(one)).slice(0, MOST_NAMES);
+    const largest = seen.sort((one, other) => size(other) - size(one)).slice(0, Drawing.MOST_NAMES);
     return largest.map((layer) => ({ text: layer.feature.properties.name, place: layer.getCenter() }));
   }
 
@@ -222,20 +204,9 @@ const AreaMap = (() => {
       tooltip.setLatLng(latlng);
       return;
     }
-    const { classes, labels, values, missing, title, unit, decimals } = picture;
-    const position = layer.position;
-    const lines = [["strong", layer.feature.properties.name]];
-    if (classes[position] === NO_DATA) {
-      const reason = Object.keys(missing).find((text) => missing[text].includes(position));
-      lines.push(["span", title], ["em", reason ? `${words.no_data}: ${reason}` : words.no_data]);
-    } else {
-      const value = values[position];
-      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      const figure = value === null ? "" : `: ${value.toLocaleString(language, digits)} ${unit}`;
-      lines.push(["span", `${title}${figure}`]);
-      const label = labels[parseInt(classes[position], 36)];
-      if (label) lines.push(["em", label]);
-    }
+    const { missing } = picture;
+    const reason = Object.keys(missing).find((text) => missing[text].includes(layer.position));
+    const lines = Drawing.figures(picture, layer.position, layer.feature.properties.name, reason, { words, language });
     open(latlng, lines);
     tooltip.layer = layer;
     hover.setLatLngs(layer.getLatLngs());
@@ -262,8 +233,6 @@ const AreaMap = (() => {
     window.Streamlit.setComponentValue(value);
   }
 
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
   function say(text, role) {
     notice.className = "area-notice";
     notice.hidden = !text;
@@ -282,54 +251,15 @@ const AreaMap = (() => {
     return { color, weight: far ? 0.4 : zoom < 9 ? 0.5 : 0.8 };
   }
 
-  /** Diagonal grey lines: no data is drawn, and is no colour of a palette. */
-  function hatching() {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    const pen = tile.getContext("2d");
-    pen.fillStyle = "#e9ecee";
-    pen.fillRect(0, 0, 6, 6);
-    pen.strokeStyle = "#7d878f";
-    pen.lineWidth = 1;
-    for (const shift of [-6, 0, 6]) {
-      pen.moveTo(shift - 1, 7);
-      pen.lineTo(shift + 7, -1);
-    }
-    pen.stroke();
-    return pen.createPattern(tile, "repeat");
-  }
-
-  const polygon = (angles) => angles.map(([degrees, length]) => {
-    const angle = (degrees * Math.PI) / 180;
-    return [length * Math.sin(angle), -length * Math.cos(angle)];
-  });
-  const turns = (count, first, length) =>
-    Array.from({ length: count }, (_, turn) => [first + (turn * 360) / count, length]);
-
-  // Corners of each symbol for a radius of 1; sizes are evened out by eye. A circle has none.
-  const SYMBOLS = {
-    circle: null,
-    square: polygon(turns(4, 45, 1.2)),
-    diamond: polygon(turns(4, 0, 1.3)),
-    triangle: polygon(turns(3, 0, 1.35)),
-    star: polygon(turns(10, 0, 1.5).map(([degrees, length], turn) => [degrees, turn % 2 ? 0.65 : length])),
-    cross: [[-0.4, -1.2], [0.4, -1.2], [0.4, -0.4], [1.2, -0.4], [1.2, 0.4], [0.4, 0.4],
-      [0.4, 1.2], [-0.4, 1.2], [-0.4, 0.4], [-1.2, 0.4], [-1.2, -0.4], [-0.4, -0.4]],
-  };
-
   const Mark = L.CircleMarker.extend({
     _updatePath() {
-      const corners = SYMBOLS[this.options.symbol];
-      if (!corners) {
+      if (!Drawing.SYMBOLS[this.options.symbol]) {
         L.CircleMarker.prototype._updatePath.call(this);
         return;
       }
       if (!this._renderer._drawing || this._empty()) return;
       const pen = this._renderer._ctx;
-      const { x, y } = this._point;
-      pen.beginPath();
-      for (const [right, down] of corners) pen.lineTo(x + right * this._radius, y + down * this._radius);
-      pen.closePath();
+      Drawing.outline(pen, this.options.symbol, this._point.x, this._point.y, this._radius);
       this._renderer._fillStroke(pen, this);
     },
   });

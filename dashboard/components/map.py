@@ -112,7 +112,8 @@ def _new_click(click: str | None, key: str) -> str | None:
 def _scripts() -> tuple[str, str, str]:
     """Publish Leaflet and our script; return the addresses of both and of Leaflet's style sheet."""
     leaflet, style = assets.publish_leaflet()
-    own = assets.publish({"areas.js": Path(__file__).with_name("areas.js")})["areas.js"]
+    script = b"".join((Path(__file__).parent / name).read_bytes() for name in ("drawing.js", "areas.js"))
+    own = assets.publish({"areas.js": script})["areas.js"]
     return leaflet, own, style
 
 

@@ -2,11 +2,7 @@
 // Python sends pictures: a class per area, values for the tooltip, points and a place to look at. A new picture
 // recolours the standing map.
 
-const NO_DATA = "-";
-const LAND = "#f1f1ee";
-const DIMMED = 0.12;
-const NAMED = 10.5; // zoom from which areas are labelled
-const MOST_NAMES = 60;
+const { NO_DATA, LAND, DIMMED, filled } = Drawing;
 const SHAPES = "areas";
 
 const maps = new WeakMap(); // the standing map of each place on the page
@@ -90,8 +86,9 @@ class Archive {
       if (!entry) break;
       if (entry.run) return unpacked(await this.bytes(this.tiles + entry.offset, entry.length), this.squeezed);
       if (!this.directories.has(entry.offset)) {
-        const leaf = this.bytes(this.leaves + entry.offset, entry.length);
-        this.directories.set(entry.offset, leaf.then((bytes) => directory(bytes, this.packed)));
+        const leaf = this.bytes(this.leaves + entry.offset, entry.length).then((bytes) => directory(bytes, this.packed));
+        this.directories.set(entry.offset, leaf);
+        leaf.catch(() => this.directories.delete(entry.offset)); // the next tile asks for it again
       }
       entries = await this.directories.get(entry.offset);
     }
@@ -100,7 +97,8 @@ class Archive {
 
   async bytes(from, length) {
     const headers = { Range: `bytes=${from}-${from + length - 1}` };
-    const answer = await fetch(this.address, { headers }).catch(() => null);
+    const ask = () => fetch(this.address, { headers }).catch(() => null);
+    const answer = (await ask()) ?? (await ask()); // a connection may break once
     if (!answer || !answer.ok) throw this.lost(answer ? answer.status : "–");
     const bytes = new Uint8Array(await answer.arrayBuffer());
     return answer.status === 206 ? bytes : bytes.subarray(from, from + length); // a server may send the whole file
@@ -182,6 +180,7 @@ function tiledMap(place, settings) {
   const tooltip = box("area-tooltip");
   const notice = box("area-notice");
   let map = null;
+  let starting = false;
   let picture = null;
   let tell = () => {};
   let focus = null;
@@ -194,12 +193,22 @@ function tiledMap(place, settings) {
   let chosen = "[]"; // the selected areas, as text
   let labels = [];
   const drawn = { areas: [], regions: [] };
-  say(words.loading, "status");
-  start().catch((error) => say(filled(words.failed, { reason: error.message }), "alert"));
-  const leaveLegend = followLegend((next) => {
+  begin();
+  const leaveLegend = Drawing.followLegend(document, (next) => {
     only = next;
     if (map && picture) paint();
   });
+
+  /** Fetch what the map needs; what failed is tried again when Python sends the next picture. */
+  function begin() {
+    if (starting) return;
+    starting = true;
+    say(words.loading, "status");
+    start().catch((error) => {
+      starting = false;
+      say(filled(words.failed, { reason: error.message }), "alert");
+    });
+  }
 
   async function start() {
     const archive = new Archive(served(settings.areas), words);
@@ -236,7 +245,7 @@ function tiledMap(place, settings) {
     standing.addControl(new maplibre.AttributionControl({ compact: false, customAttribution: credit.innerHTML }));
     standing.on("error", ({ error }) => say(filled(words.failed, { reason: error.message }), "alert"));
     await new Promise((resolve) => { standing.once("style.load", resolve); });
-    standing.addImage("hatch", hatching());
+    standing.addImage("hatch", pixels(Drawing.hatching(8, 1.2)));
     map = standing;
     map.on("mousemove", ({ point }) => describe(point));
     map.on("mouseout", () => describe(null));
@@ -259,6 +268,7 @@ function tiledMap(place, settings) {
     }
     look(picture.focus);
     if (map) paint();
+    else begin();
   }
 
   function paint() {
@@ -357,16 +367,7 @@ function tiledMap(place, settings) {
   }
 
   function figures({ position, name: title }) {
-    const { classes, values, labels: texts, unit, decimals } = picture;
-    if (classes[position] === NO_DATA) {
-      const reason = told.get(position);
-      return [["strong", title], ["span", picture.title], ["em", words.no_data + (reason ? `: ${reason}` : "")]];
-    }
-    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    const value = values[position];
-    const figure = value === null ? "" : `: ${value.toLocaleString(language, digits)} ${unit}`;
-    const label = texts[parseInt(classes[position], 36)];
-    return [["strong", title], ["span", picture.title + figure], ...(label ? [["em", label]] : [])];
+    return Drawing.figures(picture, position, title, told.get(position), settings);
   }
 
   function summary({ region, properties }) {
@@ -400,14 +401,12 @@ function tiledMap(place, settings) {
   function name() {
     labels.forEach((label) => label.remove());
     labels = [];
-    const close = map.getZoom() >= NAMED;
-    const taken = [];
-    for (const { text, centre } of close ? namesOfAreas() : namesOfTowns()) {
+    const close = map.getZoom() >= Drawing.NAMED;
+    const seen = (close ? namesOfAreas() : namesOfTowns()).filter(({ centre }) => {
       const { x, y } = map.project(centre);
-      const half = 3.2 * text.length + 6;
-      if (x < 0 || y < 0 || x > place.clientWidth || y > place.clientHeight) continue;
-      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 18)) continue;
-      taken.push({ x, y, half });
+      return x >= 0 && y >= 0 && x <= place.clientWidth && y <= place.clientHeight;
+    });
+    for (const { text, centre } of Drawing.apart(seen, (each) => map.project(each.centre))) {
       const element = document.createElement("div");
       element.className = close ? "area-label" : "area-label town";
       element.textContent = text;
@@ -426,7 +425,7 @@ function tiledMap(place, settings) {
       const size = extent(geometry);
       if (!known || size.width > known.width) seen.set(properties.position, { text: properties.name, ...size });
     }
-    return [...seen.values()].sort((one, other) => other.width - one.width).slice(0, MOST_NAMES);
+    return [...seen.values()].sort((one, other) => other.width - one.width).slice(0, Drawing.MOST_NAMES);
   }
 
   function say(text, role) {
@@ -456,23 +455,7 @@ function tiledMap(place, settings) {
 
 // -------------------------------------------------------------------------------------------------- helpers
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const turned = ([first, second, third, fourth]) => [second, first, fourth, third];
-
-/** Call back with the class of the legend's box under the mouse or in focus, and with null when it is left. */
-function followLegend(call) {
-  let last = null;
-  const follow = ({ type, target }) => {
-    const pointed = type === "mouseover" || type === "focusin" ? target.closest?.("[data-map-class]") : null;
-    const next = pointed ? pointed.dataset.mapClass : null;
-    if (next === last) return;
-    last = next;
-    call(next);
-  };
-  const kinds = ["mouseover", "focusin", "focusout"];
-  kinds.forEach((kind) => document.addEventListener(kind, follow));
-  return () => kinds.forEach((kind) => document.removeEventListener(kind, follow));
-}
 
 function extent(geometry) {
   if (geometry.type === "Point") return { width: 0, centre: geometry.coordinates };
@@ -492,53 +475,18 @@ function pale(colour) {
   return `rgb(${own.map((part, at) => Math.round(part * DIMMED + land[at] * (1 - DIMMED))).join(",")})`;
 }
 
-/** Diagonal grey lines: no data is drawn, and is no colour of a palette. */
-function hatching() {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 8;
-  const pen = tile.getContext("2d");
-  pen.fillStyle = "#e9ecee";
-  pen.fillRect(0, 0, 8, 8);
-  pen.strokeStyle = "#7d878f";
-  pen.lineWidth = 1.2;
-  for (const shift of [-8, 0, 8]) {
-    pen.moveTo(shift - 1, 9);
-    pen.lineTo(shift + 9, -1);
-  }
-  pen.stroke();
-  return pen.getImageData(0, 0, 8, 8);
-}
-
-// Corners of each symbol for a radius of 1, as [right, down]; a circle has none.
-const turns = (count, first, length) => Array.from({ length: count }, (_, turn) => {
-  const angle = ((first + (turn * 360) / count) * Math.PI) / 180;
-  const reach = typeof length === "number" ? length : length[turn % 2];
-  return [reach * Math.sin(angle), -reach * Math.cos(angle)];
-});
-const SYMBOLS = {
-  circle: null,
-  square: turns(4, 45, 1.2),
-  diamond: turns(4, 0, 1.3),
-  triangle: turns(3, 0, 1.35),
-  star: turns(10, 0, [1.5, 0.65]),
-  cross: [[-0.4, -1.2], [0.4, -1.2], [0.4, -0.4], [1.2, -0.4], [1.2, 0.4], [0.4, 0.4],
-    [0.4, 1.2], [-0.4, 1.2], [-0.4, 0.4], [-1.2, 0.4], [-1.2, -0.4], [-0.4, -0.4]],
-};
+const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
 
 function symbolImage(symbol, colour) {
   const [size, radius] = [40, 11];
   const image = document.createElement("canvas");
   image.width = image.height = size;
   const pen = image.getContext("2d");
-  pen.translate(size / 2, size / 2);
-  pen.beginPath();
-  if (SYMBOLS[symbol]) SYMBOLS[symbol].forEach(([right, down]) => pen.lineTo(right * radius, down * radius));
-  else pen.arc(0, 0, radius, 0, 2 * Math.PI);
-  pen.closePath();
+  Drawing.outline(pen, symbol, size / 2, size / 2, radius);
   Object.assign(pen, { fillStyle: colour, strokeStyle: "#ffffff", lineWidth: 3 });
   pen.fill();
   pen.stroke();
-  return pen.getImageData(0, 0, size, size);
+  return pixels(image);
 }
 
 // ---------------------------------------------------------------------------------------------------- style

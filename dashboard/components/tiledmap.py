@@ -15,11 +15,12 @@ from dashboard.components.picture import MapFiles, settings
 
 SUFFIX = ".pmtiles"
 
+_FOLDER = Path(__file__).parent
 _draw = st.components.v2.component(
     "tiled_map",
     html='<div class="tiled-map"></div>',
-    css=Path(__file__).with_name("tiledmap.css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_name("tiledmap.js").read_text(encoding="utf-8"),
+    css=(_FOLDER / "tiledmap.css").read_text(encoding="utf-8"),
+    js="".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("drawing.js", "tiledmap.js")),
     isolate_styles=False,
 )
 

@@ -1,6 +1,8 @@
 """The dashboard run without a browser: what every test of a page does first."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -34,3 +36,11 @@ def texts(app: AppTest) -> str:
     """Everything that a page says in words."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error)
     return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def picture(app: AppTest) -> dict[str, Any]:
+    """What the only map of a page was told to draw: see `dashboard.components.picture.picture`."""
+    [component] = app.get("component_instance")
+    script: str = json.loads(component.proto.json_args)["feature_group"]
+    drawn: dict[str, Any] = json.JSONDecoder().raw_decode(script[script.index("AreaMap.draw(") + 13 :])[0]
+    return drawn

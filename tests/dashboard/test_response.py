@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.text import plain
 from geodata.store import Territory
-from pipelines import matching
-from tests.dashboard.running import fresh, opened_without_error
+from pipelines import areas, matching
+from tests.dashboard.running import fresh, opened_without_error, picture
 
 AREA = "077027"
 
@@ -40,6 +41,8 @@ def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> No
     assert not page.exception and not page.error
     spots = matching.of(territory).white_spots("mobility", 60) == "white spot"
     assert any(f"**{spots.sum():,}** white spots" in text.value for text in page.markdown)
+    drawn = pd.Series(list(picture(page)["classes"]), index=areas.table(territory).index)
+    assert set(drawn.index[drawn == "0"]) == set(spots.index[spots])
 
 
 def test_area_without_figures_says_what_cannot_be_judged(page: AppTest) -> None:

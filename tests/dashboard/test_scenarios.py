@@ -6,9 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata.store import Territory
+from pipelines import areas
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.changes import CloseService, Scenario
-from tests.dashboard.running import fresh, opened_without_error
+from tests.dashboard.running import fresh, opened_without_error, picture
 
 STIGLIANO = "077027"
 
@@ -37,6 +38,16 @@ def test_add_undo_redo_keep_and_close(app: AppTest, territory: Territory) -> Non
     assert "33,313 people have fewer minutes and 0 more" in told
     sides = app.dataframe[-1].value
     assert sides["what"].iloc[0] == "Mean gap of a person"
+    app.button_group(key="scenario-layer").set_value("minutes_hospital").run()
+    drawn, order = picture(app), list(areas.table(territory).index)
+    nearer = {order[at] for at, change in enumerate(drawn["values"]) if change and change < -0.6}
+    assert STIGLIANO in nearer
+    assert {drawn["classes"][order.index(area)] for area in nearer} <= set("012")
+    assert drawn["classes"][order.index("001272")] == "3", "Turin is as it is"
+    place = territory.layer("places").query("area_id == @STIGLIANO").nlargest(1, "population").geometry.iloc[0]
+    assert [(group["name"], group["rows"][0][:2]) for group in drawn["points"]] == [
+        ("New or moved", [place.y, place.x])
+    ]
 
     press(app, "scenario-undo")
     assert "Nothing is changed yet" in texts(app)

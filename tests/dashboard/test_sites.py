@@ -5,9 +5,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.text import plain
 from geodata.store import Territory
-from pipelines import sites
+from pipelines import areas, sites
 from pipelines.sites import Question
-from tests.dashboard.running import opened, texts
+from tests.dashboard.running import opened, picture, texts
 
 
 def propose(app: AppTest) -> None:
@@ -34,6 +34,15 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     proposed = expected.sites[expected.sites["status"] == "proposed"]
     assert shown["name"].tolist() == proposed["name"].tolist()
     assert shown["gained"].tolist() == pytest.approx(proposed["gained"].tolist())
+    drawn = picture(app)
+    gaining = expected.areas.loc[expected.areas["gained"] > 0, "area_id"]
+    order = areas.table(territory).index
+    assert {order[at] for at, code in enumerate(drawn["classes"]) if code != "0"} == set(gaining)
+    points = {group["name"]: group["rows"] for group in drawn["points"]}
+    assert len(points["Exists"]) == (expected.sites["status"] == "exists").sum() > 0
+    assert [(lat, lon) for lat, lon, _ in points["Proposed"]] == [
+        (round(place.y, 5), round(place.x, 5)) for place in proposed.geometry
+    ]
     assert plain("Proven optimal: no choice is better") in texts(app)
     assert plain("Estimate: over neighbouring places") in texts(app)
     assert "same at all its places" in texts(app), "how ages are shared out to places"

@@ -13,6 +13,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
 from pipelines import areas, export
+from tests.e2e.waiting import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -74,7 +75,7 @@ def test_from_the_first_look_to_files_that_open_elsewhere(
     expect(page.get_by_text("131 areas by gap")).to_be_visible()
     frame = map_of(page)
     frame.wait_for_function("() => map.getZoom() >= 7.5")
-    frame.wait_for_timeout(500)
+    settled(page)
 
     click_on(frame, *STIGLIANO)
     expect(page.get_by_role("heading", name="Stigliano")).to_be_visible()
@@ -88,7 +89,7 @@ def test_from_the_first_look_to_files_that_open_elsewhere(
         expect(page.get_by_text("areas by gap")).to_be_visible()
         table = page.get_by_test_id("stDataFrame").first
         table.wait_for()
-        page.wait_for_timeout(800)
+        settled(page)
         table.click(position={"x": 18, "y": 52})
         expect(page.get_by_role("heading", name=name)).to_be_visible()
         page.get_by_role("button", name="Add to list").click()
@@ -101,7 +102,7 @@ def test_from_the_first_look_to_files_that_open_elsewhere(
     expect(page.get_by_role("heading", name="Shortlist", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Note").fill("=ask the mayor")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1000)
+    settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="All, zipped").click()
     package = Path(waiting.value.path()).read_bytes()
@@ -141,11 +142,11 @@ def test_a_filter_keeps_zoom_and_sends_little(page: Page, address: str) -> None:
     page.goto(address)
     frame = map_of(page)
     frame.evaluate("() => map.setView([41, 15], 8, {animate: false})")
-    page.wait_for_timeout(1500)
+    settled(page)
     received.clear()
     page.get_by_text("rural area", exact=True).click()
     expect(page.get_by_text("areas by gap").filter(has_not_text="7,898")).to_be_visible()
-    page.wait_for_timeout(1500)
+    settled(page)
     assert sum(received) < 200_000
     assert frame.evaluate("() => [map.getZoom(), map.getCenter().lat]") == pytest.approx([8, 41], abs=0.01)
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.test_journey import APP, choose, map_of, parameters
+from tests.e2e.waiting import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -36,13 +37,6 @@ def address(serve: Callable[..., str], data_root: Path) -> str:
     return serve(APP, env={"RURAL_MAP_DATA": str(data_root)})
 
 
-def at_rest(page: Page) -> None:
-    """Wait until the script has not run for a second."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
-    page.wait_for_timeout(1000)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
-
-
 def test_first_visit_region_and_share(page: Page, address: str, problems: list[str], tmp_path: Path) -> None:
     page.goto(address)
     map_of(page)
@@ -52,12 +46,12 @@ def test_first_visit_region_and_share(page: Page, address: str, problems: list[s
     expect(page.get_by_label("Legend of Gap")).to_be_visible()
     assert page.evaluate(UNNAMED) == []
 
-    at_rest(page)
+    settled(page)
     page.evaluate(COUNT_RUNS)
     choose(page, "Region (NUTS 2)", "Basilicata (ITF5)")
     expect(page.get_by_text("131 areas by gap")).to_be_visible()
     expect(page.get_by_text("Median of Basilicata:")).to_be_visible()
-    at_rest(page)
+    settled(page)
     # One for the choice, one more where the component of the map reports its size.
     assert page.evaluate("() => window.runs") <= 3, "a choice does not set off a loop of reruns"
     page.get_by_role("radio", name="the region alone").click()
@@ -105,6 +99,6 @@ def narrow(browser: Browser) -> Iterator[Page]:
 def test_a_telephone_in_french_needs_no_sideways_scrolling(narrow: Page, address: str) -> None:
     narrow.goto(f"{address}/area?area=077027")
     expect(narrow.get_by_role("heading", name="Pourquoi ici")).to_be_visible()
-    at_rest(narrow)
+    settled(narrow)
     assert narrow.evaluate(SIDEWAYS) <= 0
     assert narrow.evaluate(UNNAMED) == []

@@ -241,3 +241,10 @@ def test_missing_shapes_are_said_in_the_map(page: Page, address: str) -> None:
     opened(page, address)
     notice = page.frame_locator("iframe").get_by_role("alert")
     expect(notice).to_contain_text(re.compile(r"The map could not be drawn: areas-\w+.geojson did not arrive \(404\)"))
+
+
+def test_areas_bear_their_names_also_without_surroundings(page: Page, address: str) -> None:
+    page.route("**/basemap-*.geojson", lambda route: route.fulfill(status=404))
+    frame = opened(page, address)
+    frame.evaluate("() => { map.setView([40.5, 10.5], 11, {animate: false}); }")
+    expect(page.frame_locator("iframe").locator(".area-label").first).to_have_text(NASTY)

@@ -9,6 +9,8 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.waiting import settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -29,8 +31,7 @@ def test_first_areas_of_a_region_become_a_briefing(
     page.get_by_role("textbox", name="Note").fill("Talk to the union of municipalities")
     page.keyboard.press("Enter")
     # The note is in the files once the page has been drawn with it.
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    page.wait_for_timeout(3000)
+    settled(page)
 
     with page.expect_download(timeout=120_000) as waiting:
         page.get_by_role("button", name="Briefing, PDF").click()

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.waiting import settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -56,7 +58,7 @@ def test_a_workbook_of_mixed_quality_becomes_points_on_the_map(
     page.get_by_role("option", name="Castro (075096)").click()
     expect(used).to_contain_text("4")
     # A press while the page is still being drawn anew is lost.
-    page.wait_for_timeout(1500)
+    settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download the rejected rows").click()
     rejected = pd.read_csv(waiting.value.path())
@@ -71,7 +73,7 @@ def test_a_workbook_of_mixed_quality_becomes_points_on_the_map(
     page.wait_for_selector("iframe[title*='folium']", timeout=60_000)
     expect(page.get_by_text("progetti-2024 (own data)")).to_be_visible()
     # The map of the page that was left goes before the one of this page stands.
-    page.wait_for_timeout(3000)
+    settled(page)
     frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
     frame.wait_for_function(MARKERS, arg=4, timeout=60_000)
     assert not problems

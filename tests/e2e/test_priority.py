@@ -51,7 +51,7 @@ def test_from_another_weight_to_the_audit_of_the_export(
 
     page.goto(serve(APP, env={"RURAL_MAP_DATA": str(data_root)}))
     frame = map_of(page)
-    page.wait_for_timeout(1000)
+    settled(page)
     before = frame.evaluate(DIGEST)
     page.get_by_text("Weights: Balanced").click()
     slider = page.get_by_role("slider", name="Age")

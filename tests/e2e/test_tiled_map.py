@@ -23,7 +23,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 import shapely
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
 from pipelines.tiles import areas_pmtiles
@@ -258,6 +258,29 @@ def test_missing_tiles_are_said_in_the_map(page: Page, address: str) -> None:
     page.goto(address)
     notice = page.locator(".tiled-map").get_by_role("alert")
     expect(notice).to_contain_text(re.compile(r"The map could not be drawn: areas-\w+.pmtiles did not arrive \(404\)"))
+
+
+def test_what_did_not_arrive_is_asked_for_again(page: Page, address: str) -> None:
+    """A broken connection at once, an error of the server with the next picture."""
+    asked: list[str] = []
+
+    def fail(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        elif len(asked) == 2:
+            route.fulfill(status=500)
+        else:
+            route.continue_()
+
+    page.route("**/areas-*.pmtiles", fail)
+    page.goto(address)
+    expect(page.locator(".tiled-map").get_by_role("alert")).to_contain_text("did not arrive (500)")
+    page.get_by_text("orange").click()
+    page.wait_for_function("() => document.querySelector('.tiled-map').map?.loaded()", timeout=15_000)
+    page.evaluate(JUMP, [6, 41.5, 11.5])
+    wait_for_colours(page, 40.5, 10.5, [ORANGE[0]])
+    expect(page.locator(".tiled-map").get_by_role("alert")).to_have_count(0)
 
 
 def test_in_a_large_territory_a_click_on_the_map_tells_of_the_area(
