@@ -1,6 +1,9 @@
 """A country in three commands: `init`, `fetch` from publishers on the loopback address, `build`; and its readers."""
 
 import io
+import random
+import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,8 +24,10 @@ from pipelines import __main__ as command_line
 from pipelines import catalogued, starting
 from pipelines.build import build
 from pipelines.fetch import cache as caches
+from pipelines.fetch import territory as fetching
 from pipelines.sources import census_2021, education, gisco_lau, lau_table
 from tests.pipelines import country
+from tests.pipelines.killing import killed_at
 from tests.pipelines.publisher import Publisher, publishing
 
 Write = Callable[..., Path]
@@ -108,6 +113,55 @@ def test_a_country_in_three_commands(publisher: Publisher, monkeypatch: pytest.M
     assert cited["gisco-healthcare"]["country"] == "PT"
     # Nothing was asked for twice.
     assert len(publisher.asked) == len({path for path, _ in publisher.asked}) == len(publisher.files)
+
+
+def test_a_country_is_readable_whenever_its_fetch_or_build_is_killed(publisher: Publisher, data: Path):
+    """Killed at random steps: first no version is in force or a whole one, then the old or the new one."""
+    recipe, chosen = recipes.read(starting.write("PT")), random.Random(5)
+    home = data / "pt"
+
+    def fetch() -> None:
+        fetching.fetch(recipe, catalogued.of_recipe(recipe), refresh=True)
+
+    def rebuild() -> None:
+        build(recipe)
+
+    def in_force() -> set[str]:
+        """The version in force, if there is one, and it is whole."""
+        for territory in store.built():
+            store.open_territory(territory).verify()
+        return {store.open_territory(territory).version for territory in store.built()}
+
+    code, asked = killed_at(0, fetch)
+    assert code == 0
+    for last in chosen.sample(range(1, asked), 3):
+        shutil.rmtree(caches.default_root())
+        assert killed_at(last, fetch)[0] == -signal.SIGKILL
+    fetch()
+    code, made = killed_at(0, rebuild, within=home)
+    (first,) = in_force()
+    assert code == 0
+    shutil.rmtree(home)
+    # A version is put in force in the last steps.
+    points = (chosen.randrange(1, made - 5), *chosen.sample(range(made - 5, made + 1), 2))
+    for last in sorted(points):
+        assert killed_at(last, rebuild, within=home)[0] == -signal.SIGKILL
+        assert in_force() <= {first}
+    rebuild()
+    assert in_force() == {first}
+    # A hospital is published under another name.
+    publisher.publish("healthcare/csv/PT.csv", country.hospitals().replace(b"Hospital da Vila", b"Hospital Novo"))
+    assert killed_at(chosen.randrange(1, 20), fetch)[0] == -signal.SIGKILL
+    assert in_force() == {first}
+    fetch()
+    found = set()
+    for last in sorted(points):
+        assert killed_at(last, rebuild, within=home)[0] == -signal.SIGKILL
+        found |= in_force()
+    rebuild()
+    (second,) = in_force()
+    assert found <= {first, second} and second != first
+    assert store.open_territory("pt").layer("services")["name"].str.contains("Novo").any()
 
 
 @pytest.mark.usefixtures("publisher")

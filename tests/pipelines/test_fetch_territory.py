@@ -8,7 +8,6 @@ import gzip
 import io
 import json
 import multiprocessing
-import os
 import random
 import shutil
 import signal
@@ -35,6 +34,7 @@ from pipelines.fetch import territory as fetching
 from pipelines.fetch.cache import Cache, files_folder
 from pipelines.fetch.download import Patience
 from pipelines.sources import archives
+from tests.pipelines.killing import killed_at
 from tests.pipelines.publisher import Answer, Publisher, publishing
 
 PATIENCE = Patience(attempts=4, first=0.01, longest=2, silence=5)
@@ -304,20 +304,6 @@ def test_a_cache_that_cannot_be_written_to(recipe: Recipe, sources: dict[str, So
         fetching.fetch(recipe, sources, root=tmp_path / "file" / "cache")
 
 
-def stepping(fetch: Fetch, last: int, steps: Any) -> None:
-    """Fetch in a process of its own, that kills itself at its `last` step on the disk or in the network."""
-
-    def step(event: str, _: tuple[Any, ...]) -> None:
-        if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.link", "os.chmod", "socket.connect"):
-            steps.value += 1
-            if steps.value == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(step)
-    fetch()
-    os._exit(0)
-
-
 def check_readable(root: Path, publisher: Publisher) -> None:
     """Whatever is under its final name is whole."""
     for path in root.glob("objects/*/*"):
@@ -331,16 +317,7 @@ def check_readable(root: Path, publisher: Publisher) -> None:
 
 def test_a_fetch_killed_at_any_step_leaves_a_cache_that_can_be_read(publisher: Publisher, fetch: Fetch, root: Path):
     """Processes are killed at the first step, the last one and ten between, on what the one before left or on none."""
-    fork = multiprocessing.get_context("fork")
-
-    def run(last: int) -> tuple[int, int]:
-        steps = fork.Value("i", 0)
-        process = fork.Process(target=stepping, args=(fetch, last, steps))
-        process.start()
-        process.join(20)
-        return int(process.exitcode), steps.value
-
-    code, count = run(0)
+    code, count = killed_at(0, fetch)
     assert (code, laid_out(files_folder(root))) == (0, FILES)
     shutil.rmtree(root)
     chosen = random.Random(5)
@@ -348,7 +325,7 @@ def test_a_fetch_killed_at_any_step_leaves_a_cache_that_can_be_read(publisher: P
     for last in [1, *chosen.sample(range(2, count), 10), count]:
         if chosen.random() < 0.5:
             shutil.rmtree(root, ignore_errors=True)
-        ends.append(run(last)[0])
+        ends.append(killed_at(last, fetch)[0])
         check_readable(root, publisher)
     assert set(ends) <= {0, -signal.SIGKILL}
     assert ends.count(-signal.SIGKILL) > 6
