@@ -98,14 +98,14 @@ def more(loaded: Loaded) -> Choices:
             help=say("Regions by their NUTS codes; sites that exist are counted."),
         )
         budget = first.number_input(
-            say("Budget for all new sites"),
+            say("Budget"),
             0.0,
             MOST_COST,
             before.budget,
             step=1.0,
             format="%g",
             key="sites-budget",
-            help=say("0: no limit. Costs are those of your own list; elsewhere each site costs 1."),
+            help=say("For all new sites; 0: no limit. Costs are those of your own list; elsewhere each site costs 1."),
         )
         capacity = second.number_input(
             say("People that a new site can serve"),
