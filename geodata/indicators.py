@@ -143,10 +143,14 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
     return found
 
 
-def _expansions(for_each: str | list[int] | None, services: tuple[str, ...]) -> list[dict[str, object]]:
-    """The words that stand for {service}, {title}, {plural}, {limit} and {minutes} in each copy of an entry."""
+def _expansions(
+    for_each: str | list[int] | dict[str, list[int]] | None, services: tuple[str, ...]
+) -> list[dict[str, object]]:
+    """The words that stand for {service}, {title}, {plural}, {limit}, {minutes} and others in each copy of an entry."""
     if for_each is None:
         return [{}]
+    if isinstance(for_each, dict):
+        return [{name: value} for name, values in for_each.items() for value in values]
     if isinstance(for_each, list):
         return [{"minutes": minutes} for minutes in for_each]
     named = [category(name) for name in services]

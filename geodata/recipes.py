@@ -22,9 +22,10 @@ KINDS = {
     "access": dict,
     "index": str,
     "region": str,
+    "optional": list,
 }
 KEYS = KINDS.keys()
-WITHOUT = {"travel", "access", "region"}
+WITHOUT = {"travel", "access", "region", "optional"}
 KIND_WORDS = {str: "text in quotation marks", list: "a list", dict: "keys with values"}
 NEEDED = {"areas", "regions", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
@@ -41,6 +42,7 @@ class Recipe:
 
     `country` is a code of ISO 3166-1 alpha-2, or EU. `region`, if not empty, is the NUTS 1 or 2 region of that country
     that the territory is. `access` says how supply and transport performance are measured (empty: as usual).
+    `optional` are sources of published figures without whose files the territory is built too.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Recipe:
     index: str
     path: Path
     region: str = ""
+    optional: tuple[str, ...] = ()
 
     @property
     def centred(self) -> bool:
@@ -122,6 +125,7 @@ def read(path: Path, content: bytes | None = None, *, sources: frozenset[str] | 
     if "access" in given and not CELLS & given["layers"].keys():
         file.fail(("access",), "is of no use where areas are known by their centres alone; take it out")
     _check_layers(file, given["layers"], travel="travel" in given, sources=sources)
+    _check_optional(file, given.get("optional", []), given["layers"].get(PUBLISHED, []))
     recipe = Recipe(
         id=given["id"],
         title=given["title"],
@@ -134,6 +138,7 @@ def read(path: Path, content: bytes | None = None, *, sources: frozenset[str] | 
         index=given["index"],
         path=path,
         region=given.get("region", ""),
+        optional=tuple(given.get("optional", ())),
     )
     if recipe.id != path.stem:
         file.fail(("id",), f"is {recipe.id!r}; make it {path.stem!r}, as the file")
@@ -164,3 +169,11 @@ def _check_layers(file: CheckedFile, layers: dict[str, Any], *, travel: bool, so
                     ("layers", layer, str(position)),
                     f"is {source!r}, which the catalogue does not have; {suggest(source, sources)}",
                 )
+
+
+def _check_optional(file: CheckedFile, optional: list[Any], published: list[str]) -> None:
+    for position, source in enumerate(optional, start=1):
+        if source not in published:
+            file.fail(("optional", str(position)), f"is {source!r}; only a source of the layer {PUBLISHED} is optional")
+    if optional and not set(published) - set(optional):
+        file.fail(("optional",), f"has all sources of {PUBLISHED}; take one out")

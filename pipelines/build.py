@@ -56,6 +56,7 @@ def build(
     """
     recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(catalogue.load()))
     sources = catalogued.of_recipe(recipe)
+    recipe, left_out = inputs.present(recipe, sources, mirror=mirror)
     asked = settings.from_recipe(recipe.access)
     with store.new_version(recipe.id, root=root) as (draft, manifest):
         report("Reading the sources")
@@ -122,7 +123,7 @@ def build(
             "travel": found.travel,
             "weights": weights(scores),
             "lacking": found.lacking,
-            "notes": area_layers.notes(given) + given.notes + found.notes,
+            "notes": area_layers.notes(given) + given.notes + left_out + found.notes,
         }
     return store.open_territory(recipe.id, root=root).version
 
@@ -145,5 +146,7 @@ def is_stale(recipe: Recipe, *, root: Path | None = None, mirror: Path | None = 
         territory.verify()
     except InputError:
         return True
-    digests = inputs.digests(recipe, catalogued.of_recipe(recipe), mirror=mirror)
+    sources = catalogued.of_recipe(recipe)
+    recipe, _ = inputs.present(recipe, sources, mirror=mirror)
+    digests = inputs.digests(recipe, sources, mirror=mirror)
     return bool(territory.manifest.get("fingerprint") != fingerprint(recipe, digests))

@@ -1,6 +1,6 @@
 """The layers of a recipe, read from their sources: from the bundled snapshot, or from a folder of downloaded files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 from geodata import store
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.language import say
+from geodata.language import number, say
 from geodata.recipes import Recipe
 from geodata.schema import CRS
 from pipelines import checked, project_places
@@ -151,6 +151,25 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         + _share_alike(recipe, sources),
         digests=listed,
     )
+
+
+def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> tuple[Recipe, list[str]]:
+    """Take the optional sources whose files are not there out of a recipe, and say which, a sentence each."""
+    folder = mirror or cache.files_folder()
+    lacking = {
+        source: [name for name in sources[source].files if not (folder / name).is_file()] for source in recipe.optional
+    }
+    lacking = {source: names for source, names in lacking.items() if names}
+    kept = {layer: tuple(source for source in ids if source not in lacking) for layer, ids in recipe.layers.items()}
+    return replace(recipe, layers=kept), [
+        say(
+            "{source} is left out, since {number} of its files are not among those given, such as {file}.",
+            source=source,
+            number=number(len(names)),
+            file=names[0],
+        )
+        for source, names in lacking.items()
+    ]
 
 
 def digests(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> dict[str, str]:

@@ -83,7 +83,7 @@ def fetch(
     Raises
     ------
     InputError
-        A file cannot be had: what is wrong with its address, or that it has none.
+        A file cannot be had, and its source is not optional: what is wrong with its address, or that it has none.
     """
     cache = Cache(root)
     local = offline or mirror is not None
@@ -93,7 +93,11 @@ def fetch(
             # What cannot be had is said before anything is downloaded.
             for file in files:
                 if local or file.download is None:
-                    _take_local(cache, file, mirror)
+                    try:
+                        _take_local(cache, file, mirror)
+                    except InputError:
+                        if file.source.id not in recipe.optional:
+                            raise
             left = {file.source.id: limit_mb * MEGABYTE for file in files}
             for file in files:
                 if not local and file.download is not None:

@@ -1,9 +1,10 @@
-"""People far from health care by NUTS 3 region: Eurostat's tables of accessibility for 2020 and 2023.
+"""People far from health care, education or charging points by NUTS 3 region: Eurostat's tables of accessibility.
 
-Each table is a file whose name says what it counts: age, degree of urbanisation, N1 (the nearest site) or AN3 (the mean
-of the nearest three), the minutes of driving beyond which people count, and numbers (NR) or percent (PC). The people of
-both years are those of the census of 2021. Percentages are computed here from the numbers, so that a region that was
-redrawn between NUTS versions gets one too; for the others they are the published ones.
+Each table is a file whose name says what it counts: service, age, degree of urbanisation, N1 (the nearest site) or AN3
+(the mean of the nearest three), the minutes or metres of driving beyond which people count, and numbers (NR) or percent
+(PC). Each has a column for every year; the people of all are those of the census of 2021. Percentages are computed here
+from the numbers, so that a region that was redrawn between NUTS versions gets one too; for the others they are the
+published ones.
 """
 
 import re
@@ -20,26 +21,27 @@ from pipelines.sources.figures import figures
 from pipelines.sources.tables import read_csv
 
 NAME = re.compile(
-    r"NUTS_(?P<nuts>\d{4})_healthcare__AGE_(?P<age>\w+?)__DEG_URB_TOTAL__ACCESS_INDIC_(?P<nearest>N1|AN3)"
-    r"__THRESHOLD_(?:GT_(?P<minutes>\d+)_MIN|NONE)__UNIT_NR\.csv$"
+    r"NUTS_(?P<nuts>\d{4})_(?P<service>healthcare|education|evrp)__AGE_(?P<age>\w+?)__DEG_URB_TOTAL"
+    r"__ACCESS_INDIC_(?P<nearest>N1|AN3)__THRESHOLD_(?:GT_(?P<limit>\d+)_(?:MIN|M)|NONE)__UNIT_NR\.csv$"
 )
+SERVICES = {"healthcare": "health", "education": "education", "evrp": "charging"}
 OLD = "Y_GE65"
-AGES = {"T": "", OLD: "65_plus_"}
+AGES = {"T": "", "Y_LT15": "under_15_", OLD: "65_plus_"}
 NEAREST = {"N1": "", "AN3": "3_"}
-CENSUS, LATEST = 2021, 2023
-YEARS = {2020: "_2020", LATEST: ""}
+CENSUS = 2021
 NUTS = "2021"
 # Of a code of NUTS 3.
 LENGTH = 5
 
 
 def published(source: Source, folder: Path) -> pd.DataFrame:
-    """Share and number of people beyond each threshold in both years, and the people they are shares of.
+    """Share and number of people beyond each threshold in each year; of health care also people aged 65 and over.
 
     Parameters
     ----------
     source
-        Its files are the tables of numbers and a conversion table of NUTS versions.
+        Its files are the tables of numbers and a conversion table of NUTS versions; its columns name the years, and the
+        last one gives the figures that are named without a year.
     folder
         Of the files.
 
@@ -58,8 +60,9 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     if len(versions) != 1:
         raise InputError(f"The tables of {source.id} are of none or several NUTS versions; name those of one.")
     (start,) = versions
+    years = sorted(int(column) for column in source.columns if column.isdigit())
     wanted = countries(source.country)
-    numbers = pd.concat({name: _numbers(folder / name, wanted) for name in tables}, axis=1)
+    numbers = pd.concat({name: _numbers(folder / name, wanted, years) for name in tables}, axis=1)
     conversion = nuts_versions.read(folder / next(name for name in source.files if name not in tables))
     converted = nuts_versions.convert(numbers, conversion, start=start, end=NUTS)
     told = converted.numbers[converted.numbers.index.str[:2].isin(wanted)]
@@ -71,23 +74,25 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
         ),
         na_action="ignore",
     )
-    all_people = {match["age"]: told[name, LATEST] for name, match in tables.items() if not match["minutes"]}
-    lacking = AGES.keys() - all_people.keys()
+    all_people = {match["age"]: told[name, years[-1]] for name, match in tables.items() if not match["limit"]}
+    lacking = {match["age"] for match in tables.values()} - all_people.keys()
     if lacking:
         raise InputError(
             f"{source.id} has no table of all people of age {min(lacking)}; name that with THRESHOLD_NONE."
         )
-    # People of all ages are those of the population table, which has every region.
-    old = all_people[OLD]
-    rows = [
-        figures(old, indicator="people_65_plus", year=CENSUS, reasons=reasons),
-        figures(_percent(old, all_people["T"]), indicator="share_65_plus", year=CENSUS, reasons=reasons),
-    ]
+    rows = []
+    if OLD in all_people:
+        # People of all ages are those of the population table, which has every region.
+        old = all_people[OLD]
+        share = _percent(old, all_people["T"])
+        rows.append(figures(old, indicator="people_65_plus", year=CENSUS, reasons=reasons))
+        rows.append(figures(share, indicator="share_65_plus", year=CENSUS, reasons=reasons))
     for name, match in tables.items():
-        if match["minutes"]:
+        if match["limit"]:
             people = all_people[match["age"]]
-            of = f"{AGES[match['age']]}beyond_{NEAREST[match['nearest']]}health_{match['minutes']}"
-            for year, end in YEARS.items():
+            of = f"{AGES[match['age']]}beyond_{NEAREST[match['nearest']]}{SERVICES[match['service']]}_{match['limit']}"
+            for year in years:
+                end = "" if year == years[-1] else f"_{year}"
                 beyond = told[name, year]
                 share = _percent(beyond, people)
                 rows.append(figures(beyond, indicator=f"people_{of}{end}", year=year, reasons=reasons))
@@ -100,13 +105,13 @@ def _percent(part: pd.Series, whole: pd.Series) -> pd.Series:
     return (100 * part / whole.where(whole > 0)).clip(upper=100)
 
 
-def _numbers(path: Path, wanted: tuple[str, ...]) -> pd.DataFrame:
+def _numbers(path: Path, wanted: tuple[str, ...], years: list[int]) -> pd.DataFrame:
     """Numbers of people by NUTS 3 region and year (columns, as numbers), of the countries wanted."""
-    table = read_csv(path.read_bytes(), ("GEO", *map(str, YEARS)), str(path), encoding="utf-8")
+    columns = [str(year) for year in years]
+    table = read_csv(path.read_bytes(), ("GEO", *columns), str(path), encoding="utf-8")
     rows = table[(table["GEO"].str.len() == LENGTH) & table["GEO"].str[:2].isin(wanted)].set_index("GEO")
-    numbers: pd.DataFrame = rows[[str(year) for year in YEARS]].replace(":", "").apply(pd.to_numeric, errors="coerce")
-    unread = numbers.isna() & ~rows[numbers.columns].isin(["", ":"])
+    numbers: pd.DataFrame = rows[columns].replace(":", "").apply(pd.to_numeric, errors="coerce")
+    unread = numbers.isna() & ~rows[columns].isin(["", ":"])
     if unread.any(axis=None) or (numbers < 0).any(axis=None) or not rows.index.is_unique:
         raise InputError(f"{path} holds something else than one number of people a region and year; fetch it again.")
-    numbers.columns = pd.Index(YEARS)
-    return numbers
+    return numbers.set_axis(years, axis=1)

@@ -56,6 +56,15 @@ def test_recipe_that_lacks_a_key(recipe: Callable[..., Path]):
     assert refusal(recipe(index=None)) == "italy.yaml, line 1, index: is missing; add it."
 
 
+def test_optional_are_sources_of_published_figures_and_never_all(recipe: Callable[..., Path]):
+    layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"] | {"published": ["eu-gdp", "eu-ageing"]}
+    assert recipes.load("italy", folder=recipe(layers=layers, optional=["eu-gdp"])).optional == ("eu-gdp",)
+    said = "only a source of the layer published is optional"
+    assert f"optional > 1: is 'airports'; {said}" in refusal(recipe(layers=layers, optional=["airports"]))
+    assert f"optional > 1: is 1; {said}" in refusal(recipe(layers=layers, optional=[1]))
+    assert "optional: has all sources of published" in refusal(recipe(layers=layers, optional=["eu-gdp", "eu-ageing"]))
+
+
 def test_territory_without_travel_times_is_made_of_published_figures(recipe: Callable[..., Path]):
     layers = read_mapping(recipes.FOLDER / "italy.yaml")["layers"]
     assert "layers: lacks published, which a territory without travel is made of" in refusal(recipe(travel=None))

@@ -9,11 +9,17 @@ from typing import Any
 import pandas as pd
 import pytest
 import shapely
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata import catalogue
+from geodata import catalogue, indicators, recipes, store
+from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.yamlfile import read_mapping
+from pipelines import changed, inputs
+from pipelines.build import build, is_stale
+from pipelines.fetch import territory as fetching
 from pipelines.sources import (
     eurostat_accessibility,
     eurostat_gdp,
@@ -311,6 +317,114 @@ def test_tables_that_do_not_go_together(access: Callable[..., Path]):
     assert "has no table of all people" in refusal(lambda: eurostat_accessibility.published(without, folder))
     none = replace(ACCESS, files=ACCESS.files[-1:])
     assert "are of none or several NUTS versions" in refusal(lambda: eurostat_accessibility.published(none, folder))
+
+
+def put_access(write: Write, source: Source, beyond: str, people: str) -> Path:
+    """Every table of a source with the same people beyond in all thresholds: given as rows of its columns."""
+    for name in source.files:
+        if "euro_access" in name:
+            rows = people if "THRESHOLD_NONE" in name else beyond
+            folder = write(name, ",".join(source.columns) + "\n" + rows.replace(" ", "\n") + "\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("source", "people", "then", "now"),
+    [
+        (
+            "eu-education-access",
+            "AT111,200.0,200.0",
+            (2020, ("share_beyond_education_10_2020", "share_under_15_beyond_education_20_2020")),
+            (2023, ("share_beyond_education_10", "share_under_15_beyond_education_20", "share_beyond_education_2")),
+        ),
+        (
+            "eu-charging-access",
+            "AT111,200.0,200.0",
+            (2023, ("share_beyond_charging_500_2023", "share_beyond_charging_2000_2023")),
+            (2025, ("share_beyond_charging_500", "share_beyond_charging_5000")),
+        ),
+    ],
+)
+def test_education_and_charging_are_read_as_health_care_is(
+    write: Write, source: str, people: str, then: tuple[int, tuple[str, ...]], now: tuple[int, tuple[str, ...]]
+):
+    """The dictionary has every figure that is read; the people of a source without old people are not told again."""
+    write(ACCESS.files[-1], pieces(("AT111", "AT111", 1)))
+    folder = put_access(write, SOURCES[source], "AT11,9,9 AT111,30.0,50.0", people)
+    found = eurostat_accessibility.published(SOURCES[source], folder).set_index("indicator")
+    for (year, names), value in ((then, 15), (now, 25)):
+        assert found.loc[list(names), "year"].eq(year).all()
+        assert found.loc[list(names), "value"].tolist() == [value] * len(names)
+        counts = [name.replace("share_", "people_") for name in names]
+        assert found.loc[counts, "value"].tolist() == [2 * value] * len(names)
+    assert set(found.index) <= indicators.dictionary(()).keys()
+    assert found["area_id"].eq("AT111").all() and found["reason"].isna().all()
+
+
+def test_a_year_that_is_gone_from_a_table_is_named(write: Write):
+    source = SOURCES["eu-charging-access"]
+    folder = put_access(write, replace(source, columns=("GEO", "2023", "2024")), "AT111,1,1", "AT111,2,2")
+    assert "has no column '2025'" in refusal(lambda: eurostat_accessibility.published(source, folder))
+
+
+def test_a_territory_is_built_without_optional_sources_and_says_which(
+    access: Callable[..., Path], write: Write, tmp_path: Path
+):
+    """Two regions of 1,000 people; the tables of charging points are there, those of education come later."""
+    access("AT111,30,50 AT112,60,60", "AT111,200,200 AT112,200,200", ("AT111", "AT111", 1), ("AT112", "AT112", 1))
+    outlines(write, region("AT111", 1), region("AT112", 2))
+    put_access(write, SOURCES["eu-charging-access"], "AT111,30,20 AT112,90,80", "AT111,200,200 AT112,200,200")
+    hospital = "id,hospital_name,lat,lon,geo_qual,cc,cap_beds,emergency,facility_type\n1,Spital,50.5,1.5,1,AT,,,\n"
+    mirror = write(SOURCES["eu-hospitals"].files[0], hospital)
+    content = read_mapping(recipes.FOLDER / "eu.yaml")
+    published = ["eu-nuts", "eu-health-access", "eu-education-access", "eu-charging-access"]
+    layers = content["layers"] | {"published": published}
+    index = write(
+        "index.yaml",
+        "title: Care\nneed: {Care: {share_beyond_health_20: {sign: +1}}}\n"
+        "resources: {Care: {any_hospital_per_100_000: {sign: +1}}}\n",
+    )
+    changes = {"id": "two", "layers": layers, "index": str(index / "index.yaml")}
+    write("recipes/two.yaml", yaml.safe_dump(content | changes))
+    recipe, root = recipes.load("two", folder=tmp_path / "recipes"), tmp_path / "data"
+
+    # What is not there is not asked of the folder either.
+    cached = fetching.fetch(recipe, SOURCES, mirror=mirror, root=tmp_path / "cache")
+    build(recipe, root=root, mirror=cached)
+    two = store.open_territory("two", root=root)
+    left_out = [note for note in two.manifest["notes"] if "is left out" in note]
+    assert left_out == [
+        f"eu-education-access is left out, since 8 of its files are not among those given, such as "
+        f"{SOURCES['eu-education-access'].files[0]}."
+    ]
+    assert "eu-education-access" not in [source["id"] for source in two.manifest["sources"]]
+    values = two.layer("indicators").set_index("area_id")
+    assert values["share_beyond_charging_5000"].to_dict() == {"AT111": 10, "AT112": 40}
+    assert two.codebook.loc["share_beyond_charging_5000", ["year", "sources"]].tolist() == [
+        "2025",
+        "eu-charging-access",
+    ]
+    assert not two.codebook.index.str.contains("education").any()
+    assert not is_stale(recipe, root=root, mirror=mirror)
+
+    put_access(write, SOURCES["eu-education-access"], "AT111,2,4 AT112,8,6", "AT111,200,200 AT112,200,200")
+    assert is_stale(recipe, root=root, mirror=mirror)
+    build(recipe, root=root, mirror=mirror)
+    two = store.open_territory("two", root=root)
+    assert not [note for note in two.manifest["notes"] if "is left out" in note]
+    assert two.layer("indicators").set_index("area_id")["share_beyond_education_2"].to_dict() == {
+        "AT111": 2,
+        "AT112": 3,
+    }
+    assert "share_beyond_education_20" in changed.figures(two.codebook)
+
+
+def test_a_source_that_is_not_optional_is_needed(access: Callable[..., Path], write: Write):
+    access("AT111,1,1", "AT111,2,2", ("AT111", "AT111", 1))
+    folder = outlines(write, region("AT111", 1))
+    assert "of source eu-gdp is missing" in refusal(
+        lambda: inputs.read(inputs.present(recipes.load("eu"), SOURCES, mirror=folder)[0], SOURCES, mirror=folder)
+    )
 
 
 # Bulk files.
