@@ -78,7 +78,7 @@ class Loaded:
     @property
     def travel_note(self) -> str:
         """What the travel model of the territory says of itself, in the language in use."""
-        return retell(str(self.manifest["travel"]["note"]))
+        return travelmodel.told(self.manifest["travel"])
 
     @property
     def points(self) -> tuple[str, ...]:

@@ -94,8 +94,8 @@ def loaded() -> Loaded:
 
 
 def length(built: Loaded) -> int:
-    """Length of the list; no longer than there are areas."""
-    return min(view().k, len(built.table))
+    """Length of the list, as usual unless the view says; no longer than there are areas."""
+    return min(view().k or built.analysis.k, len(built.table))
 
 
 def selection() -> Selection:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from geodata.errors import InputError
 from geodata.language import LANGUAGES, mark, number, retell, say
 from pipelines.changed import WAYS
-from pipelines.priority.analysis import LENGTH, reweigh
+from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 from pipelines.response.siting import METHODS, SOLVERS
 from pipelines.sites import DEMANDS
@@ -40,19 +40,19 @@ class ViewState:
     """What is looked at. Empty text and empty tuples mean: all, or none chosen.
 
     `weighting` is the name of a preset, empty for that of the territory; `weights` are those of its dimensions in the
-    order of its file, empty for as given; `k` is the length of the list that tiers are about; `compared` are two lists,
-    each the name of a weighting or one of the lists above, empty for none chosen; `changed` is improved or worsened, a
-    figure of two years, and `DOUBTED` when implausible changes are listed too; `peers` is the territory in which peers
-    are looked for, empty for the same; `language` is empty for that of the browser; `sites` is what was asked on the
-    page Sites (service, method, minutes, number, demand, solver), empty for nothing; `classes` are those of the whole
-    territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared.
+    order of its file, empty for as given; `k` is the length of the list that tiers are about, 0 as usual; `compared`
+    are two lists, each the name of a weighting or one of the lists above, empty for none chosen; `changed` is improved
+    or worsened, a figure of two years, and `DOUBTED` when implausible changes are listed too; `peers` is the territory
+    in which peers are looked for, empty for the same; `language` is empty for that of the browser; `sites` is what was
+    asked on the page Sites (service, method, minutes, number, demand, solver), empty for nothing; `classes` are those
+    of the whole territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared.
     """
 
     territory: str = "italy"
     layer: str = "gap"
     weighting: str = ""
     weights: tuple[float, ...] = ()
-    k: int = LENGTH
+    k: int = 0
     region: str = ""
     degurba: tuple[str, ...] = ()
     people_min: int = 0
@@ -170,7 +170,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "changed": lambda text: _changed(text, known.layers),
         "people_min": lambda text: _number(text, 0, mark("a number of people")),
         "people_max": lambda text: _number(text, 0, mark("a number of people")),
-        "k": lambda text: _number(text, LENGTH, mark("the length of the list"), least=1),
+        "k": lambda text: _number(text, 0, mark("the length of the list"), least=1),
         "weighting": lambda text: _one(text, frozenset(known.weightings), "", mark("weighting")),
         "language": lambda text: _one(text, frozenset(LANGUAGES), "", mark("language")),
         "classes": lambda text: _one(text, frozenset({LOCAL}), "", mark("kind of classes")),

@@ -62,7 +62,14 @@ Weighting = Annotated[
         show_default="that of the territory",
     ),
 ]
-Length = Annotated[int, typer.Option(help="Length of the list that tier and probability are about.", min=1)]
+Length = Annotated[
+    int | None,
+    typer.Option(
+        help="Length of the list that tier and probability are about.",
+        min=1,
+        show_default="100, at most a fifth of the areas",
+    ),
+]
 Replicates = Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)]
 Reader = Annotated[
     str, typer.Option("--language", help="Of sentences and briefings: en, de, fr, it or es.", show_default="en")
@@ -120,7 +127,7 @@ def rank(
     top: Annotated[int, typer.Option(help="How many areas.", min=1)] = 20,
     by: Annotated[str, typer.Option(help="The indicator to rank by, or `probability`: the surest first.")] = "gap",
     config: Weighting = None,
-    k: Length = analysis.LENGTH,
+    k: Length = None,
     draws: Replicates = analysis.DRAWS,
     seed: Seed = analysis.SEED,
     language: Reader = "en",
@@ -145,7 +152,7 @@ def export(
     areas: Annotated[str, typer.Option(help="Codes of the areas in list order, separated by commas.")],
     out: Written,
     config: Weighting = None,
-    k: Length = analysis.LENGTH,
+    k: Length = None,
     draws: Replicates = analysis.DRAWS,
     seed: Seed = analysis.SEED,
     language: Reader = "en",
@@ -161,7 +168,7 @@ def export(
 
 @contextmanager
 def _asking(
-    built: Territory, config: str | None, *, k: int, draws: int, seed: int, language: str
+    built: Territory, config: str | None, *, k: int | None, draws: int, seed: int, language: str
 ) -> Iterator[Analysis]:
     """Ask who needs most in a language, with a bar that shows how many replicates are done."""
     if language not in LANGUAGES:

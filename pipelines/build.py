@@ -15,7 +15,7 @@ from pipelines import areas as area_layers
 from pipelines import catalogued, centred, degurba, display, inputs, located, published, regions, travelled
 from pipelines.access import settings
 from pipelines.codebook import codebook
-from pipelines.manifest import facts, weights
+from pipelines.manifest import dated, facts, weights
 from pipelines.measured import Report
 from pipelines.priority import composite, configuration
 from pipelines.remoteness import neighbours
@@ -120,7 +120,7 @@ def build(
         manifest |= facts(recipe, sources) | {
             "inputs": given.digests,
             "fingerprint": fingerprint(recipe, given.digests),
-            "travel": found.travel,
+            "travel": dated(found.travel, recipe, sources),
             "weights": weights(scores),
             "lacking": found.lacking,
             "notes": area_layers.notes(given) + given.notes + left_out + found.notes,

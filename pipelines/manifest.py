@@ -40,6 +40,13 @@ def facts(recipe: Recipe, sources: dict[str, catalogue.Source]) -> dict[str, Any
     }
 
 
+def dated(travel: dict[str, Any], recipe: Recipe, sources: dict[str, catalogue.Source]) -> dict[str, Any]:
+    """Tell of when a travel model is: the day of its roads or table, else the year of the places that it joins."""
+    if "date" in travel or "places" not in recipe.layers:
+        return travel
+    return travel | {"date": str(max(sources[source].year for source in recipe.layers["places"]))}
+
+
 def weights(scores: composite.Scores) -> list[dict[str, Any]]:
     """Effective weight of each indicator in each index, for the manifest and the screen."""
     table = scores.weights.round(6).rename_axis(["index", "dimension", "indicator"]).rename("weight").reset_index()

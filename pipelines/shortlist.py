@@ -44,21 +44,22 @@ def ask(
     territory: Territory,
     *,
     weighting: Configuration | None = None,
-    k: int = analysis.LENGTH,
+    k: int | None = None,
     draws: int = analysis.DRAWS,
     seed: int = analysis.SEED,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Ask who needs most in a territory; without a weighting, by the one it was built with."""
+    """Ask who needs most in a territory; without a weighting, by the one it was built with, without k as usual."""
+    built = areas.table(territory)
 
     @cache
     def touching() -> pd.DataFrame:
         return neighbours.contiguous(territory.layer("areas").set_index("area_id").geometry)
 
     return Analysis(
-        built=areas.table(territory),
+        built=built,
         configuration=weighting or configuration.load(territory.manifest["index"]),
-        k=k,
+        k=analysis.usual_length(len(built)) if k is None else k,
         draws=draws,
         seed=seed,
         progress=progress,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import schema
 from geodata.errors import InputError
+from geodata.language import retell, say
 from geodata.store import Territory
 from pipelines.access import models
 from pipelines.access.matrix import Matrix
@@ -43,6 +44,14 @@ def layers(model: TravelModel, ferry_ports: gpd.GeoDataFrame) -> dict[str, pd.Da
     if isinstance(model, Matrix):
         kept["travel_times"] = model.pairs
     return kept
+
+
+def told(travel: dict[str, Any]) -> str:
+    """What the travel model of a manifest says of itself, in the language in use, and of when its places are."""
+    note = retell(str(travel["note"]))
+    # Roads and tables name their day in their title.
+    dated = travel.get("estimate") and "date" in travel
+    return f"{note} {say('Places of {year}.', year=travel['date'])}" if dated else note
 
 
 def of(territory: Territory) -> TravelModel:

@@ -9,6 +9,7 @@ import pandas as pd
 from geodata import language
 from geodata.language import enumerated, number, percent, retell, say, says
 from geodata.store import Territory
+from pipelines import travelmodel
 from pipelines.briefing.picture import Picture, draw
 from pipelines.export.shortlist import Shortlist
 from pipelines.priority.analysis import Analysis, dimensions
@@ -240,7 +241,7 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
                 k=number(asked.k),
             )
         ),
-        Text(retell(listed.manifest["travel"]["note"]), lead=say("Travel minutes:")),
+        Text(travelmodel.told(listed.manifest["travel"]), lead=say("Travel minutes:")),
     ]
 
 

@@ -27,9 +27,14 @@ def scenario(
     config: Annotated[
         str | None, typer.Option("--config", help="The weighting.", show_default="that of the territory")
     ] = None,
-    k: Annotated[int, typer.Option(help="Length of the list that tier and probability are about.", min=1)] = (
-        analysis.LENGTH
-    ),
+    k: Annotated[
+        int | None,
+        typer.Option(
+            help="Length of the list that tier and probability are about.",
+            min=1,
+            show_default="100, at most a fifth of the areas",
+        ),
+    ] = None,
     draws: Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)] = analysis.DRAWS,
     seed: Annotated[int, typer.Option(help="Of the replicates.", min=0)] = analysis.SEED,
     data: DataFolder = None,

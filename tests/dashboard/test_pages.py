@@ -80,6 +80,13 @@ def test_minutes_name_the_travel_model_in_the_legend_and_other_figures_do_not(ap
     assert "Estimate" not in app.get("html")[0].proto.body
 
 
+def test_an_estimate_says_of_when_its_places_are(app: AppTest) -> None:
+    opened(app, "methods")
+    assert "which ports are joined is assumed. Islands without a known port are out of reach. Places of 2023." in texts(
+        app
+    )
+
+
 def test_layer_of_classes_is_named_by_class(app: AppTest, territory: Territory) -> None:
     opened(app, "map", layer="degurba_class")
     names = set(app.dataframe[0].value["value"])

@@ -80,8 +80,10 @@ def test_filters_are_those_that_leave_a_choice(app: AppTest) -> None:
     assert "filter-degurba" in keys(app)
 
 
-def test_list_is_no_longer_than_there_are_areas(app: AppTest) -> None:
+def test_list_is_a_fifth_of_few_areas_and_no_longer_than_there_are(app: AppTest) -> None:
     opened_without_error(app, "map", territory="two")
+    assert app.number_input(key="filter-k").value == 1
+    opened_without_error(app, "map", territory="two", k="100")
     assert app.number_input(key="filter-k").value == 4
 
 

@@ -114,6 +114,8 @@ def test_manifest_says_how_to_repeat_the_build_and_what_went_in(territory: Terri
     manifest = territory.manifest
     assert manifest["command"] == "python -m pipelines build italy"
     assert manifest["travel"]["estimate"] is True
+    # Of when the places are that the minutes lead over.
+    assert manifest["travel"]["date"] == "2023"
     for name, sha256 in manifest["inputs"].items():
         assert store.file_digest(snapshot.DEFAULT / name) == sha256
     assert {source["id"] for source in manifest["sources"]} == set(ITALY.sources())
