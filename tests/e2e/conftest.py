@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from tests.e2e.waiting import Runs
+
 # A busy machine is no failure: what is fast enough is measured in benchmarks.
 expect.set_options(timeout=30_000)
 
@@ -125,6 +127,12 @@ def page(browser: Browser, problems: list[str]) -> Iterator[Page]:
     fresh.on("pageerror", lambda error: problems.append(str(error)))
     yield fresh
     context.close()
+
+
+@pytest.fixture
+def runs(page: Page) -> Runs:
+    """Runs of the script that this test's page takes."""
+    return Runs(page)
 
 
 @pytest.fixture

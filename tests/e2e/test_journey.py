@@ -13,7 +13,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
 from pipelines import areas, export
-from tests.e2e.waiting import settled
+from tests.e2e.waiting import Runs, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -65,7 +65,7 @@ def parameters(page: Page) -> dict[str, str]:
 
 
 def test_from_the_first_look_to_files_that_open_elsewhere(
-    page: Page, address: str, problems: list[str], territory: Territory, tmp_path: Path
+    page: Page, address: str, problems: list[str], territory: Territory, runs: Runs, tmp_path: Path
 ) -> None:
     page.goto(address)
     map_of(page)
@@ -75,13 +75,15 @@ def test_from_the_first_look_to_files_that_open_elsewhere(
     expect(page.get_by_text("131 areas by gap")).to_be_visible()
     frame = map_of(page)
     frame.wait_for_function("() => map.getZoom() >= 7.5")
-    settled(page)
+    runs.taken()
 
     click_on(frame, *STIGLIANO)
     expect(page.get_by_role("heading", name="Stigliano")).to_be_visible()
+    assert runs.taken() <= 3, "a click on an area"
     assert parameters(page) == {"region": "ITF5", "area": "077027"}
     page.get_by_role("button", name="Add to list").click()
     expect(page.get_by_role("button", name="Remove from list")).to_be_visible()
+    assert runs.taken() <= 2, "onto the list"
 
     for name in ("Viggianello", "Carbone"):
         page.get_by_role("textbox", name="Search by name or code").fill(name)
@@ -123,13 +125,14 @@ def test_from_the_first_look_to_files_that_open_elsewhere(
     assert not problems
 
 
-def test_a_link_shows_the_same_view_to_somebody_else(page: Page, address: str, problems: list[str]) -> None:
+def test_a_link_shows_the_same_view_to_somebody_else(page: Page, address: str, problems: list[str], runs: Runs) -> None:
     page.goto(f"{address}/?layer=need_x_resources&region=ITG2&points=hospital,projects&area=091051&list=091051,076026")
     frame = map_of(page)
     expect(page.get_by_role("group", name="Legend of need by resources")).to_be_visible()
     expect(page.get_by_role("combobox", name="Region (NUTS 2)")).to_have_value("Sardegna (ITG2)")
     expect(page.get_by_role("button", name="Remove from list")).to_be_visible()
     frame.wait_for_function("() => Math.abs(map.getCenter().lat - 40) < 0.5 && Math.abs(map.getCenter().lng - 9) < 0.7")
+    assert runs.taken() <= 2, "a shared link"
     page.get_by_role("link", name="Shortlist").click()
     expect(page.get_by_role("combobox", name="Change the place or the note of")).to_have_value("Nuoro (091051)")
     assert parameters(page)["list"] == "091051,076026"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.test_journey import APP, choose, map_of, parameters
-from tests.e2e.waiting import settled
+from tests.e2e.waiting import Runs, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -19,17 +19,6 @@ UNNAMED = """() => [...document.querySelectorAll('button, input, textarea, a[hre
         && !each.closest('label'))
     .map((each) => each.outerHTML.slice(0, 160))"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Runs of the script are told by the forward messages that begin one.
-COUNT_RUNS = """() => {
-    window.runs = 0;
-    const target = document.querySelector('[data-testid="stApp"]');
-    new MutationObserver((changes) => {
-        for (const change of changes) {
-            const now = change.target.getAttribute('data-test-script-state');
-            if (now === 'running' && change.oldValue !== now) window.runs += 1;
-        }
-    }).observe(target, { attributes: true, attributeOldValue: true, attributeFilter: ['data-test-script-state'] });
-}"""
 
 
 @pytest.fixture
@@ -37,7 +26,9 @@ def address(serve: Callable[..., str], data_root: Path) -> str:
     return serve(APP, env={"RURAL_MAP_DATA": str(data_root)})
 
 
-def test_first_visit_region_and_share(page: Page, address: str, problems: list[str], tmp_path: Path) -> None:
+def test_first_visit_region_and_share(
+    page: Page, address: str, problems: list[str], runs: Runs, tmp_path: Path
+) -> None:
     page.goto(address)
     map_of(page)
     expect(page.get_by_text("Where do people live far from what they need")).to_be_visible()
@@ -46,17 +37,15 @@ def test_first_visit_region_and_share(page: Page, address: str, problems: list[s
     expect(page.get_by_label("Legend of Gap")).to_be_visible()
     assert page.evaluate(UNNAMED) == []
 
-    settled(page)
-    page.evaluate(COUNT_RUNS)
+    assert runs.taken() <= 2, "the first visit"
     choose(page, "Region (NUTS 2)", "Basilicata (ITF5)")
     expect(page.get_by_text("131 areas by gap")).to_be_visible()
     expect(page.get_by_text("Median of Basilicata:")).to_be_visible()
-    settled(page)
-    # One for the choice, one more where the component of the map reports its size.
-    assert page.evaluate("() => window.runs") <= 3, "a choice does not set off a loop of reruns"
+    assert runs.taken() <= 2, "my region"
     page.get_by_role("radio", name="the region alone").click()
     expect(page.get_by_label("Legend of Gap")).to_contain_text("26 areas")
     assert parameters(page) == {"region": "ITF5", "classes": "local"}
+    assert runs.taken() <= 2, "classes of the region"
 
     page.get_by_role("button", name="Share").click()
     with page.expect_download() as saving:
@@ -67,24 +56,29 @@ def test_first_visit_region_and_share(page: Page, address: str, problems: list[s
 
     page.goto(address)
     map_of(page)
+    runs.taken()
     page.get_by_role("button", name="Share").click()
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("131 areas by gap")).to_be_visible()
     assert parameters(page) == {"region": "ITF5", "classes": "local"}
+    assert runs.taken() <= 2, "share"
     assert problems == []
 
 
-def test_two_regions_and_two_areas_in_german(page: Page, address: str, problems: list[str]) -> None:
+def test_two_regions_and_two_areas_in_german(page: Page, address: str, problems: list[str], runs: Runs) -> None:
     page.goto(f"{address}?lang=de&beside=ITF5,ITF6")
     page.get_by_role("link", name="Vergleichen").click()
     expect(page.get_by_role("heading", name="Vergleichen")).to_be_visible()
     expect(page.get_by_role("radio", name="Zwei Regionen")).to_be_checked()
+    runs.taken()
     page.get_by_role("radio", name="Zwei Gebiete").click()
     expect(page.get_by_role("combobox", name="Das erste")).to_be_visible()
+    assert runs.taken() <= 2, "compare two areas"
     assert page.evaluate(UNNAMED) == []
     choose(page, "Language" if page.get_by_role("combobox", name="Language").count() else "Sprache", "Italiano")
     expect(page.get_by_role("heading", name="Confronta")).to_be_visible()
     assert parameters(page)["lang"] == "it"
+    assert runs.taken() <= 2, "another language"
     assert problems == []
 
 

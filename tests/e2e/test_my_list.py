@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.waiting import settled
+from tests.e2e.waiting import Runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -17,21 +17,23 @@ APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 
 
 def test_first_areas_of_a_region_become_a_briefing(
-    page: Page, serve: Callable[..., str], data_root: Path, italy: pd.DataFrame, problems: list[str]
+    page: Page, serve: Callable[..., str], data_root: Path, italy: pd.DataFrame, problems: list[str], runs: Runs
 ) -> None:
     page.goto(f"{serve(APP, env={'RURAL_MAP_DATA': str(data_root)})}/?region=ITF5")
     expect(page.get_by_text("131 areas by gap")).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="Shortlist").click()
+    runs.taken()
     page.get_by_role("button", name="Add the first 10 under the filters of the map, by: gap").click()
     expect(page.get_by_text("All areas of the list together")).to_be_visible()
     chosen = italy[italy["nuts2"] == "ITF5"].sort_values("gap", ascending=False).index[:10]
     people = f"{italy.loc[chosen, 'population'].sum():,.0f}"
     expect(page.get_by_test_id("stMetricValue").filter(has_text=people).first).to_be_visible()
     expect(page.get_by_role("heading", name="Just off the first 100")).to_be_visible()
+    assert runs.taken() <= 2, "ten areas onto the list"
     page.get_by_role("textbox", name="Note").fill("Talk to the union of municipalities")
     page.keyboard.press("Enter")
     # The note is in the files once the page has been drawn with it.
-    settled(page)
+    assert runs.taken() <= 2, "a note"
 
     with page.expect_download(timeout=120_000) as waiting:
         page.get_by_role("button", name="Briefing, PDF").click()

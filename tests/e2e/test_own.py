@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.waiting import settled
+from tests.e2e.waiting import Runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -38,11 +38,12 @@ def workbook() -> bytes:
 
 
 def test_a_workbook_of_mixed_quality_becomes_points_on_the_map(
-    serve: Callable[..., str], data_root: Path, page: Page, problems: list[str]
+    serve: Callable[..., str], data_root: Path, page: Page, problems: list[str], runs: Runs
 ) -> None:
     page.goto(serve(APP, env={"RURAL_MAP_DATA": str(data_root)}))
     page.get_by_role("link", name="My data").click(timeout=60_000)
     page.get_by_role("radio", name="Projects").click(timeout=60_000)
+    runs.taken()
     page.locator("input[type=file]").set_input_files(
         {"name": "Progetti 2024.xlsx", "mimeType": "application/octet-stream", "buffer": workbook()}
     )
@@ -52,13 +53,15 @@ def test_a_workbook_of_mixed_quality_becomes_points_on_the_map(
     used = page.get_by_test_id("stMetric").filter(has_text="Used")
     expect(used).to_contain_text("3")
 
+    assert runs.taken() <= 2, "my data are read"
+
     doubtful = page.get_by_role("combobox", name="Castro")
     doubtful.click()
     doubtful.fill("075096")
     page.get_by_role("option", name="Castro (075096)").click()
     expect(used).to_contain_text("4")
     # A press while the page is still being drawn anew is lost.
-    settled(page)
+    assert runs.taken() <= 2, "an area is chosen"
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download the rejected rows").click()
     rejected = pd.read_csv(waiting.value.path())
@@ -73,7 +76,7 @@ def test_a_workbook_of_mixed_quality_becomes_points_on_the_map(
     page.wait_for_selector("iframe[title*='folium']", timeout=60_000)
     expect(page.get_by_text("progetti-2024 (own data)")).to_be_visible()
     # The map of the page that was left goes before the one of this page stands.
-    settled(page)
+    assert runs.taken() <= 5, "my data on the map"
     frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
     frame.wait_for_function(MARKERS, arg=4, timeout=60_000)
     assert not problems

@@ -14,7 +14,7 @@ from playwright.sync_api import Frame, Page, expect
 from geodata.store import Territory
 from pipelines import areas, export
 from pipelines.priority import composite, configuration
-from tests.e2e.waiting import settled
+from tests.e2e.waiting import Runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -42,7 +42,7 @@ def map_of(page: Page) -> Frame:
 
 
 def test_from_another_weight_to_the_audit_of_the_export(
-    page: Page, serve: Callable[..., str], data_root: Path, problems: list[str], territory: Territory
+    page: Page, serve: Callable[..., str], data_root: Path, problems: list[str], runs: Runs, territory: Territory
 ) -> None:
     weighting = configuration.load("balanced").weighted({("need", "Age"): 3.0})
     table = areas.table(territory)
@@ -51,7 +51,7 @@ def test_from_another_weight_to_the_audit_of_the_export(
 
     page.goto(serve(APP, env={"RURAL_MAP_DATA": str(data_root)}))
     frame = map_of(page)
-    settled(page)
+    runs.taken()
     before = frame.evaluate(DIGEST)
     page.get_by_text("Weights: Balanced").click()
     slider = page.get_by_role("slider", name="Age")
@@ -62,15 +62,16 @@ def test_from_another_weight_to_the_audit_of_the_export(
     expect(slider).to_be_visible()
     assert parse_qs(urlsplit(page.url).query)["weights"] == ["1,3,1,1,1,1,1"]
 
-    settled(page)
+    assert runs.taken() <= 2, "another weight"
     page.get_by_test_id("stDataFrame").first.click(position={"x": 18, "y": 52})
     expect(page.get_by_role("heading", name=table.loc[first, "name"])).to_be_visible()
     page.get_by_role("button", name="Add to list").click()
     expect(page.get_by_role("button", name="Remove from list")).to_be_visible()
     # A press while the page is still being drawn can be lost.
-    page.locator("[data-test-script-state=notRunning]").first.wait_for(timeout=20_000)
+    runs.taken()
     page.get_by_role("button", name="Why here").click()
     expect(page.get_by_role("heading", name="Why here")).to_be_visible()
+    assert runs.taken() <= 3, "why here"
     expect(page.get_by_text(f"Gap {gap[first]:.1f}, place 1 of 7,898.")).to_be_visible()
     expect(page.get_by_text(re.compile(rf"Typical area .* points = gap {gap[first]:.1f}"))).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
