@@ -1,5 +1,6 @@
 """Contrast of texts, legends and marks on both grounds: WCAG 2.2, 1.4.3 and 1.4.11."""
 
+import re
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 from dashboard.components import distribution, layers, legend, strips, why
 from dashboard.components.ink import INKS
 
-CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+ROOT = Path(__file__).parents[2]
+CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+STYLE = (ROOT / "dashboard" / "style.css").read_text(encoding="utf-8")
 TEXT, MARK = 4.5, 3.0
 
 
@@ -41,6 +44,13 @@ def test_texts_and_links_are_read_on_every_ground(theme: str) -> None:
         assert contrast(own["borderColor"], ground) >= MARK, f"edge of a control on {ground}"
         assert contrast(own["primaryColor"], ground) >= MARK
     assert INKS[theme] == own["textColor"]
+
+
+def test_white_on_chief_buttons_and_tags_is_read() -> None:
+    grounds = re.findall(r"background-color: (#\w{6})", STYLE)
+    assert len(grounds) == 2
+    for ground in grounds:
+        assert contrast("#ffffff", ground) >= TEXT
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
