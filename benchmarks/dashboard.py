@@ -39,7 +39,8 @@ DIGEST = """() => {
 
 
 @contextmanager
-def dashboard() -> Iterator[None]:
+def dashboard() -> Iterator[int]:
+    """Run the dashboard; gives the id of its process."""
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", f"--server.port={PORT}"]
     process = subprocess.Popen(
         [*command, "--server.address=127.0.0.1", "--server.fileWatcherType=none"],
@@ -55,7 +56,7 @@ def dashboard() -> Iterator[None]:
                 break
             except OSError:
                 time.sleep(0.2)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
