@@ -76,7 +76,9 @@ def main() -> None:
             rounds = [one(page, kind, fill, number, server) for number in range(ROUNDS)]
             numbers, drawn, processor = (sorted(each) for each in zip(*rounds, strict=True))
             told = (statistics.median(numbers), numbers[-1], statistics.median(drawn), drawn[-1])
-            print(f"| {name} | {' | '.join(f'{each:.2f}' for each in (*told, statistics.median(processor)))} | {AIM:g} |")
+            print(
+                f"| {name} | {' | '.join(f'{each:.2f}' for each in (*told, statistics.median(processor)))} | {AIM:g} |"
+            )
         browser.close()
 
 
