@@ -116,7 +116,13 @@ def _layer(view: ViewState, loaded: Loaded) -> None:
         )
         names = [name for name in names if services[name] == service]
     _controlled(
-        "layer", view.layer, st.selectbox, say("Layer"), names, format_func=lambda name: layer_title(loaded, name)
+        "layer",
+        view.layer,
+        st.selectbox,
+        say("Layer"),
+        names,
+        format_func=lambda name: layer_title(loaded, name),
+        help=f"{loaded.entries[view.layer].formula}." if view.layer in loaded.entries else None,
     )
 
 
