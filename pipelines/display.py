@@ -80,8 +80,9 @@ def with_towns(basemap: bytes, places: gpd.GeoDataFrame) -> bytes:
     places
         Layer `places`; those without a population of their own are no towns.
     """
-    sized = places[places["own_population"] > 0].drop_duplicates("place_id")
-    main = sized.sort_values(["own_population", "place_id"], ascending=[False, True]).head(TOWNS)
+    sized = places[places["own_population"] > 0].sort_values(["own_population", "place_id"], ascending=[False, True])
+    # A town may be several places: parts in other areas, or cells of a grid that are called after it.
+    main = sized.drop_duplicates("place_id").drop_duplicates(["area_id", "name"]).head(TOWNS)
     towns = [
         {
             "type": "Feature",

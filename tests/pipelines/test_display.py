@@ -163,10 +163,15 @@ def test_outlines_do_not_depend_on_the_order_of_regions(territory):
 
 
 def test_main_towns_are_on_the_basemap_the_largest_first():
-    """Of three places one has no people of its own; the land stays as it is."""
+    """Of four places one has no people of its own, and one is a smaller part of Cima; the land stays as it is."""
     places = gpd.GeoDataFrame(
-        {"place_id": ["a", "b", "c"], "name": ["Alba", "Borgo", "Cima"], "own_population": [100.0, None, 300.0]},
-        geometry=[shapely.Point(x, 45.00004) for x in (7, 8, 9)],
+        {
+            "place_id": ["a", "b", "c", "d"],
+            "area_id": ["1", "2", "3", "3"],
+            "name": ["Alba", "Borgo", "Cima", "Cima"],
+            "own_population": [100.0, None, 300.0, 200.0],
+        },
+        geometry=[shapely.Point(x, 45.00004) for x in (7, 8, 9, 10)],
         crs="EPSG:4326",
     )
     land = {"type": "Feature", "properties": {"kind": "land"}, "geometry": None}
