@@ -107,6 +107,9 @@ LAYERS = {
                 "weight": _number(0, 1, nullable=False),
                 "population": _number(0),
                 "own_population": _number(0),
+                # Of the place itself, where a grid counts ages by cell.
+                "people_under_15": _number(0),
+                "people_65_plus": _number(0),
                 "elevation": _number(-500, 5000),
                 "degurba": pa.Column("Int64", pa.Check.isin([10, 11, 12, 13, 20, 21, 22, 23, 30]), nullable=True),
             },

@@ -6,6 +6,8 @@ import pandas as pd
 from geodata.language import number, say
 from pipelines.remoteness import grid
 
+AGES = ("people_under_15", "people_65_plus")
+
 
 def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Series | None) -> gpd.GeoDataFrame:
     """Spread the people of each area over its places.
@@ -18,7 +20,7 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     ----------
     gazetteer
         `place_id`, `name`, `area_id` (null: by location, up to 1.5 km outside an area), `lat`, `lon`, `population`
-        (NaN: unknown), `elevation` in m.
+        (NaN: unknown), `elevation` in m; and, where it counts them, `people_under_15` and `people_65_plus`.
     areas
         Polygons in EPSG:4326 with `area_id`, `name`.
     population
@@ -29,7 +31,8 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     -------
     GeoDataFrame
         Points in EPSG:4326: `place_id`, `area_id`, `name`, `weight` (shares of an area add up to 1), `population`
-        (weight x people of the area), `own_population` (as in the gazetteer), `elevation`.
+        (weight x people of the area), `own_population` (as in the gazetteer), `elevation`; `people_under_15` and
+        `people_65_plus` as in the gazetteer, where the people of an area are those of its places, else NaN.
     """
     located = gpd.GeoDataFrame(
         gazetteer, geometry=gpd.points_from_xy(gazetteer["lon"], gazetteer["lat"]), crs=areas.crs
@@ -55,6 +58,7 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     count = places.groupby("area_id")["place_id"].transform("count")
     weight = (basis / total.where(total > 0)).fillna(1 / count)
     people = total.where(total > 0) if population is None else places["area_id"].map(population)
+    ages = {name: places[name] if name in places and population is None else float("nan") for name in AGES}
     return gpd.GeoDataFrame(
         {
             "place_id": places["place_id"],
@@ -64,7 +68,8 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
             "population": weight * people,
             "own_population": own.astype(float),
             "elevation": places["elevation"].astype(float),
-        },
+        }
+        | ages,
         geometry=places.geometry,
         crs=areas.crs,
     )

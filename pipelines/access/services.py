@@ -12,6 +12,7 @@ from pipelines.access.settings import Settings
 from pipelines.access.travel import TravelModel
 
 NEAREST = 3
+OLD = "people_65_plus"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def access(
     Parameters
     ----------
     places
-        Points in EPSG:4326 with `area_id`, `weight` (shares of the people of the area) and `population`.
+        Points in EPSG:4326 with `area_id`, `weight` (shares of the people of the area) and `population`; where ages are
+        counted by place also `people_65_plus`.
     services
         The services of the category, points in EPSG:4326 with `capacity` (NaN: unknown).
     travel
@@ -62,7 +64,8 @@ def access(
     ServiceAccess
         `minutes_X` and `minutes_3_X` (means over the people of an area; missing where people live who reach none);
         for each threshold `share_beyond_X_T` (%), `people_beyond_X_T` and `people_65_plus_beyond_X_T` (people out of
-        reach are beyond every threshold; people aged 65 and over are taken to live where all people do);
+        reach are beyond every threshold; where the places do not say it, people aged 65 and over are taken to live
+        where all people do);
         `within_X` (services within the highest threshold, mean over the people of an area); `supply_X` (E2SFCA,
         capacity per 1,000 people), or the indicator of another measure, when every capacity is known or the settings
         let services count 1 instead.
@@ -78,10 +81,13 @@ def access(
     for minutes in category.thresholds:
         beyond = measures.people_beyond(nearest, places["weight"], places["area_id"], threshold=minutes)["share"]
         indicators[f"share_beyond_{name}_{minutes}"] = beyond
-        for people in ("population", "people_65_plus"):
-            if people in areas:
-                prefix = "people" if people == "population" else people
-                indicators[f"{prefix}_beyond_{name}_{minutes}"] = beyond / 100 * areas[people]
+        indicators[f"people_beyond_{name}_{minutes}"] = beyond / 100 * areas["population"]
+        if OLD in places and places[OLD].notna().any():
+            # Those near are 0 of a known number, and unknown where that is.
+            far = places[OLD].where(nearest > minutes, 0 * places[OLD])
+            indicators[f"{OLD}_beyond_{name}_{minutes}"] = far.groupby(places["area_id"]).sum(min_count=1)
+        elif OLD in areas:
+            indicators[f"{OLD}_beyond_{name}_{minutes}"] = beyond / 100 * areas[OLD]
     limit = max(category.thresholds)
     pairs = travel.within(places.geometry, services.geometry, minutes=max(limit, settings.minutes))
     supply = services["capacity"].reset_index(drop=True)

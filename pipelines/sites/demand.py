@@ -18,11 +18,16 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
     """Places with their demand, index place_id; those whose people are not known are left out."""
     places = by_id(territory.layer("places"), "place_id")
     places = places[lie_in(places["area_id"], table, question.region)]
-    part = _part(table, question.demand, territory.manifest["title"])
-    people = places["population"] * places["area_id"].map(part)
+    # Ages that a grid counts are known by place.
+    counted = question.demand in places and places[question.demand].notna().any()
+    if counted:
+        people = places[question.demand]
+    else:
+        part = _part(table, question.demand, territory.manifest["title"])
+        people = places["population"] * places["area_id"].map(part)
     unknown = int(people.isna().sum())
     lived = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
-    notes = [SHARED_OUT] if question.demand != "population" else []
+    notes = [SHARED_OUT] if question.demand != "population" and not counted else []
     if unknown:
         told = says(
             "{count} place has no known number of {whom} and is left out.",

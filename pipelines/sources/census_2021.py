@@ -26,7 +26,7 @@ from pipelines.sources.figures import figures
 from pipelines.sources.parsing import once
 from pipelines.sources.tables import read_csv, require
 
-AGES = ("Y_LT15", "Y_GE65")
+AGES = {"Y_LT15": "people_under_15", "Y_GE65": "people_65_plus"}
 PARTLY = mark("Some cells of the area have no published ages; the figure is that of the others")
 NOT_PUBLISHED = mark("No cell of the area has published ages")
 # Around the country, in km: as far as a town across the border reaches.
@@ -54,14 +54,21 @@ def grid(source: Source, folder: Path) -> pd.DataFrame:
 def places(source: Source, folder: Path) -> pd.DataFrame:
     """Populated cells as places: `place_id`, `name`, `area_id`, `lat`, `lon`, `population`, `elevation` (not known).
 
-    A place stands at the centre of its cell and is named after the populated place of GeoNames nearest to it.
+    A place stands at the centre of its cell and is named after the populated place of GeoNames nearest to it. Its
+    `people_under_15` and `people_65_plus` are those of the cell; one whose ages are not published takes the shares of
+    the other cells of its area.
     """
-    inside = _lived(source, folder).dropna(subset=["area_id"])
+    inside = _lived(source, folder).dropna(subset=["area_id"]).reset_index(drop=True)
+    shares = _shares(inside)
     centres = gpd.GeoDataFrame(
         {
             "place_id": cells.ids(inside).to_numpy(),
             "population": inside["population"].to_numpy(),
             "area_id": inside["area_id"].to_numpy(),
+        }
+        | {
+            group: inside[column].fillna(inside["population"] * inside["area_id"].map(shares[column])).to_numpy()
+            for column, group in AGES.items()
         },
         geometry=cells.centres(inside).to_numpy(),
         crs=cells.CRS,
@@ -76,7 +83,7 @@ def places(source: Source, folder: Path) -> pd.DataFrame:
     # As far from two settlements, the first name decides.
     named = named.sort_values(["place_id", "name"]).drop_duplicates("place_id", ignore_index=True)
     at = named.geometry.to_crs("EPSG:4326")
-    return pd.DataFrame(named[["place_id", "name", "area_id", "population"]]).assign(
+    return pd.DataFrame(named[["place_id", "name", "area_id", "population", *AGES.values()]]).assign(
         lat=at.y, lon=at.x, elevation=float("nan")
     )
 
@@ -88,17 +95,27 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     """
     inside = _lived(source, folder).dropna(subset=["area_id"])
     tables = []
-    total = inside.groupby("area_id")["population"].sum()
+    total, shares = inside.groupby("area_id")["population"].sum(), _shares(inside)
     for column, share in zip(AGES, ("share_under_15", "share_65_plus"), strict=True):
         told = inside[inside[column].notna()]
         people = told.groupby("area_id")["population"].sum().reindex(total.index)
-        values = 100 * told.groupby("area_id")[column].sum().reindex(total.index) / people.where(people > 0)
+        values = 100 * shares[column]
         reasons = pd.Series(PARTLY, index=total.index, dtype=str).where(people < total)
         reasons = reasons.mask(values.isna(), NOT_PUBLISHED)
         tables.append(figures(values, indicator=share, year=source.year, reasons=reasons))
         if share == "share_65_plus":
             tables.append(figures(values * total / 100, indicator="people_65_plus", year=source.year, reasons=reasons))
     return pd.concat(tables, ignore_index=True)
+
+
+def _shares(inside: pd.DataFrame) -> pd.DataFrame:
+    """Share of each age among the people of an area, by the cells whose ages are published, `AGES` as columns."""
+    shares = {}
+    for column in AGES:
+        told = inside[inside[column].notna()].groupby("area_id")
+        people = told["population"].sum()
+        shares[column] = told[column].sum() / people.where(people > 0)
+    return pd.DataFrame(shares, index=sorted(inside["area_id"].unique()))
 
 
 def notes(source: Source, folder: Path) -> list[str]:

@@ -134,6 +134,14 @@ def test_people_beyond_are_the_share_of_the_people_and_missing_where_those_are_u
     assert by_area("people_65_plus_beyond_clinic_4") == about(A=30, B=50, C=MISSING, D=10)
 
 
+def test_the_old_are_beyond_where_they_live_when_the_places_say_it():
+    """Of the 50 old people of A 20 live at a1, which is beyond; of C nobody knows."""
+    counted = PLACES.assign(people_65_plus=[20.0, 30.0, 45.0, MISSING, 10.0])
+    found = access(counted, TWO, Line(), category=CLINIC, areas=AREAS[["population"]]).areas
+    assert found["people_65_plus_beyond_clinic_4"].to_dict() == about(A=20, B=45, C=MISSING, D=10)
+    assert found["people_65_plus_beyond_clinic_6"].to_dict() == about(A=0, B=0, C=MISSING, D=10)
+
+
 def test_where_ages_are_not_known_nothing_is_said_of_the_old():
     found = measured(areas=AREAS[["population"]]).areas
     assert "people_beyond_clinic_4" in found

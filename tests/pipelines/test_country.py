@@ -25,6 +25,8 @@ from pipelines import catalogued, starting
 from pipelines.build import build
 from pipelines.fetch import cache as caches
 from pipelines.fetch import territory as fetching
+from pipelines.sites import demand
+from pipelines.sites.question import Question
 from pipelines.sources import census_2021, education, gisco_lau, lau_table
 from tests.pipelines import country
 from tests.pipelines.killing import killed_at
@@ -104,10 +106,20 @@ def test_a_country_in_three_commands(publisher: Publisher, monkeypatch: pytest.M
     assert values.loc["0105", "people_65_plus"] == pytest.approx(40)
     assert areas["degurba"].to_dict() == dict.fromkeys(country.CODES, "3") | {"0101": "1"}
     assert values["minutes_any_hospital"].idxmax() == "0112"
+    places = built.layer("places").set_index("area_id")
+    assert (
+        places.groupby(level=0)["people_65_plus"].sum().round(6).to_dict()
+        == values["people_65_plus"].round(6).to_dict()
+    )
+    far = values["people_beyond_any_hospital_20"] > 0
+    assert far.any() and not far.all()
+    old = values["people_65_plus_beyond_any_hospital_20"]
+    assert old.round(6).to_dict() == far.map({True: 40.0, False: 0.0}).to_dict()
+    served, notes = demand.at_places(built, values.join(areas[["name"]]), Question("school", demand="people_under_15"))
+    assert served["people"].sum() == pytest.approx(9800 + 11 * 10) and demand.SHARED_OUT not in notes
     assert values[["need", "resources", "gap"]].notna().all(axis=None)
     assert set(built.layer("regions")["region_id"]) == {"PT1", "PT11", "PT111", "PT112", "PT2", "PT20", "PT200"}
     assert set(built.layer("services")["category"]) == {"any_hospital", "school", "kindergarten"}
-    places = built.layer("places").set_index("area_id")
     assert places.loc["0102", "name"] == "Aldeia 0102"
     cited = {one["id"]: one for one in built.manifest["sources"]}
     assert cited["gisco-healthcare"]["country"] == "PT"
@@ -266,6 +278,24 @@ def test_ages_that_are_not_published_are_said_and_never_zero(write: Write):
     assert pd.isna(told.loc[("share_65_plus", "0102"), "value"])
     assert told.loc[("share_65_plus", "0102"), "reason"] == census_2021.NOT_PUBLISHED
     assert told.loc[("share_under_15", "0102"), "value"] == pytest.approx(10)
+
+
+def test_the_old_and_the_young_live_where_the_grid_counts_them(write: Write):
+    """The cell of 0102 has 40 of 100 people aged 65 and over; one without ages takes the share of the others."""
+    table = country.grid()
+    in_town = table.index[table["T"] == 2000]
+    table.loc[in_town[0], "Y_GE65"] = 2000
+    table.loc[in_town[1], ["Y_LT15", "Y_GE65"]] = -9999
+    folder = write(grid_2021=country.as_parquet(table))
+    places = census_2021.places(source("census-grid-2021"), folder)
+    assert places.loc[places["area_id"] == "0102", ["people_under_15", "people_65_plus"]].to_numpy().tolist() == [
+        [10, 40]
+    ]
+    town = places[places["area_id"] == "0101"]
+    others = 2000 * (2000 + 47 * 400) / (48 * 2000)
+    assert sorted(town["people_65_plus"].unique()) == pytest.approx([400, others, 2000])
+    told = census_2021.published(source("census-grid-2021"), folder).set_index(["indicator", "area_id"])
+    assert town["people_65_plus"].sum() == pytest.approx(told.loc[("people_65_plus", "0101"), "value"])
 
 
 def test_a_changed_grid_names_the_column(write: Write):

@@ -275,6 +275,19 @@ def test_more_services_are_never_farther_and_fewer_never_nearer(before: Baseline
     pd.testing.assert_frame_equal(back.values, before.values[back.values.columns], check_exact=True)
 
 
+def test_the_old_who_lose_are_those_of_the_places_where_they_are_counted(before: Baseline, land: Territory):
+    """All of them live in the villages: the town of 03 has none."""
+    villages = before.places.index.str.startswith(strait.VILLAGE)
+    counted = replace(before, places=before.places.assign(people_65_plus=np.where(villages, 7.0, 0.0)))
+    outcome = applied(counted, CloseService("hospital-3"))
+    people = told(counted, outcome, land).people.set_index("minutes")
+    first, then = before.access("hospital")["nearest"], outcome.places["hospital"]["nearest"]
+    for limit in (5, 20, 45):
+        pushed = int((villages & (first <= limit) & (then > limit)).sum())
+        assert people.loc[limit, "people_65_plus_worse"] == 7 * pushed
+    assert people["people_65_plus_worse"].max() > 0
+
+
 def test_who_gains_who_loses_and_who_crosses_a_line(before: Baseline, land: Territory):
     """The hospital of 03 closes: minutes of town 03 go from 2 to 61 or so, past 5, 20 and 45; those of town 02 from 30
     to more, if its nearest was that of 03; nobody gains. A fifth of all people are 65 or older."""

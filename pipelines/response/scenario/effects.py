@@ -179,12 +179,15 @@ def _population(table: pd.DataFrame) -> pd.Series:
 def _people(before: Baseline, outcome: Outcome) -> pd.DataFrame:
     """People whose minutes to each category change, and who cross its thresholds.
 
-    People are where they live: at the places. Those aged 65 and over live where all people of their area do.
+    People are where they live: at the places. Those aged 65 and over live where all people of their area do, unless the
+    places say it.
     """
     places = before.places
     everybody = places["population"].fillna(0.0)
     old = pd.Series(np.nan, index=places.index)
-    if AGED in before.values:
+    if places[AGED].notna().any():
+        old = places[AGED].fillna(0.0)
+    elif AGED in before.values:
         old = (places["weight"] * places["area_id"].map(before.values[AGED])).fillna(0.0)
     rows = []
     for category, now in outcome.places.items():
