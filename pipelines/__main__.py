@@ -31,7 +31,17 @@ from pipelines import catalogued
 from pipelines import shortlist as shortlists
 from pipelines.briefing import Document, briefing, html, pdf
 from pipelines.commands import changed, match, own, sites, starting
-from pipelines.commands.own import DEFAULT, DataFolder
+from pipelines.commands.options import (
+    DEFAULT,
+    DataFolder,
+    Length,
+    MirrorFolder,
+    Reader,
+    Replicates,
+    Seed,
+    TerritoryName,
+    Weighting,
+)
 from pipelines.commands.scenario import scenario
 from pipelines.export import Shortlist, comparison, package
 from pipelines.fetch import territory as fetching
@@ -49,31 +59,6 @@ app = typer.Typer(
 )
 screen = Console(stderr=True)
 
-TerritoryName = Annotated[str, typer.Argument(help="Id of a territory, the name of its recipe.")]
-MirrorFolder = Annotated[
-    Path | None, typer.Option(help="Folder of the publishers' files, for sources that are not bundled.")
-]
-
-Weighting = Annotated[
-    str | None,
-    typer.Option(
-        "--config",
-        help="The weighting: balanced, ageing, health, ... or the path of a .yaml file.",
-        show_default="that of the territory",
-    ),
-]
-Length = Annotated[
-    int | None,
-    typer.Option(
-        help="Length of the list that tier and probability are about.",
-        min=1,
-        show_default="100, at most a fifth of the areas",
-    ),
-]
-Replicates = Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)]
-Reader = Annotated[
-    str, typer.Option("--language", help="Of sentences and briefings: en, de, fr, it or es.", show_default="en")
-]
 # What a list is written as, by the ending of its file; None: the package of all.
 PAGES: dict[str, Callable[[Document], bytes] | None] = {".zip": None, ".pdf": pdf, ".html": html}
 
@@ -91,7 +76,6 @@ Written = Annotated[
         "-o", "--out", help="The file to write: a .zip of all, or a .pdf or .html briefing.", callback=_ending
     ),
 ]
-Seed = Annotated[int, typer.Option(help="Of the replicates; the same seed gives the same list.", min=0)]
 
 
 @app.command()

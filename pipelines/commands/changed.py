@@ -9,7 +9,7 @@ from rich.console import Console
 from geodata import store
 from geodata.errors import InputError
 from pipelines import areas, changed
-from pipelines.commands.own import DataFolder
+from pipelines.commands.options import DataFolder
 from pipelines.export.spreadsheets import neutral
 from pipelines.selection import Selection, select
 from pipelines.shortlist import write_whole

@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geodata import store
 from geodata.errors import InputError
 from pipelines import matching, suggestions
-from pipelines.commands.own import DataFolder
+from pipelines.commands.options import DataFolder
 from pipelines.export.suggestions import FORMATS, file
+from pipelines.own import joined
 from pipelines.response import crosswalk
 from pipelines.shortlist import write_whole
 
@@ -32,7 +32,7 @@ def match(
     """Suggest projects for areas, areas for a project, or list the white spots of a theme."""
     if sum(map(bool, (area, project, white_spots))) != 1:
         raise InputError("Give one of --area, --project and --white-spots.")
-    built = matching.of(store.open_territory(territory, root=data), crosswalk_file=themes)
+    built = matching.of(joined.open_territory(territory, root=data), crosswalk_file=themes)
     with Progress(SpinnerColumn(), TextColumn("Matching"), TimeElapsedColumn(), console=screen, transient=True) as bar:
         bar.add_task("Matching", total=None)
         if area:

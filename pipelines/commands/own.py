@@ -9,14 +9,11 @@ from rich.console import Console
 from geodata import store
 from geodata.errors import InputError
 from pipelines import own
+from pipelines.commands.options import DEFAULT, DataFolder
 from pipelines.own import storage
 from pipelines.shortlist import write_whole
 
-DEFAULT = "italy"
 screen = Console(stderr=True)
-DataFolder = Annotated[
-    Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
-]
 
 
 def import_own(

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipelines import shortlist, whatif
-from pipelines.commands.own import DataFolder
+from pipelines.commands.options import DataFolder, Length, Replicates, Seed, Weighting
 from pipelines.export import package
 from pipelines.own import joined
 from pipelines.priority import analysis, configuration
@@ -24,19 +24,10 @@ def scenario(
     out: Annotated[Path, typer.Option("-o", "--out", help="The package to write, a .zip.")],
     region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region in the list.")] = None,
     top: Annotated[int, typer.Option(help="How many areas the list has.", min=1)] = 20,
-    config: Annotated[
-        str | None, typer.Option("--config", help="The weighting.", show_default="that of the territory")
-    ] = None,
-    k: Annotated[
-        int | None,
-        typer.Option(
-            help="Length of the list that tier and probability are about.",
-            min=1,
-            show_default="100, at most a fifth of the areas",
-        ),
-    ] = None,
-    draws: Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)] = analysis.DRAWS,
-    seed: Annotated[int, typer.Option(help="Of the replicates.", min=0)] = analysis.SEED,
+    config: Weighting = None,
+    k: Length = None,
+    draws: Replicates = analysis.DRAWS,
+    seed: Seed = analysis.SEED,
     data: DataFolder = None,
 ) -> None:
     """Say what a scenario changes for whom, and write the list as it would be; the built territory stays as it is."""

@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geodata import store
 from geodata.errors import InputError
 from pipelines import sites as siting
-from pipelines.commands.own import DataFolder
+from pipelines.commands.options import DataFolder
 from pipelines.export.sites import package
+from pipelines.own import joined
 from pipelines.response.siting import METHODS
 from pipelines.shortlist import write_whole
 
@@ -44,7 +44,7 @@ def site(
     data: DataFolder = None,
 ) -> None:
     """Propose the next sites of a service: who gains, alternatives, and how sure it is that none are better."""
-    built = store.open_territory(territory, root=data)
+    built = joined.open_territory(territory, root=data)
     own, path = None, Path(candidates)
     if path.suffix:
         if not path.is_file():
