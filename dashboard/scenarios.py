@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from dashboard.components.map import Click
 from dashboard.data import Loaded, what_if, what_if_baseline
 from geodata.errors import InputError
 from geodata.language import say
@@ -16,12 +17,16 @@ LONGEST_NAME = 80
 
 @dataclass
 class Workbench:
-    """Of one territory: its scenario, the changes undone (the next to redo last), scenarios kept by name, a problem."""
+    """Of one territory: its scenario, the changes undone (the next to redo last), scenarios kept by name.
+
+    Also a problem to say, and the last click on the map of the page.
+    """
 
     scenario: Scenario
     undone: list[Change] = field(default_factory=list)
     kept: dict[str, Scenario] = field(default_factory=dict)
     problem: str = ""
+    clicked: Click | None = None
 
 
 def workbench(loaded: Loaded) -> Workbench:

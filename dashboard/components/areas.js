@@ -88,7 +88,7 @@ const AreaMap = (() => {
     areas.list = areas.getLayers();
     areas.byId = new Map(areas.list.map((layer) => [String(layer.feature.id), layer]));
     areas.list.forEach((layer, position) => { layer.position = position; });
-    areas.on("click", (event) => tell(event.propagatedFrom.feature.id));
+    areas.on("click", (event) => tell(event.propagatedFrom.feature.id, event.latlng));
     areas.on("mousemove", (event) => describe(event.propagatedFrom, event.latlng));
     areas.on("mouseout", leave);
     // The canvas is drawn afresh after a zoom: the options are enough.
@@ -226,9 +226,9 @@ const AreaMap = (() => {
     hover.setLatLngs([]);
   }
 
-  /** Tell Python which area was clicked; the time makes a second click on the same area a new message. */
-  function tell(id) {
-    const value = { last_object_clicked_tooltip: `${id}#${Date.now()}` };
+  /** Tell Python which area was clicked and where; the time makes a second click there a new message. */
+  function tell(id, { lat, lng }) {
+    const value = { last_object_clicked_tooltip: JSON.stringify([id, lat, lng, Date.now()]) };
     Object.assign(window.__GLOBAL_DATA__, value, { previous_data: value });
     window.Streamlit.setComponentValue(value);
   }

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import scenarios
+from dashboard.components import spots
 from dashboard.components.text import plain
 from dashboard.components.text import themes as themes_of
 from dashboard.data import Loaded
@@ -41,7 +42,6 @@ KINDS: dict[type[Change], str] = {
     CloseProject: mark("Close a project"),
     ChangeTravel: mark("Change a travel time"),
 }
-FOUND = 30  # places that a search shows
 
 
 @dataclass(frozen=True)
@@ -192,33 +192,7 @@ def _fresh(known: pd.Series, count: int) -> str:
 
 
 def _spot(desk: Desk, label: str, key: str) -> Spot | None:
-    """Draw the choice of a place: those that a search finds, else those of the area chosen on the map."""
-    text = st.text_input(
-        label, key=f"scenario-search-{key}", placeholder=say("search, or click an area on the map")
-    ).strip()
-    places = desk.before.places
-    if text:
-        near = places[places["name"].str.contains(text, case=False, regex=False)]
-        exact = near["name"].str.casefold() == text.casefold()
-        near = near.assign(exact=exact).sort_values(["exact", "population"], ascending=False).head(FOUND)
-    else:
-        near = places[places["area_id"] == desk.view.area].sort_values("population", ascending=False)
-    if near.empty:
-        st.caption(
-            say("No place has such a name; try fewer letters.") if text else say("Search a place, or click an area.")
-        )
-        return None
-    area = near["area_id"].map(desk.loaded.table["name"])
-    names = dict(zip(near.index, near["name"] + ", " + area, strict=True))
-    return str(
-        st.selectbox(
-            say("Place"),
-            list(names),
-            format_func=names.__getitem__,
-            key=f"scenario-place-{key}-{text or desk.view.area}",
-            label_visibility="collapsed",
-        )
-    )
+    return spots.choose(desk.loaded, desk.before, desk.view.area, label, key)
 
 
 def listing(loaded: Loaded, before: Baseline) -> None:
@@ -265,15 +239,15 @@ def describe(change: Change, before: Baseline) -> str:
         return say(
             "{kind}: {start} to {end}, {minutes} minutes",
             kind=kind,
-            start=_where(change.start, before),
-            end=_where(change.end, before),
+            start=spots.written(change.start, before),
+            end=spots.written(change.end, before),
             minutes=number(change.minutes),
         )
     parts = [_named(change, before)]
     if isinstance(change, AddService):
         parts.append(category(change.category).title)
     if isinstance(change, AddService | MoveService | AddProject | MoveProject):
-        parts.append(_where(change.at, before))
+        parts.append(spots.written(change.at, before))
     if isinstance(change, AddService | ChangeCapacity) and change.capacity is not None:
         parts.append(say("capacity {capacity}", capacity=number(change.capacity, 1)))
     return f"{kind}: {', '.join(parts)}"
@@ -288,10 +262,3 @@ def _named(change: Change, before: Baseline) -> str:
     rows, key = (before.projects, "project_id") if of_projects else (before.services, "service_id")
     found = rows.loc[rows[key] == change.id, "name"]
     return str(found.iloc[0]) if len(found) else change.id
-
-
-def _where(spot: Spot, before: Baseline) -> str:
-    if isinstance(spot, str):
-        return str(before.places["name"].get(spot, spot))
-    lat, lon = spot
-    return f"{number(lat, 4)}, {number(lon, 4)}"

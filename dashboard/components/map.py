@@ -19,10 +19,10 @@ from streamlit_folium import st_folium
 
 from dashboard import assets
 from dashboard.components import tiledmap
-from dashboard.components.picture import Bounds, MapFiles, Paint, Points, Symbol, encode, picture, settings
+from dashboard.components.picture import Bounds, Click, MapFiles, Paint, Points, Symbol, encode, picture, settings
 from geodata.language import current, say
 
-__all__ = ["Bounds", "MapFiles", "Paint", "Points", "Symbol", "encode", "payload", "show"]
+__all__ = ["Bounds", "Click", "MapFiles", "Paint", "Points", "Symbol", "encode", "payload", "show"]
 
 _CLICK = "last_object_clicked_tooltip"
 
@@ -36,7 +36,7 @@ def show(
     attribution: str,
     height: int = 560,
     key: str,
-) -> str | None:
+) -> Click | None:
     """Draw the map, or recolour it where it stands.
 
     Parameters
@@ -55,8 +55,8 @@ def show(
 
     Returns
     -------
-    str or None
-        The area_id clicked since the last run, if any.
+    Click or None
+        The click on an area since the last run, if any.
     """
     if not st.get_option("server.enableStaticServing"):
         st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
@@ -100,12 +100,12 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
-def _new_click(click: str | None, key: str) -> str | None:
-    """Return the clicked area once: Streamlit repeats a component's last message at every run."""
+def _new_click(click: str | None, key: str) -> Click | None:
+    """Return a click once: Streamlit repeats a component's last message at every run."""
     if click is None or click == st.session_state.get(f"{key}-click"):
         return None
     st.session_state[f"{key}-click"] = click
-    return click.rpartition("#")[0]
+    return Click(*json.loads(click)[:3])
 
 
 @st.cache_resource

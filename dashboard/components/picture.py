@@ -114,6 +114,15 @@ class Points:
     rows: tuple[tuple[float, float, str], ...]
 
 
+@dataclass(frozen=True)
+class Click:
+    """A click on an area: its area_id, and where it was in degrees (EPSG:4326)."""
+
+    area: str
+    lat: float
+    lon: float
+
+
 def encode(classes: Sequence[int | None]) -> str:
     """Write classes as one base-36 character each, ``-`` for None.
 

@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     standing.identity = identity;
     maps.set(place, standing);
   }
-  standing.draw(data.picture, (id) => setTriggerValue("clicked", id));
+  standing.draw(data.picture, (click) => setTriggerValue("clicked", click));
   return () => {
     standing.remove();
     maps.delete(place);
@@ -249,7 +249,7 @@ function tiledMap(place, settings) {
     map = standing;
     map.on("mousemove", ({ point }) => describe(point));
     map.on("mouseout", () => describe(null));
-    map.on("click", ({ point }) => choose(point));
+    map.on("click", choose);
     map.on("moveend", name);
     map.once("idle", () => {
       name();
@@ -378,11 +378,11 @@ function tiledMap(place, settings) {
   }
 
   /** A click chooses an area; on a region, seen from afar, it goes nearer. */
-  function choose(point) {
+  function choose({ point, lngLat: { lat, lng } }) {
     if (!picture || under(point, ["points"])) return;
     const area = under(point, ["dots"]) ?? under(point, ["fills"]);
     if (area) {
-      tell(area.properties.area_id);
+      tell([area.properties.area_id, lat, lng]);
       return;
     }
     const region = under(point, ["overview"]);

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import assets
-from dashboard.components.picture import MapFiles, settings
+from dashboard.components.picture import Click, MapFiles, settings
 
 SUFFIX = ".pmtiles"
 
@@ -27,7 +27,7 @@ _draw = st.components.v2.component(
 
 def show(
     files: MapFiles, picture: dict[str, Any], overview: Mapping[str, int], attribution: str, height: int, key: str
-) -> str | None:
+) -> Click | None:
     """Draw the map, or recolour it where it stands.
 
     Parameters
@@ -41,8 +41,8 @@ def show(
 
     Returns
     -------
-    str or None
-        The area_id clicked since the last run, if any.
+    Click or None
+        The click on an area since the last run, if any.
     """
     script, style = _scripts()
     stays = settings(files, attribution) | {"script": script, "style": style, "height": height}
@@ -52,8 +52,7 @@ def show(
         height=height,
         on_clicked_change=lambda: None,
     )
-    clicked: str | None = answer.clicked
-    return clicked
+    return Click(*answer.clicked) if answer.clicked else None
 
 
 @st.cache_resource

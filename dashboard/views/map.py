@@ -56,8 +56,8 @@ with left, sheet():
         height=540,
         key="map",
     )
-    if clicked and clicked != view.area:
-        session.select_area(clicked)
+    if clicked and clicked.area != view.area:
+        session.select_area(clicked.area)
         st.rerun()
     layers.draw_legend(layer)
     if view.region and layer.kind == "quantiles":

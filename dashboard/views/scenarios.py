@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import scenarios, session
-from dashboard.components import changes, effects
+from dashboard.components import changes, effects, spots
 from dashboard.components.frame import attribution
 from dashboard.components.map import show
 from dashboard.components.text import plain
@@ -27,7 +27,7 @@ LARGEST_MB = 1
 
 
 def map_of(loaded: Loaded, before: Baseline, result: Result, selected: str) -> None:
-    """Draw the map of those better and worse off; a click chooses an area, and with it the places of the form."""
+    """Draw the map of those better and worse off; a click chooses an area, and a point for the form."""
     found = result.effects
     told = [name for name in ("gap", *found.told) if name in found.told]
     name = st.segmented_control(
@@ -43,14 +43,15 @@ def map_of(loaded: Loaded, before: Baseline, result: Result, selected: str) -> N
     clicked = show(
         loaded.files,
         paint,
-        effects.points(before, result),
+        [*effects.points(before, result), *spots.marked(loaded, before, selected)],
         focus=effects.bounds(loaded, before, found),
         attribution=attribution(loaded.manifest),
         height=520,
         key="scenario-map",
     )
-    if clicked and clicked != selected:
-        session.select_area(clicked)
+    if clicked:
+        scenarios.workbench(loaded).clicked = clicked
+        session.select_area(clicked.area)
         st.rerun()
     effects.draw_legend(loaded, name, labels, counts, paint.classes.count("-"))
     st.caption(f":material/route: {plain(loaded.travel_note)}")

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import data
+from dashboard.components.spots import coordinates
+from dashboard.components.text import plain
 from geodata.store import Territory
-from pipelines import areas
+from pipelines import areas, shortlist, whatif
 from pipelines.response.scenario import reading
-from pipelines.response.scenario.changes import CloseService, Scenario
+from pipelines.response.scenario.changes import AddService, CloseService, Scenario
 from tests.dashboard.running import fresh, opened_without_error, picture
 
 STIGLIANO = "077027"
@@ -86,3 +90,30 @@ def test_a_file_that_is_opened_is_worked_on(app: AppTest, territory: Territory) 
     assert not app.exception and not app.error
     assert "Close a service" in texts(app)
     assert app.text_input(key="scenario-title").value == "No port"
+
+
+def test_a_change_may_be_at_any_point_near_the_territory(app: AppTest, territory: Territory) -> None:
+    app.selectbox(key="scenario-category").set_value("hospital").run()
+    app.text_input(key="scenario-search-at").set_value("39.9, 12.9").run()
+    assert "lies far outside Italy" in app.error[0].value
+    assert app.button(key="scenario-add").disabled
+
+    app.text_input(key="scenario-search-at").set_value("40,42; 16,20").run()
+    assert not app.error
+    press(app, "scenario-add")
+    nearest = territory.layer("places").query("name == 'Stigliano'").to_crs(3035).geometry.iloc[0]
+    km = nearest.distance(gpd.GeoSeries.from_xy([16.2], [40.42], crs=4326).to_crs(3035).iloc[0]) / 1000
+    assert plain(f"40.4200, 16.2000 ({km:.1f} km from Stigliano)") in texts(app)
+    expected = whatif.result(
+        data.what_if_baseline(data.load("italy")),  # that of the page
+        Scenario("x", "italy", territory.version, (AddService("x", "hospital", "x", (40.42, 16.2), level="DEA I"),)),
+        shortlist.ask(territory),
+    )
+    assert plain(expected.effects.sentences()[0]) in texts(app)
+    point = [group["rows"] for group in picture(app)["points"] if group["name"] == "New or moved"]
+    assert point == [[[40.42, 16.2, "New service"]]]
+
+
+@pytest.mark.parametrize("text", ["91, 16", "40.4", "40, 200", "Stigliano", "4 Castelli", "1e3, 2"])
+def test_other_words_are_no_coordinates(text: str) -> None:
+    assert coordinates(text) is None

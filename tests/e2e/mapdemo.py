@@ -61,7 +61,8 @@ clicked = show(
 legend.sequential("Need", "", palette, ("low", "middle", "high"), (3, 2, 3), 1)
 st.session_state.setdefault("clicks", [])
 if clicked:
-    st.session_state["clicks"].append(clicked)
+    st.session_state["clicks"].append(clicked.area)
+    st.text(f"at {clicked.lat:.1f}, {clicked.lon:.1f}")
 st.text(f"clicks: {' '.join(st.session_state['clicks'])}")
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.text(f"runs: {st.session_state['runs']}")

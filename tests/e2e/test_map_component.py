@@ -180,6 +180,7 @@ def test_a_click_tells_python_the_area_each_time(page: Page, address: str) -> No
     clicks = page.get_by_text(re.compile("^clicks:"))
     click(page, frame, 40.5, 12.5)
     expect(clicks).to_have_text("clicks: 002")
+    expect(page.get_by_text("at 40.5, 12.5")).to_be_visible()
     click(page, frame, 42.5, 10.5)
     expect(clicks).to_have_text("clicks: 002 006")
     page.wait_for_timeout(400)  # so that two clicks are not one double click, which zooms

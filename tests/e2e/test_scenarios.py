@@ -1,5 +1,6 @@
 """What if, in a real browser: a hospital opens, is undone and opens again, and the result is taken home."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipelines import export
+from tests.e2e.test_journey import click_on, map_of
+from tests.e2e.waiting import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -45,4 +48,24 @@ def test_a_hospital_opens_and_the_result_is_taken_home(
     manifest = export.read_manifest(path)
     assert manifest["scenarios"][0]["name"] == "My scenario"
     assert {"scenario.yaml", "scenario_areas.csv", "scenario_people.csv"} < manifest["files"].keys()
+    assert problems == []
+
+
+def test_a_service_is_put_where_the_map_is_clicked(
+    page: Page, serve: Callable[..., str], data_root: Path, problems: list[str]
+) -> None:
+    page.goto(f"{serve(APP, env={'RURAL_MAP_DATA': str(data_root)})}/?area=077027")
+    page.get_by_role("link", name="Scenarios").click(timeout=60_000)
+    expect(page.get_by_text("Nothing is changed yet")).to_be_visible(timeout=120_000)
+    settled(page)
+    frame = map_of(page)
+    settled(page)
+    frame.evaluate("() => map.setView([40.42, 16.2], 10, {animate: false})")
+    click_on(frame, 40.42, 16.2)
+    expect(page.get_by_role("combobox", name="Place")).to_have_value(
+        re.compile(r"40\.4\d{3}, 16\.\d{4} \(\d\.\d km from Stigliano\)")
+    )
+    settled(page)
+    page.get_by_role("button", name="Make this change").click()
+    expect(page.get_by_text(re.compile(r"Add a service: New service, .*, 40\.4\d{3}, 16\.\d{4}"))).to_be_visible()
     assert problems == []

@@ -196,6 +196,7 @@ def test_a_click_tells_python_the_area_each_time(page: Page, address: str) -> No
     for lat, lon, told in ((40.5, 12.5, "002"), (42.5, 10.5, "002 006"), (42.5, 10.5, "002 006 006")):
         page.mouse.click(*point_at(page, lat, lon))
         expect(clicks).to_have_text(f"clicks: {told}")
+        expect(page.get_by_text(f"at {lat}, {lon}")).to_be_visible()
         page.wait_for_timeout(400)  # so that two clicks are not one double click, which zooms
     page.get_by_text("orange").click()
     wait_for_colours(page, 40.5, 10.5, [ORANGE[0]])

@@ -156,13 +156,20 @@ def point(before: Baseline, spot: Spot) -> Point:
             )
         return Point(before.places.geometry[spot])
     lat, lon = spot
-    places = before.places.get_coordinates().to_numpy()
-    if not (geodesic_km(np.broadcast_to([lon, lat], places.shape), places) <= FAR_KM).any():
+    if nearest(before, spot)[1] > FAR_KM:
         raise InputError(
             f"The point {lat:g}, {lon:g} (latitude, longitude) lies far outside {before.title}; give one inside, "
             "latitude first."
         )
     return Point(lon, lat)
+
+
+def nearest(before: Baseline, spot: tuple[float, float]) -> tuple[str, float]:
+    """Find the place that is nearest to a point (latitude, longitude), and how far it is in a straight line, in km."""
+    places = before.places.get_coordinates().to_numpy()
+    km = geodesic_km(np.broadcast_to(spot[::-1], places.shape), places)
+    first = int(np.nanargmin(km))
+    return str(before.places.index[first]), float(km[first])
 
 
 def _travel(before: Baseline, now: Edited, change: ChangeTravel) -> Edited:
