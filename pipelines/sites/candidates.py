@@ -11,6 +11,7 @@ from geodata.language import DEFAULT, number, say, says, using
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import own as own_tables
+from pipelines.areas import area_of
 from pipelines.inputs import by_id
 from pipelines.own.numerals import numbers
 from pipelines.selection import lie_in
@@ -87,10 +88,8 @@ def choose(
 
 def _area_of(points: gpd.GeoDataFrame, territory: Territory) -> pd.Series:
     """Area that each point lies in, null outside."""
-    drawn = territory.layer("areas")[["area_id", "geometry"]]
-    found = points[["geometry"]].sjoin(drawn, predicate="intersects").sort_values("area_id", kind="stable")
-    owner: pd.Series = found.loc[~found.index.duplicated(), "area_id"].reindex(points.index)
-    return owner
+    owner = area_of(points, territory.layer("areas"))
+    return owner.where(owner != "")
 
 
 def _region_of(candidates: gpd.GeoDataFrame, table: pd.DataFrame, question: Question) -> pd.Series:

@@ -19,7 +19,7 @@ from geodata.schema import CRS
 from pipelines.sources.coverage import mend
 from pipelines.sources.eurostat_codes import LEVELS, MEMBERS, countries, iso
 from pipelines.sources.figures import figures
-from pipelines.sources.tables import read_features, require
+from pipelines.sources.tables import outlines, read_features, require
 
 # Canary Islands, Azores, Madeira, and the French regions overseas.
 MOVED = ("ES70", "PT20", "PT30", "FRY")
@@ -49,7 +49,7 @@ def areas(source: Source, folder: Path) -> gpd.GeoDataFrame:
             f"{(~(size > 0)).sum()} regions of {folder / source.files[0]} have no AREA_2021, such as "
             f"{rows['NUTS_ID'][~(size > 0)].iloc[0]}; fetch it again."
         )
-    shapes = gpd.GeoSeries([shapely.geometry.shape(each) for each in rows["geometry"]], index=rows.index)
+    shapes = outlines(rows, "NUTS_ID", str(folder / source.files[0]))
     whole = shapes.groupby(rows["NUTS_ID"]).agg(lambda parts: shapely.make_valid(parts.union_all()))
     rows = rows.assign(size=size).drop_duplicates("NUTS_ID").set_index("NUTS_ID").sort_index()
     return gpd.GeoDataFrame(

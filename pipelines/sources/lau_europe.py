@@ -26,7 +26,7 @@ from pipelines.sources.eurostat_codes import LEVELS, MEMBERS, countries, iso
 from pipelines.sources.figures import figures
 from pipelines.sources.gisco_nuts import MOVED
 from pipelines.sources.parsing import once
-from pipelines.sources.tables import read_csv, read_features, require
+from pipelines.sources.tables import outlines, read_csv, read_features, require
 
 YEAR, CENTRE_YEAR = 2019, 2020
 CENTRE_COLUMNS = ("gisco_id", "longitude", "latitude", "country", "nuts_3", "lau_id", "population", "area_km2")
@@ -258,7 +258,7 @@ def _centres(source: Source, folder: Path) -> pd.DataFrame:
 def _outlines(source: Source, folder: Path, level: str) -> gpd.GeoDataFrame:
     """`region_id`, `name`, outline of the regions of a level, those drawn in several pieces put together."""
     table = _drawn(source, folder)[level]
-    shapes = gpd.GeoSeries([shapely.make_valid(shapely.geometry.shape(each)) for each in table["geometry"]], crs=CRS)
+    shapes = outlines(table, "NUTS_ID", f"The file of regions of level {level}").make_valid()
     whole = shapes.groupby(table["NUTS_ID"].to_numpy()).agg(lambda parts: parts.union_all())
     names = table.drop_duplicates("NUTS_ID").set_index("NUTS_ID")["NAME_LATN"].reindex(whole.index)
     return gpd.GeoDataFrame(

@@ -5,11 +5,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import shapely
 from pyarrow import feather
 
 from geodata.errors import InputError
+from geodata.schema import CRS
 
 
 def require(columns: Iterable[str], needed: Iterable[str], what: str) -> None:
@@ -52,6 +55,17 @@ def read_features(content: bytes, what: str, *, of: str) -> pd.DataFrame:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{what} is no GeoJSON of {of}; fetch it again.") from error
     return pd.DataFrame(rows, columns=None if rows else ["geometry"])
+
+
+def outlines(features: pd.DataFrame, key: str, what: str) -> gpd.GeoSeries:
+    """Make the geometry of features as `read_features` gives them, index as theirs; `InputError` where one has none."""
+    lacking = ~features["geometry"].map(bool)
+    if lacking.any():
+        raise InputError(
+            f"{what} has {lacking.sum():,} features without an outline, such as {features.loc[lacking, key].iloc[0]}; "
+            "fetch it again."
+        )
+    return gpd.GeoSeries([shapely.geometry.shape(each) for each in features["geometry"]], features.index, crs=CRS)
 
 
 def coordinates(column: "pd.Series[str]", what: str) -> "pd.Series[float]":

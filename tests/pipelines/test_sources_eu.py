@@ -151,6 +151,14 @@ def test_region_without_a_size_is_refused(write: Write, change: dict[str, Any], 
         gisco_nuts.areas(NUTS, folder)
 
 
+@pytest.mark.parametrize("change", [{"geometry": None}, {"shape": None}])
+def test_a_region_without_an_outline_is_named(write: Write, change: dict[str, Any]):
+    """Its geometry is null, or has another name."""
+    feature = {"properties": region("AT112", 2)["properties"]} | change
+    folder = outlines(write, region("AT111", 1), feature)
+    assert "has 1 features without an outline, such as AT112" in refusal(lambda: gisco_nuts.areas(NUTS, folder))
+
+
 def test_outlines_that_are_none(write: Write):
     folder = outlines(write, region("CH011", 1))
     assert "has no region of EU" in refusal(lambda: gisco_nuts.areas(NUTS, folder))
