@@ -55,6 +55,13 @@ def main() -> None:
                 taken,
                 *solved(problem, "mclp", limit, 10, solver),
             )
+    for sites in (12, 15):
+        line(
+            f"MCLP 1,165 x 1,165, 45 min, {sites} sites",
+            "exact",
+            taken,
+            *solved(problem, "mclp", 45.0, sites, "exact"),
+        )
     if not options.no_peer:
         peer(problem, 30.0, 10)
 
