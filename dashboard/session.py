@@ -77,6 +77,7 @@ def known(loaded: Loaded) -> Known:
         points=frozenset(loaded.points),
         services=frozenset(loaded.categories),
         areas=frozenset(loaded.table.index),
+        projects=frozenset(loaded.projects.loc[loaded.projects["kind"] == "project", "project_id"]),
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )
 

@@ -14,6 +14,7 @@ from geodata.language import LANGUAGES, mark, number, retell, say
 from pipelines.changed import WAYS
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
+from pipelines.response.crosswalk import THEMES
 from pipelines.response.siting import METHODS, SOLVERS
 from pipelines.sites import DEMANDS
 
@@ -26,6 +27,8 @@ LOCAL = "local"
 VIEW_FILE = "rural needs and resources map: view 1"
 CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
 DOUBTED = "implausible"
+# What is looked for on the page Response.
+PROJECT, SPOTS = "project", "white-spots"
 
 OWN_POINTS = "own:"
 
@@ -45,7 +48,9 @@ class ViewState:
     or worsened, a figure of two years, and `DOUBTED` when implausible changes are listed too; `peers` is the territory
     in which peers are looked for, empty for the same; `language` is empty for that of the browser; `sites` is what was
     asked on the page Sites (service, method, minutes, number, demand, solver), empty for nothing; `classes` are those
-    of the whole territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared.
+    of the whole territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared;
+    `response` is what is looked for on the page Response: empty for an area, else `PROJECT` and its id, or `SPOTS`, a
+    theme and minutes, or the first of these alone.
     """
 
     territory: str = "italy"
@@ -67,11 +72,12 @@ class ViewState:
     sites: tuple[str, ...] = ()
     classes: str = ""
     beside: tuple[str, ...] = ()
+    response: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a view may name: territories, and the layers, regions, points, services, areas, weightings of the one shown.
+    """What a view may name: territories, and what the one shown has: layers, regions, points, projects, weightings.
 
     The weighting of the territory itself has its name and the empty one.
     """
@@ -82,6 +88,7 @@ class Known:
     points: frozenset[str]
     services: frozenset[str]
     areas: frozenset[str]
+    projects: frozenset[str]
     weightings: Mapping[str, Configuration]
 
 
@@ -177,6 +184,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "beside": lambda text: _pair(text, known),
         "weights": lambda text: _weights(text, known.weightings[view.weighting]),
         "sites": lambda text: _sites(text, known.services),
+        "response": lambda text: _response(text, known.projects),
     }
     for name, read in readers.items():
         text = parameters.get(PARAMETERS[name])
@@ -236,11 +244,26 @@ def _sites(text: str, services: frozenset[str]) -> tuple[tuple[str, ...], str]:
     given = tuple(text.split(","))
     if len(given) == 6:
         service, method, minutes, number, demand, solver = given
-        counts = all(re.fullmatch("[1-9][0-9]{0,2}", part, re.ASCII) for part in (minutes, number))
+        counts = re.fullmatch("[1-9][0-9]{0,2},(0|[1-9][0-9]{0,2})", f"{minutes},{number}", re.ASCII)
         if counts and service in services and method in METHODS and demand in DEMANDS and solver in SOLVERS:
             return given, ""
     told = say("The link asks for sites by {given}, which cannot be asked here; it was ignored.", given=_quoted(text))
     return (), told
+
+
+def _response(text: str, projects: frozenset[str]) -> tuple[tuple[str, ...], str]:
+    given = tuple(text.split(","))
+    project = given[0] == PROJECT and (not given[1:] or (len(given) == 2 and given[1] in projects))
+    spots = given[0] == SPOTS and (
+        not given[1:]
+        or (len(given) == 3 and given[1] in THEMES and bool(re.fullmatch("0|[1-9][0-9]{0,2}", given[2], re.ASCII)))
+    )
+    if project or spots:
+        return given, ""
+    return (), say(
+        "The link looks for {given}; expected a project, or white spots of a theme and minutes, so it was ignored.",
+        given=_quoted(text),
+    )
 
 
 def _changed(text: str, layers: frozenset[str]) -> tuple[tuple[str, ...], str]:

@@ -15,6 +15,7 @@ from dashboard.components.map import show
 from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded
+from dashboard.state import PROJECT, SPOTS
 from geodata.language import current, mark, number, say
 from pipelines import matching, suggestions
 from pipelines.export.suggestions import file
@@ -173,13 +174,16 @@ def next_places(loaded: Loaded, found: Matching) -> None:
     """Draw the choice of a project and the areas where it could go next."""
     listed = found.projects[found.projects["kind"] == "project"].sort_values("name")
     names = dict(zip(listed.index, listed["name"] + " (" + listed["country"] + ")", strict=True))
+    key = "response-project"
+    st.session_state[key] = next((each for each in session.view().response[1:] if each in names), None)
     chosen = st.selectbox(
         say("Project"),
         list(names),
         format_func=names.__getitem__,
         index=None,
         placeholder=say("Choose a project"),
-        key="response-project",
+        key=key,
+        on_change=lambda: session.change(response=tuple(filter(None, (PROJECT, st.session_state[key])))),
     )
     if chosen is None:
         st.caption(say("Choose a project to see the areas most like its home where its themes are needed most."))
@@ -221,18 +225,27 @@ def white_spots(loaded: Loaded, found: Matching, attribution: str) -> None:
     if not judged:
         st.info(say("No theme can be judged in this territory."), icon=":material/search_off:")
         return
+    # A territory without travel times knows projects in the area itself alone.
+    limits = [limit for limit in LIMITS if limit <= found.limit] or [0]
+    asked = session.view().response[1:] or (judged[0], str(limits[-1]))
+    theme = asked[0] if asked[0] in judged else judged[0]
+    minutes = int(asked[1]) if int(asked[1]) in limits else limits[-1]
+    st.session_state["response-theme"], st.session_state["response-minutes"] = theme, minutes
+
+    def look() -> None:
+        reach = st.session_state.get("response-minutes", minutes)
+        session.change(response=(SPOTS, st.session_state["response-theme"], str(reach)))
+
     left, right = st.columns(2)
-    theme = left.selectbox(say("Theme"), judged, format_func=say, key="response-theme")
-    limits = [limit for limit in LIMITS if limit <= found.limit]
-    minutes = 0
-    if limits:
-        minutes = right.segmented_control(
+    left.selectbox(say("Theme"), judged, format_func=say, key="response-theme", on_change=look)
+    if any(limits):
+        right.segmented_control(
             say("A known project is within reach up to"),
             limits,
             format_func=lambda limit: say("{minutes} min", minutes=number(limit)),
-            default=limits[-1],
             required=True,
             key="response-minutes",
+            on_change=look,
         )
     states = _white_spots(found, loaded.content, theme, minutes)
     layer = _layer(loaded, found, theme, states)

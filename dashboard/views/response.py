@@ -7,18 +7,26 @@ from dashboard.components import response
 from dashboard.components.frame import attribution
 from dashboard.components.partners import partners
 from dashboard.components.text import plain
+from dashboard.state import PROJECT, SPOTS
 from geodata.language import mark, say
 from pipelines import suggestions
 
-TABS = (mark("For an area"), mark("For a project"), mark("White spots"))
+TABS = {"": mark("For an area"), PROJECT: mark("For a project"), SPOTS: mark("White spots")}
 
 view, loaded = session.view(), session.loaded()
 found = response.matched(loaded, loaded.content)
 st.markdown(f"**{say('What could be done there, and who can help?')}** {plain(say(response.ILLUSTRATIVE))}")
-part = st.segmented_control(
-    say("What to look for"), TABS, format_func=say, default=TABS[0], required=True, key="response-part"
+wanted = view.response[0] if view.response else ""
+st.session_state["response-part"] = wanted
+st.segmented_control(
+    say("What to look for"),
+    list(TABS),
+    format_func=lambda each: say(TABS[each]),
+    required=True,
+    key="response-part",
+    on_change=lambda: session.change(response=tuple(filter(None, [st.session_state["response-part"]]))),
 )
-if part == TABS[0]:
+if not wanted:
     names = loaded.table["name"]
     # The shortlist first: that is what a response is looked for.
     order = list(dict.fromkeys([*view.shortlist, *names.sort_values().index]))
@@ -48,7 +56,7 @@ if part == TABS[0]:
     st.markdown(f"### {say('Who can help')}")
     partners(loaded, view.area)
     response.support(found, view.area)
-elif part == TABS[1]:
+elif wanted == PROJECT:
     response.next_places(loaded, found)
 else:
     response.white_spots(loaded, found, attribution(loaded.manifest))

@@ -31,7 +31,7 @@ def draw(app: AppTest, page: str) -> None:
     asked = "hospital,mclp,45,2,population,exchange" if page == "sites" else ""
     opened_without_error(app, page, region="ITF5", area="077027", **({"sites": asked} if asked else {}))
     if page == "response":
-        app.segmented_control(key="response-part").set_value("White spots").run()
+        app.segmented_control(key="response-part").set_value("white-spots").run()
     if page == "scenarios":
         app.button(key="scenario-add").click().run()
     assert not app.exception and not app.error

@@ -21,6 +21,7 @@ from dashboard.state import (
 from geodata.errors import InputError
 from pipelines.priority.analysis import dimensions
 from pipelines.priority.configuration import load
+from pipelines.response.crosswalk import THEMES
 from pipelines.response.siting import METHODS, SOLVERS
 from pipelines.sites import DEMANDS
 
@@ -32,6 +33,7 @@ KNOWN = Known(
     points=frozenset({"hospital", "projects"}),
     services=frozenset({"hospital", "pharmacy"}),
     areas=AREAS,
+    projects=frozenset({"bus"}),
     weightings={"": load("balanced"), "balanced": load("balanced"), "health": load("health")},
 )
 
@@ -69,7 +71,7 @@ views = st.builds(
             st.sampled_from(sorted(KNOWN.services)),
             st.sampled_from(sorted(METHODS)),
             st.integers(1, 999).map(str),
-            st.integers(1, 999).map(str),
+            st.integers(0, 999).map(str),
             st.sampled_from(sorted(DEMANDS)),
             st.sampled_from(SOLVERS),
         ),
@@ -79,7 +81,31 @@ views = st.builds(
     language=st.sampled_from(["", "en", "de", "fr", "it", "es"]),
     classes=st.sampled_from(["", "local"]),
     beside=st.sampled_from([(), ("001001", "077014"), ("ITF5", "ITF51")]),
+    response=st.one_of(
+        st.sampled_from([(), ("project",), ("project", "bus"), ("white-spots",)]),
+        st.tuples(st.just("white-spots"), st.sampled_from(THEMES), st.integers(0, 999).map(str)),
+    ),
 )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "area",
+        "project,",
+        "project,tram",
+        "project,bus,60",
+        "white-spots,mobility",
+        "white-spots,moon,60",
+        "white-spots,mobility,-5",
+        "white-spots,mobility,060",
+    ],
+)
+def test_what_cannot_be_looked_for_is_ignored(text: str) -> None:
+    view, notices = from_parameters({"response": text}, KNOWN)
+    assert view.response == ()
+    assert len(notices) == 1
 
 
 @pytest.mark.parametrize(
