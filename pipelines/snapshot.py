@@ -39,8 +39,8 @@ PROJECTS = "projects.csv"
 
 TOLERANCE = 0.0005  # degrees, about 50 m: no municipality changes its area by more than 2 %
 GRID = 1e-5  # degrees, about 1 m
-BASEMAP = (-12.0, 33.0, 35.0, 60.0)
-BASEMAP_TOLERANCE = 0.01  # degrees, about 1 km
+BASEMAP = (-32.0, 27.0, 35.0, 72.0)  # from the Azores and the Canary Islands to Cyprus and the North Cape
+BASEMAP_TOLERANCE = 0.014  # degrees, about 1.5 km
 BASEMAP_GRID = 1e-3
 
 FACTS = {

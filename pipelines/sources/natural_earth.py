@@ -68,9 +68,15 @@ def _polygons(thing: dict[str, Any], arcs: list[NDArray[np.float64]]) -> Iterato
 
 
 def _ring(numbers: list[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Join arcs end to end; a negative number is the arc ``~number`` backwards."""
+    """Join arcs end to end; a negative number is the arc ``~number`` backwards.
+
+    A ring that crosses 180 degrees goes on beyond it, as the one of Asia does, and does not jump around the globe.
+    """
     lines = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers]
-    return np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
+    ring = np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
+    ring[:, 0] = np.unwrap(ring[:, 0], period=360)
+    ring[:, 0] -= 360 * np.round(np.median(ring[:, 0]) / 360)
+    return ring
 
 
 def _arc_numbers(thing: Any) -> Iterator[int]:

@@ -135,9 +135,28 @@ def test_services_keep_their_codes_as_text(areas):
 def test_basemap_has_land_and_borders():
     basemap = snapshot.read_layer("basemap")
     assert set(basemap["kind"]) == {"land", "border"}
-    assert shapely.box(-12, 33, 35, 60).covers(shapely.box(*basemap.total_bounds))
+    assert shapely.box(-32, 27, 35, 72).covers(shapely.box(*basemap.total_bounds))
     land = basemap.geometry[basemap["kind"] == "land"]
     assert land.contains(shapely.Point(12.5, 42.5)).any() and not land.contains(shapely.Point(12, 40)).any()
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        (26.5, 70.0),
+        (26.0, 62.5),
+        (15.0, 63.0),
+        (-19.0, 65.0),
+        (33.2, 35.0),
+        (-15.6, 28.0),
+        (-17.0, 32.75),
+        (-25.5, 37.8),
+    ],
+)
+def test_basemap_reaches_the_outermost_regions(lon: float, lat: float) -> None:
+    """Finnmark, Finland, Sweden, Iceland, Cyprus, Gran Canaria, Madeira and São Miguel are land."""
+    basemap = snapshot.read_layer("basemap")
+    assert basemap.geometry[basemap["kind"] == "land"].contains(shapely.Point(lon, lat)).any()
 
 
 def test_truncated_file_is_refused(copy):

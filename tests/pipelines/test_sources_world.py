@@ -1,6 +1,7 @@
 """Readers of the worldwide sources, on inputs of a few rows in the publishers' own formats."""
 
 import json
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -132,6 +133,20 @@ def test_topojson_is_clipped_to_the_bounds():
     frame = natural_earth.read(json.dumps(topology()).encode(), bounds=(11.5, 40.5, 20, 50))
     assert frame["kind"].to_list() == ["land"]
     assert frame.geometry.iloc[0].equals(shapely.box(11.5, 40.5, 12, 41))
+
+
+@pytest.mark.parametrize("first", [178, -179])
+def test_land_across_180_degrees_does_not_reach_around_the_globe(first):
+    """A square from 178 to 181 east, begun at its west or, as -179, at its east corner."""
+    corners = [(178, 40), (-179, 40), (-179, 41), (178, 41)]
+    start = [lon for lon, _ in corners].index(first)
+    ring = [*corners[start:], *corners[:start], corners[start]]
+    steps = [ring[0], *((x - a, y - b) for (a, b), (x, y) in pairwise(ring))]
+    atlas = {"transform": {"scale": [1.0, 1.0], "translate": [0.0, 0.0]}, "arcs": [steps]}
+    atlas["objects"] = {"land": {"type": "Polygon", "arcs": [[0]]}, "countries": {"type": "Polygon", "arcs": [[0]]}}
+    (land,) = natural_earth.read(json.dumps(atlas).encode(), bounds=(-360, 30, 360, 50)).geometry
+    assert land.area == pytest.approx(3)
+    assert not natural_earth.read(json.dumps(atlas).encode(), bounds=(-100, 30, 100, 50)).size
 
 
 def test_light_basemap_drops_what_is_too_small():
