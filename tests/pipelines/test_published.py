@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
+from geodata.indicators import dictionary
 from geodata.schema import check
 from pipelines.published import gather
 from pipelines.sources.figures import figures
@@ -89,3 +90,27 @@ def test_figure_that_two_publishers_give_is_refused():
 def test_territory_without_published_figures_has_none():
     found = gather({}, IDS)
     assert found.values.shape == (4, 0) and found.quality.empty and not found.years
+
+
+def test_education_is_judged_by_itself_and_charging_points_are_not():
+    """A gets better by 30 points in both: its education of 2020 is left out, its health care and charging are not."""
+    tables = {
+        "care": shares(BEFORE, 2020, 5, 5, 5, 5),
+        "schools": pd.concat(
+            [
+                shares("share_beyond_education_10_2020", 2020, 40, 10, 10, 10),
+                shares("share_beyond_education_10", 2023, 10, 10, 12, 9),
+            ]
+        ),
+        "cars": pd.concat(
+            [
+                shares("share_beyond_charging_500_2023", 2023, 40, 10, 10, 10),
+                shares("share_beyond_charging_500", 2025, 10, 10, 12, 9),
+            ]
+        ),
+    }
+    found = gather(tables, IDS)
+    left_out = found.values.columns[found.values.isna().any()]
+    assert set(left_out) == {"share_beyond_education_10_2020", "education_change_10"}
+    assert found.values.loc["A", "education_change_10_published"] == -30
+    assert set(found.values) <= set(dictionary(()))
