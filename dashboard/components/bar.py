@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import session
+from dashboard.components import printing
 from dashboard.components.text import plain
 from dashboard.state import ViewState, from_file, to_file
 from geodata.errors import InputError
@@ -17,6 +18,7 @@ REFUSED = "view-refused"
 def bar(view: ViewState) -> None:
     """Draw the choice of language and what a view is shared by."""
     st.html(STYLE)
+    printing.paper()
     refused = st.session_state.pop(REFUSED, None)
     if refused:
         st.error(plain(retell(refused)), icon=":material/error:")
