@@ -7,10 +7,13 @@ import pandas as pd
 import shapely
 
 from geodata.errors import InputError
+from geodata.language import number, say
 
 Flags = npt.NDArray[np.bool_]
 # A list of the world may have a few points that lie in the territory when exchanged; one that is exchanged has most.
 MOST = 0.5
+# Degrees beyond the territory: people also cross its border, to a hospital or an airport.
+NEAR = 1.0
 
 
 def areas(layer: gpd.GeoDataFrame) -> None:
@@ -78,6 +81,21 @@ def points(
             f"{what} lie in the territory only with longitude and latitude exchanged",
             "exchange the two",
         )
+
+
+def far(points: gpd.GeoDataFrame, outlines: gpd.GeoSeries, *, source: str) -> list[str]:
+    """Say in a sentence when all points of a source lie far beyond the territory, as those of another country do."""
+    box = shapely.box(*outlines.total_bounds).buffer(NEAR, join_style="mitre")
+    if points.empty or points.intersects(box).any():
+        return []
+    return [
+        say(
+            "All {count} services of source {source} lie more than {degrees} degree beyond the territory.",
+            count=number(len(points)),
+            source=source,
+            degrees=number(NEAR, 0),
+        )
+    ]
 
 
 def services(layer: gpd.GeoDataFrame) -> None:

@@ -110,12 +110,13 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
 
     areas = one("areas")
     checked.areas(areas)
-    services = []
+    services, beyond = [], []
     for source in recipe.layers["services"]:
         rows = _call(sources[source], "services", mirror).assign(source_id=source)
         lon, lat = rows.geometry.x, rows.geometry.y
         checked.points(rows["service_id"], lon, lat, what=f"services of source {source}", outlines=areas.geometry)
         services.append(rows)
+        beyond += checked.far(rows, areas.geometry, source=source)
     all_services = gpd.GeoDataFrame(pd.concat(services, ignore_index=True), crs=services[0].crs)
     checked.services(all_services)
     places = one("places")
@@ -147,6 +148,7 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         ferry_ports=one("ferries") if "ferries" in recipe.layers else gpd.GeoDataFrame(geometry=[], crs=CRS),
         basemap=one("basemap"),
         notes=_notes([sources[source] for source in recipe.sources()], mirror)
+        + beyond
         + unplaced
         + _share_alike(recipe, sources),
         digests=listed,

@@ -4,6 +4,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from geodata.errors import InputError
 from pipelines import checked
@@ -46,3 +47,16 @@ def test_services_that_cannot_be_used(changes: dict[str, list[Any]], said: str) 
     with pytest.raises(InputError) as caught:
         checked.services(services(**changes))
     assert str(caught.value) == said
+
+
+def test_services_of_another_country_are_said_and_a_few_beyond_the_border_are_not() -> None:
+    portugal = gpd.GeoSeries([shapely.box(-9, 37, -6, 42)], crs=4326)
+
+    def at(*lon: float) -> gpd.GeoDataFrame:
+        return gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon, [40.0] * len(lon)), crs=4326)
+
+    assert checked.far(at(-5.5, 21), portugal, source="stops") == []
+    assert checked.far(at(), portugal, source="stops") == []
+    assert checked.far(at(20, 21), portugal, source="stops") == [
+        "All 2 services of source stops lie more than 1 degree beyond the territory."
+    ]
