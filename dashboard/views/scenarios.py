@@ -206,10 +206,13 @@ with right:
         changes.listing(loaded, before)
     with st.expander(say("Name, save, open, keep"), icon=":material/folder:"):
         files(loaded)
+# The figures first: they need not wait for the map, which takes the browser longest.
+below = st.container()
+if bench.scenario.changes:
+    with below:
+        tables(loaded, result.effects)
 with left:
     map_of(loaded, before, result, view.area)
-if bench.scenario.changes:
-    tables(loaded, result.effects)
 results = {name: scenarios.result(loaded, each) for name, each in bench.kept.items()}
 if bench.scenario.changes:
     results = {bench.scenario.name: result} | {name: x for name, x in results.items() if name != bench.scenario.name}
