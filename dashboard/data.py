@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ import streamlit as st
 from dashboard import assets
 from dashboard.components.map import MapFiles
 from dashboard.components.tiledmap import SUFFIX
-from dashboard.state import own_points
+from dashboard.state import ALL, own_points
 from geodata import store
 from geodata.indicators import Indicator
 from geodata.language import retell, say
@@ -86,6 +87,24 @@ class Loaded:
         places = ("places",) if len(self.place_minutes) else ()
         own = (own_points(each.name) for each in self.own if each.kind != "indicator")
         return (*self.categories, "projects", *places, *own)
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """Projects of the territory and of the planner's own layers, with `source_id` as the manifest has it."""
+        own = [
+            pd.DataFrame(each.layer).assign(source_id=each.source_id) for each in self.own if each.kind == "projects"
+        ]
+        return pd.concat([pd.DataFrame(self.projects), *own], ignore_index=True)
+
+    @cached_property
+    def project_filters(self) -> frozenset[str]:
+        """What the projects can be filtered by, as the address names it."""
+        themes = {theme for text in set(self.listed["themes"].dropna()) for theme in text.split(";")}
+        known = {"theme": themes} | {
+            part: set(self.listed[column].dropna())
+            for part, column in (("country", "country"), ("kind", "kind"), ("source", "source_id"))
+        }
+        return frozenset(f"{part}={value}" for part, values in known.items() for value in values if value) | {ALL}
 
     @property
     def large(self) -> bool:

@@ -78,6 +78,8 @@ def known(loaded: Loaded) -> Known:
         services=frozenset(loaded.categories),
         areas=frozenset(loaded.table.index),
         projects=frozenset(loaded.projects.loc[loaded.projects["kind"] == "project", "project_id"]),
+        groups=frozenset(entry.dimension for entry in loaded.entries.values()),
+        filters=loaded.project_filters,
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )
 

@@ -27,6 +27,7 @@ LOCAL = "local"
 VIEW_FILE = "rural needs and resources map: view 1"
 CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
 DOUBTED = "implausible"
+ALL = "all"
 # What is looked for on the page Response.
 PROJECT, SPOTS = "project", "white-spots"
 
@@ -50,7 +51,9 @@ class ViewState:
     asked on the page Sites (service, method, minutes, number, demand, solver), empty for nothing; `classes` are those
     of the whole territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared;
     `response` is what is looked for on the page Response: empty for an area, else `PROJECT` and its id, or `SPOTS`, a
-    theme and minutes, or the first of these alone.
+    theme and minutes, or the first of these alone; `group` is the group of figures that is shown, empty for the first,
+    and `service` the service of which, empty for all; `projects` are the filters of the page Projects, such as
+    `country=IT`, empty for the country of the territory, or `ALL`.
     """
 
     territory: str = "italy"
@@ -73,13 +76,17 @@ class ViewState:
     classes: str = ""
     beside: tuple[str, ...] = ()
     response: tuple[str, ...] = ()
+    group: str = ""
+    service: str = ""
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a view may name: territories, and what the one shown has: layers, regions, points, projects, weightings.
+    """What a view may name: territories, and what the one shown has.
 
-    The weighting of the territory itself has its name and the empty one.
+    The weighting of the territory itself has its name and the empty one; `groups` are of figures, `filters` of the page
+    Projects.
     """
 
     territories: tuple[str, ...]
@@ -89,6 +96,8 @@ class Known:
     services: frozenset[str]
     areas: frozenset[str]
     projects: frozenset[str]
+    groups: frozenset[str]
+    filters: frozenset[str]
     weightings: Mapping[str, Configuration]
 
 
@@ -185,6 +194,9 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "weights": lambda text: _weights(text, known.weightings[view.weighting]),
         "sites": lambda text: _sites(text, known.services),
         "response": lambda text: _response(text, known.projects),
+        "group": lambda text: _one(text, known.groups, "", mark("group of figures")),
+        "service": lambda text: _one(text, known.services, "", mark("service")),
+        "projects": lambda text: _several(text, known.filters, mark("filter of projects")),
     }
     for name, read in readers.items():
         text = parameters.get(PARAMETERS[name])

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import regions
-from dashboard.components.filters import groups
+from dashboard.components.filters import figure_group, groups
 from dashboard.components.text import joined
 from dashboard.data import Loaded
 from dashboard.state import ViewState
@@ -22,7 +22,7 @@ def two_areas(view: ViewState, loaded: Loaded) -> None:
     titles = {str(code): f"{name} ({joined([where[str(code)], code], ', ')})" for code, name in names.items()}
     usual = [*view.shortlist[:2], *([view.area] if view.area else []), *loaded.analysis.ranks.nsmallest(2).index]
     chosen = _chosen(view, titles, [str(code) for code in dict.fromkeys(usual)])
-    _table(loaded, chosen, {code: str(names[code]) for code in chosen}, lambda code: loaded.table.index == code)
+    _table(view, loaded, chosen, {code: str(names[code]) for code in chosen}, lambda code: loaded.table.index == code)
 
 
 def two_regions(view: ViewState, loaded: Loaded) -> None:
@@ -34,13 +34,15 @@ def two_regions(view: ViewState, loaded: Loaded) -> None:
         return
     titles = {code: f"{name} ({code})" for code, name in names.items()}
     chosen = _chosen(view, titles, [*([view.region] if view.region in names else []), *names])
-    _table(loaded, chosen, names, lambda code: in_region(loaded.table, code).to_numpy())
+    _table(view, loaded, chosen, names, lambda code: in_region(loaded.table, code).to_numpy())
     st.caption(say("Medians are of areas, not of people."))
 
 
 def _chosen(view: ViewState, titles: dict[str, str], usual: list[str]) -> tuple[str, str]:
     """Draw two lists of names; what is chosen is in the address."""
     held = view.beside if set(view.beside) <= titles.keys() and view.beside else tuple(usual[:2])
+    if held != view.beside:
+        session.change(beside=held)
     keys = ("beside-first", "beside-second")
     for column, key, code, label in zip(
         st.columns(2, gap="medium"), keys, held, (say("The first"), say("The second")), strict=True
@@ -56,17 +58,12 @@ def _chosen(view: ViewState, titles: dict[str, str], usual: list[str]) -> tuple[
     return held[0], held[1]
 
 
-def _table(loaded: Loaded, chosen: tuple[str, str], names: dict[str, str], inside: Callable[[str], object]) -> None:
+def _table(
+    view: ViewState, loaded: Loaded, chosen: tuple[str, str], names: dict[str, str], inside: Callable[[str], object]
+) -> None:
     known = groups(loaded)
-    group = st.segmented_control(
-        say("Group of figures"),
-        list(known),
-        format_func=say,
-        default=next(iter(known)),
-        required=True,
-        key="beside-group",
-    )
-    indicators = [name for name in known[str(group)] if name in loaded.entries and not loaded.entries[name].classes]
+    group = figure_group(view, list(known), key="beside-group")
+    indicators = [name for name in known[group] if name in loaded.entries and not loaded.entries[name].classes]
     first, second = (pd.Series(inside(code), index=loaded.table.index) for code in chosen)
     found = beside(loaded.table, indicators, first, second)
     entries = [loaded.entries[name] for name in indicators]

@@ -92,6 +92,21 @@ def groups(loaded: Loaded) -> dict[str, list[str]]:
     return found
 
 
+def figure_group(view: ViewState, known: list[str], *, key: str) -> str:
+    """Draw the choice of a group of figures, which is in the address."""
+    st.session_state[key] = view.group if view.group in known else known[0]
+    return str(
+        st.segmented_control(
+            say("Group of figures"),
+            known,
+            format_func=say,
+            required=True,
+            key=key,
+            on_change=lambda: session.change(group=st.session_state[key]),
+        )
+    )
+
+
 def layer_title(loaded: Loaded, name: str) -> str:
     """Name of a layer in a list."""
     return say(TITLES[name]) if name in TITLES else loaded.entries[name].title

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import own, regions, services
 from dashboard.components.area import shortlist_button
-from dashboard.components.filters import PRIORITY_GROUP, groups
+from dashboard.components.filters import PRIORITY_GROUP, figure_group, groups
 from dashboard.components.notes import limits
 from dashboard.components.partners import partners
 from dashboard.components.peers import peers
@@ -17,6 +17,7 @@ from dashboard.components.table import written
 from dashboard.components.text import joined, plain, themes
 from dashboard.components.why import why_here
 from dashboard.data import Loaded
+from dashboard.state import ViewState
 from geodata.indicators import category
 from geodata.language import mark, number, retell, say, says
 from pipelines.centred import PROJECTS
@@ -44,33 +45,29 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
     )
 
 
-def chosen_indicators(loaded: Loaded) -> list[str]:
+def chosen_indicators(view: ViewState, loaded: Loaded) -> list[str]:
     """Draw the choice of a group of indicators, and of a service where the group has some."""
     known = {title: names for title, names in groups(loaded).items() if title != PRIORITY_GROUP}
-    group = st.segmented_control(
-        say("Group of figures"),
-        list(known),
-        format_func=say,
-        default=next(iter(known)),
-        required=True,
-        key="figures-group",
-    )
-    names = known[str(group)]
+    names = known[figure_group(view, list(known), key="figures-group")]
     services = list(dict.fromkeys(loaded.entries[name].service for name in names))
     if not any(services):
         return names
+    key = "figures-service"
+    st.session_state[key] = view.service if view.service in services else services[0]
     service = st.selectbox(
         say("Service of the figures"),
         services,
-        key="figures-service",
+        key=key,
         format_func=lambda name: category(name).heading if name else say("All services"),
+        on_change=lambda: session.change(service=st.session_state[key]),
     )
     return [name for name in names if loaded.entries[name].service == service]
 
 
-def figures(loaded: Loaded, area_id: str) -> None:
+def figures(view: ViewState, loaded: Loaded) -> None:
     """Draw indicators of the area against the medians of its region and of the territory."""
-    table = profile(loaded.table, loaded.codebook.loc[chosen_indicators(loaded)], area_id)
+    area_id = view.area
+    table = profile(loaded.table, loaded.codebook.loc[chosen_indicators(view, loaded)], area_id)
     entries = [loaded.entries[str(name)] for name in table.index]
     # Where the territory is one region, its median would stand there twice.
     regional = ["region_median"] if loaded.table["nuts2"].nunique() > 1 else []
@@ -255,7 +252,7 @@ st.markdown(f"### {say('Why here')}")
 why_here(loaded, view.area)
 services.of_area(loaded, view.area)
 st.markdown(f"### {say('Figures')}")
-figures(loaded, view.area)
+figures(view, loaded)
 st.markdown(f"### {say('Areas like this one')}")
 peers(loaded, view.area)
 left, right = st.columns(2, gap="medium")

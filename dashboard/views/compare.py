@@ -159,8 +159,14 @@ def why(found: Comparison, loaded: Loaded) -> None:
         st.info(plain(found.unexplained), icon=":material/help:")
         return
     names = found.both["name"].to_dict()
+    key, held = "compare-why", session.view().area
+    st.session_state[key] = held if held in names else next(iter(names))
     area_id = st.selectbox(
-        say("Area on both lists"), list(names), format_func=lambda code: f"{names[code]} ({code})", key="compare-why"
+        say("Area on both lists"),
+        list(names),
+        format_func=lambda code: f"{names[code]} ({code})",
+        key=key,
+        on_change=lambda: session.select_area(st.session_state[key]),
     )
     points = ("first_points", "second_points", "difference", "relative")
     rows = found.why[found.why["area_id"] == area_id]
@@ -216,6 +222,7 @@ kind = st.segmented_control(
     default=kind_of(view, loaded),
     required=True,
     key="compare-kind",
+    on_change=lambda: session.change(beside=()),
 )
 if kind != "lists":
     (two_areas if kind == "areas" else two_regions)(view, loaded)

@@ -12,7 +12,7 @@ from geodata.indicators import category
 from geodata.language import current, percent, retell, say
 from pipelines.codebook import retold
 
-loaded = session.loaded()
+view, loaded = session.view(), session.loaded()
 manifest = loaded.manifest
 st.markdown(f"## {say('Data and methods')}")
 st.markdown(
@@ -83,13 +83,16 @@ if manifest["lacking"]:
 
 if len(loaded.inequality):
     st.markdown(f"### {say('How unevenly services are spread')}")
+    unequal, key = sorted(set(loaded.inequality["category"])), "unequal-service"
+    st.session_state[key] = view.service if view.service in unequal else unequal[0]
     inequality(
         loaded,
         st.selectbox(
             say("Service"),
-            sorted(set(loaded.inequality["category"])),
+            unequal,
             format_func=lambda name: category(name).heading,
-            key="unequal-service",
+            key=key,
+            on_change=lambda: session.change(service=st.session_state[key]),
         ),
     )
 

@@ -1,5 +1,7 @@
 """Projects: the listed SI projects, support organisations and competence centres of Europe."""
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -11,18 +13,11 @@ from dashboard.components.layers import PROJECTS_COLOUR, overview
 from dashboard.components.map import Paint, Points, Symbol, encode, show
 from dashboard.components.text import plain
 from dashboard.data import Loaded
+from dashboard.state import ALL, ViewState
 from geodata.language import number, say
 
 GROUND = "#dfe4e8"
 MOST = 2000  # rows that a person would scroll through
-
-
-def listed(loaded: Loaded) -> pd.DataFrame:
-    """Projects of the territory and of the planner's own layers, with `source_id` as the manifest has it."""
-    own = [
-        pd.DataFrame(layer.layer).assign(source_id=layer.source_id) for layer in loaded.own if layer.kind == "projects"
-    ]
-    return pd.concat([pd.DataFrame(loaded.projects), *own], ignore_index=True)
 
 
 def origins(loaded: Loaded, projects: pd.DataFrame) -> dict[str, str]:
@@ -57,30 +52,36 @@ def head(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> None
         st.markdown(f"- **{plain(title)}**: {number(counts[source])}. {plain(limits[source])}")
 
 
-def filtered(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
-    """Draw the filters and return what passes them."""
-    countries = sorted(filter(None, projects["country"].unique()))
-    themes = sorted({theme for text in projects["themes"] for theme in text.split(";") if theme})
-    home = loaded.manifest["country"]
-    columns = st.columns(3 if len(titles) < 2 else 4)
-    country = columns[0].multiselect(
-        say("Country"), countries, default=[home] if home in countries else [], key="project-country"
-    )
-    theme = columns[1].multiselect(say("Theme"), themes, format_func=say, key="project-theme")
-    kinds = sorted(projects["kind"].unique())
-    kind = columns[2].multiselect(say("Kind"), kinds, format_func=say, key="project-kind")
-    passes = pd.Series(True, index=projects.index)
+def filtered(view: ViewState, loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
+    """Draw the filters, which are in the address, and return what passes them."""
+    home = f"country={loaded.manifest['country']}"
+    usual = (home,) if home in loaded.project_filters else ()
+    held = [each.partition("=") for each in view.projects or usual if each != ALL]
+    known = [each.partition("=") for each in sorted(loaded.project_filters - {ALL})]
+    named: dict[str, tuple[str, Callable[[str], str]]] = {
+        "country": (say("Country"), str),
+        "theme": (say("Theme"), say),
+        "kind": (say("Kind"), say),
+    }
     if len(titles) > 1:
-        source = columns[3].multiselect(
-            say("Source"), list(titles), format_func=titles.__getitem__, key="project-source"
-        )
-        passes &= projects["source_id"].isin(source or list(titles))
-    if country:
-        passes &= projects["country"].isin(country)
-    if theme:
-        passes &= projects["themes"].str.split(";").map(lambda own: bool(set(own) & set(theme)))
-    if kind:
-        passes &= projects["kind"].isin(kind)
+        named["source"] = (say("Source"), titles.__getitem__)
+
+    def change() -> None:
+        chosen = tuple(f"{part}={value}" for part in named for value in st.session_state[f"project-{part}"])
+        session.change(projects=() if chosen == usual else chosen or (ALL,))
+
+    found: dict[str, list[str]] = {}
+    for column, (part, (title, write)) in zip(st.columns(len(named)), named.items(), strict=True):
+        key = f"project-{part}"
+        st.session_state[key] = [value for own, _, value in held if own == part]
+        options = [value for own, _, value in known if own == part]
+        found[part] = column.multiselect(title, options, format_func=write, key=key, on_change=change)
+    passes = pd.Series(True, index=projects.index)
+    for part, name in (("country", "country"), ("kind", "kind"), ("source", "source_id")):
+        if found.get(part):
+            passes &= projects[name].isin(found[part])
+    if found["theme"]:
+        passes &= projects["themes"].str.split(";").map(lambda own: bool(set(own) & set(found["theme"])))
     return projects[passes].sort_values(["country", "name"])
 
 
@@ -175,11 +176,11 @@ def draw_map(loaded: Loaded, projects: pd.DataFrame, rows: pd.DataFrame) -> None
     )
 
 
-loaded = session.loaded()
-projects = listed(loaded)
+view, loaded = session.view(), session.loaded()
+projects = loaded.listed
 titles = origins(loaded, projects)
 head(loaded, projects, titles)
-rows = filtered(loaded, projects, titles)
+rows = filtered(view, loaded, projects, titles)
 st.markdown(say("{shown} of {all} shown", shown=f"**{number(len(rows))}**", all=number(len(projects))))
 if rows.empty:
     st.info(say("Nothing in the list passes these filters; take one away."), icon=":material/search_off:")

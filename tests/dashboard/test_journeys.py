@@ -9,7 +9,7 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.priority import classes
 from pipelines.selection import in_region
-from tests.dashboard.running import opened_without_error
+from tests.dashboard.running import fresh, opened_without_error
 
 
 def test_a_first_visit_has_a_purpose_three_steps_and_a_map(app: AppTest) -> None:
@@ -87,3 +87,42 @@ def test_a_file_that_is_no_view_is_said_and_changes_nothing(app: AppTest) -> Non
     app.file_uploader(key="view-open").set_value(("view.json", b"{}", "application/json")).run()
     assert "no saved view" in app.error[0].value
     assert app.query_params["region"] == "ITF5"
+
+
+def test_figures_filters_and_what_is_compared_are_in_the_address(app: AppTest, territory: Territory) -> None:
+    opened_without_error(app, "area", area="077027")
+    app.button_group(key="figures-group").set_value("Access").run()
+    app.selectbox(key="figures-service").set_value("hospital").run()
+    app.switch_page("views/projects.py").run()
+    usual = len(app.dataframe[0].value)
+    app.multiselect(key="project-country").set_value(["FR", "IT"]).run()
+    app.multiselect(key="project-theme").set_value(["mobility"]).run()
+    app.switch_page("views/compare.py").run()
+    app.button_group(key="compare-kind").set_value("areas").run()
+    assert not app.exception and not app.error
+    link = dict(app.query_params)
+    assert link["beside"].startswith("077027,"), "also what is compared without a choice"
+    assert {name: link[name] for name in ("group", "service", "projects")} == {
+        "group": "Access",
+        "service": "hospital",
+        "projects": "country=FR,country=IT,theme=mobility",
+    }
+
+    other = opened_without_error(fresh(), "area", **link)
+    assert other.selectbox(key="figures-service").value == "hospital"
+    assert all("ospital" in title for title in other.dataframe[2].value["indicator"])
+    other.switch_page("views/projects.py").run()
+    layer = territory.layer("projects")
+    passes = layer["country"].isin(["FR", "IT"]) & layer["themes"].str.contains("mobility")
+    assert len(other.dataframe[0].value) == passes.sum() != usual
+    other.switch_page("views/compare.py").run()
+    assert other.button_group(key="compare-kind").value == "areas"
+    assert other.button_group(key="beside-group").value == "Access"
+    other.button_group(key="compare-kind").set_value("lists").run()
+    assert "beside" not in other.query_params
+    other.switch_page("views/projects.py").run()
+    for part in ("country", "theme"):
+        other.multiselect(key=f"project-{part}").set_value([]).run()
+    assert other.query_params["projects"] == "all" and len(other.dataframe[0].value) == len(layer)
+    other.multiselect(key="project-country").set_value(["IT"]).run()
+    assert "projects" not in other.query_params and len(other.dataframe[0].value) == usual

@@ -34,6 +34,8 @@ KNOWN = Known(
     services=frozenset({"hospital", "pharmacy"}),
     areas=AREAS,
     projects=frozenset({"bus"}),
+    groups=frozenset({"Access", "People & age"}),
+    filters=frozenset({"country=IT", "theme=health & care", "all"}),
     weightings={"": load("balanced"), "balanced": load("balanced"), "health": load("health")},
 )
 
@@ -81,6 +83,9 @@ views = st.builds(
     language=st.sampled_from(["", "en", "de", "fr", "it", "es"]),
     classes=st.sampled_from(["", "local"]),
     beside=st.sampled_from([(), ("001001", "077014"), ("ITF5", "ITF51")]),
+    group=st.sampled_from(["", *sorted(KNOWN.groups)]),
+    service=st.sampled_from(["", *sorted(KNOWN.services)]),
+    projects=subset(KNOWN.filters),
     response=st.one_of(
         st.sampled_from([(), ("project",), ("project", "bus"), ("white-spots",)]),
         st.tuples(st.just("white-spots"), st.sampled_from(THEMES), st.integers(0, 999).map(str)),
