@@ -40,6 +40,7 @@ def answered(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
                 loaded.territory,
                 question,
                 own=own,
+                analysis=loaded.analysis,
                 model=travel_model(loaded, loaded.territory.version),
                 table=loaded.table,
                 report=lambda step: status.update(label=retell(step)),
@@ -252,7 +253,7 @@ def who_gains(found: Answer) -> None:
 
 def download(loaded: Loaded, found: Answer) -> None:
     """Draw the button for the files."""
-    command = sites.command_of(found.question, loaded.territory.id, "sites.zip", found.own.name if found.own else "")
+    command = found.command("sites.zip")
     st.download_button(
         say("All files, zipped"),
         data=partial(package, found, loaded.territory, command=command),

@@ -8,6 +8,7 @@ from dashboard.components.filters import region_filter
 from dashboard.components.frame import attribution, focus
 from dashboard.components.map import show
 from dashboard.components.text import plain
+from dashboard.components.weights import weights
 from geodata.errors import InputError
 from geodata.language import retell, say
 
@@ -19,6 +20,8 @@ if loaded.manifest["travel"]["model"] == "none" or not loaded.categories:
 with st.sidebar:
     st.subheader(loaded.title)
     region_filter(view, loaded)
+    weights(view, loaded)
+    st.caption(say("Weights count for people weighted by need."))
 try:
     asked = siteform.ask(view, loaded)
 except InputError as error:

@@ -8,12 +8,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geodata.errors import InputError
+from pipelines import shortlist
 from pipelines import sites as siting
-from pipelines.commands.options import DataFolder
+from pipelines.commands.options import DataFolder, Weighting
 from pipelines.export.sites import package
 from pipelines.own import joined
+from pipelines.priority import configuration
 from pipelines.response.siting import METHODS
-from pipelines.shortlist import write_whole
 
 screen = Console(stderr=True)
 
@@ -41,6 +42,7 @@ def site(
     solver: Annotated[str, typer.Option(help="exchange: quick, with a bound; exact: proven.")] = "exchange",
     seconds: Annotated[float, typer.Option(help="Time limit of the exact solver.", min=1)] = 60,
     alternatives: Annotated[int, typer.Option(help="How many alternatives.", min=0)] = 2,
+    config: Weighting = None,
     data: DataFolder = None,
 ) -> None:
     """Propose the next sites of a service: who gains, alternatives, and how sure it is that none are better."""
@@ -50,6 +52,9 @@ def site(
         if not path.is_file():
             raise InputError(f"There is no file {path}; check its name.")
         own = siting.from_file(built, path.read_bytes(), path.name, service=service)
+    if config and demand != "need":
+        raise InputError("A weighting says what the need is; leave --config out, or ask for --demand need.")
+    asked = shortlist.ask(built, weighting=configuration.load(config)) if config else None
     question = siting.Question(
         service=service,
         method=method,
@@ -73,17 +78,18 @@ def site(
             SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=screen, transient=True
         ) as bar:
             task = bar.add_task("Starting", total=None)
-            found = siting.answer(built, question, own=own, report=lambda step: bar.update(task, description=step))
+            found = siting.answer(
+                built, question, own=own, analysis=asked, report=lambda step: bar.update(task, description=step)
+            )
     except KeyboardInterrupt:
         screen.print("Interrupted; nothing was written.")
         raise typer.Exit(130) from None
-    command = siting.command_of(question, territory, out.name, own.name if own is not None else "")
-    write_whole(out, package(found, built, command=command))
+    shortlist.write_whole(out, package(found, built, command=found.command(out.name)))
     for note in found.notes:
         screen.print(note, markup=False)
-    before, after = found.covered
+    count, (before, after) = len(found.plan.chosen), found.covered
     screen.print(
-        f"{len(found.plan.chosen)} sites, {found.plan.said()}: {before:,.0f} of {found.people:,.0f} "
+        f"{count} new site{'s' * (count != 1)}, {found.plan.said()}: {before:,.0f} of {found.people:,.0f} "
         f"{siting.DEMANDS[demand]} are within {found.reach:.0f} minutes now, {after:,.0f} then.",
         markup=False,
     )

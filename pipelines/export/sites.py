@@ -14,6 +14,7 @@ from pipelines.export.bundle import MANIFEST, sealed
 from pipelines.export.shortlist import NOTES, attribution_of
 from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, records, write_layers
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
+from pipelines.priority import configuration
 from pipelines.sites import DEMANDS, Answer
 
 # Of numbers that are not whole; demand shared out to places has parts of people.
@@ -97,6 +98,8 @@ def package(answer: Answer, territory: Territory, *, command: str) -> bytes:
     files["sites.geojson"] = _geojson(answer.sites, title, attribution)
     files["sites.gpkg"] = _geopackage(answer, attribution)
     files["README.txt"] = _readme(answer, title, attribution).encode()
+    if answer.analysis and answer.analysis.named.endswith(".yaml"):
+        files[answer.analysis.named] = configuration.dump(answer.analysis.configuration).encode()
     manifest = {
         **answer.facts,
         "title": title,

@@ -182,12 +182,16 @@ class Analysis:
             "seed": self.seed,
         }
 
-    def options(self) -> str:
-        """Options of the command line that ask the same; a weighting of one's own is the file in the package."""
+    @property
+    def named(self) -> str:
+        """The weighting as `--config` takes it: the name of a preset, or of the file that a package holds it in."""
         name = self.configuration.name
         known = name in configurations.names() and configurations.load(name) == self.configuration
-        named = name if known else "configuration.yaml"
-        return f"--config {named} --k {self.k} --draws {self.draws} --seed {self.seed}"
+        return name if known else "configuration.yaml"
+
+    def options(self) -> str:
+        """Options of the command line that ask the same; a weighting of one's own is the file in the package."""
+        return f"--config {self.named} --k {self.k} --draws {self.draws} --seed {self.seed}"
 
 
 def presets(built: pd.DataFrame) -> dict[str, Configuration]:

@@ -14,12 +14,15 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas, travelmodel
 from pipelines.access.travel import TravelModel
+from pipelines.priority import configuration
+from pipelines.priority.analysis import Analysis
+from pipelines.priority.configuration import Configuration
 from pipelines.response import siting
 from pipelines.response.siting import Plan, Problem
 from pipelines.sites import candidates as sites
 from pipelines.sites import demand, tables
 from pipelines.sites.candidates import Listed
-from pipelines.sites.question import DEMANDS, PLACES, Question
+from pipelines.sites.question import DEMANDS, PLACES, Question, command_of
 
 Report = Callable[[str], None]
 
@@ -48,6 +51,8 @@ class Answer:
         What was asked, and the sites with their gap.
     own
         The planner's list that the candidates are of; None: they are as the question says.
+    analysis
+        Whose need the demand is weighted by; None: that of the territory, or the demand is another.
     reach
         Minutes within which people count as covered: the limit, or for p_centre what was found.
     sites
@@ -78,6 +83,7 @@ class Answer:
     question: Question
     plan: Plan
     own: Listed | None
+    analysis: Analysis | None
     reach: float
     sites: gpd.GeoDataFrame
     demand: gpd.GeoDataFrame
@@ -109,12 +115,18 @@ class Answer:
         """The whole demand."""
         return float(self.demand["people"].sum())
 
+    def command(self, out: str) -> str:
+        """The command line that finds it again, a list and a weighting of one's own by their files."""
+        listed, weighting = self.own.name if self.own else "", self.analysis.named if self.analysis else ""
+        return command_of(self.question, self.facts["territory"], out, listed, weighting)
+
 
 def answer(
     territory: Territory,
     question: Question,
     *,
     own: Listed | None = None,
+    analysis: Analysis | None = None,
     model: TravelModel | None = None,
     table: pd.DataFrame | None = None,
     report: Report = lambda _: None,
@@ -129,6 +141,8 @@ def answer(
         What is asked.
     own
         The planner's list of candidates in place of `question.candidates`.
+    analysis
+        Whose need the demand is weighted by; None for the weighting of the territory.
     model, table
         The travel model and the table of areas, when they are at hand.
     report
@@ -143,6 +157,10 @@ def answer(
     _check(territory, question, own)
     report("Reading the territory")
     table = areas.table(territory) if table is None else table
+    if question.demand != "need":
+        analysis = None
+    if analysis is not None:
+        table = analysis.table
     model = travelmodel.of(territory) if model is None else model
     lived, notes = demand.at_places(territory, table, question)
     candidates, more = sites.choose(territory, table, question, own)
@@ -157,7 +175,7 @@ def answer(
         names = ", ".join(lived["name"].iloc[lost[:5]])
         raise InputError(
             f"{len(lost):,} places have no candidate within {question.limit:g} minutes, such as {names}; raise the "
-            "limit, take more candidates, or ask for the most people within the limit (mclp)."
+            "limit, take more candidates, or ask for the most people within the limit (mclp), which lists them all."
         )
     plan = siting.solve(
         problem,
@@ -187,6 +205,7 @@ def answer(
         question=question,
         plan=plan,
         own=own,
+        analysis=analysis,
         reach=limit,
         sites=tables.sites_table(candidates, plan, problem, limit),
         demand=after,
@@ -194,7 +213,7 @@ def answer(
         curve=tables.curve_table(problem, steps, plan, limit),
         alternatives=tables.alternatives_table(candidates, plan, others),
         uncoverable=after.iloc[lost],
-        notes=(*more, *notes, *_said(question, plan, problem, len(lost))),
+        notes=(*more, *notes, *_by_need(territory, question, analysis), *_said(question, plan, problem, len(lost))),
         facts={},
     )
     return replace(found, facts=_facts(territory, found, problem))
@@ -246,6 +265,16 @@ def _said(question: Question, plan: Plan, problem: Problem, lost: int) -> list[s
     return found
 
 
+def _weighting(territory: Territory, analysis: Analysis | None) -> Configuration:
+    return analysis.configuration if analysis else configuration.load(territory.manifest["index"])
+
+
+@using(DEFAULT)
+def _by_need(territory: Territory, question: Question, analysis: Analysis | None) -> list[str]:
+    title = _weighting(territory, analysis).title
+    return [say("The need is that of the weighting {title}.", title=say(title))] if question.demand == "need" else []
+
+
 def _facts(territory: Territory, found: Answer, problem: Problem) -> dict[str, Any]:
     question, plan, own, manifest = found.question, found.plan, found.own, territory.manifest
     before, after = found.covered
@@ -255,6 +284,7 @@ def _facts(territory: Territory, found: Answer, problem: Problem) -> dict[str, A
         "territory_version": territory.version,
         "question": asked,
         **({} if own is None else {"list": {"file": own.name, "sha256": own.sha256}}),
+        **({"weighting": _weighting(territory, found.analysis).name} if question.demand == "need" else {}),
         "method": siting.METHODS[question.method],
         "places": len(problem.places),
         "candidates": len(problem.free),

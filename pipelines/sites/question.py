@@ -120,14 +120,15 @@ def minimum_of(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def command_of(question: Question, territory: str, out: str, candidates: str = "") -> str:
-    """The command line that asks a question."""
+def command_of(question: Question, territory: str, out: str, candidates: str = "", weighting: str = "") -> str:
+    """The command line that asks a question; `weighting` is that of the need, empty for that of the territory."""
     usual = Question(service=question.service)
     asked = {**asdict(question), "candidates": candidates or question.candidates}
     parts = [f"python -m pipelines site {territory} --service {question.service}"]
     for name, value in asked.items():
         if name not in ("service", "existing") and value != getattr(usual, name):
             parts.append(f"--{OPTIONS.get(name, name).replace('_', '-')} {_option(value)}")
+    parts += [f"--config {shlex.quote(weighting)}"] if weighting else []
     return " ".join([*parts, *([] if question.existing else ["--anew"]), f"-o {shlex.quote(out)}"])
 
 

@@ -135,6 +135,15 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     assert "--candidates" not in app.code[0].value and "--budget 6 " in app.code[0].value
 
 
+def test_people_weighted_by_need_go_by_the_weighting_of_the_view(app: AppTest) -> None:
+    opened(app, "sites", region="ITF5", weighting="health", sites="hospital,mclp,45,1,need,exchange")
+    assert not app.error and "--config health " in app.code[0].value
+    assert plain("The need is that of the weighting Health") in texts(app)
+    first = app.metric[1].value
+    app.selectbox(key="filter-weighting").set_value("ageing").run()
+    assert "--config ageing " in app.code[0].value and app.metric[1].value != first
+
+
 def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: Territory) -> None:
     opened(app, "sites", region="ITF5", sites="hospital,mclp,45,2,population,exchange")
     names = app.dataframe[0].value["name"].tolist()

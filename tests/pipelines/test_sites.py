@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 
 from geodata.errors import InputError
 from geodata.store import Territory, digest
-from pipelines import sites, travelmodel
+from pipelines import shortlist, sites, travelmodel
 from pipelines.__main__ import app
 from pipelines.access.travel import TravelModel
 from pipelines.export.sites import COLUMNS, package
+from pipelines.priority import configuration
 from pipelines.sites import Answer, Question
 
 BASILICATA = Question("hospital", region="ITF5", sites=3, demand="people_65_plus", solver="exact")
@@ -175,6 +176,33 @@ def test_a_list_with_capacities_repeats_itself_on_the_command_line(data_root: Pa
     assert manifest["value"] == pytest.approx(manifest["covered_after"])
     words = shlex.split(manifest["command"])
     assert words[words.index("--candidates") + 1] == listed.name
+
+
+def test_need_is_that_of_the_weighting_asked_for(data_root: Path, territory: Territory, tmp_path: Path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(configuration.dump(configuration.load("health").weighted({("need", "Age"): 3.0})))
+    options = ["--service", "hospital", "--region", "ITF5", "--alternatives", "0"]
+    totals = {}
+    for weighting in ("", "health", str(mine)):
+        out = tmp_path / "sites.zip"
+        more = ["--demand", "need", *(["--config", weighting] if weighting else []), "-o", str(out)]
+        run = CliRunner().invoke(app, ["site", "italy", *options, *more, "--data", str(data_root)])
+        assert run.exit_code == 0, run.output
+        with ZipFile(out) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            assert ("configuration.yaml" in archive.namelist()) == (weighting == str(mine))
+        totals[weighting] = manifest["demand"]["total"]
+        words = shlex.split(manifest["command"])
+        given = {"": None, "health": "health", str(mine): "configuration.yaml"}[weighting]
+        assert (words[words.index("--config") + 1] if "--config" in words else None) == given
+        assert any(note.startswith("The need is that of the weighting") for note in manifest["notes"])
+    assert len(set(totals.values())) == 3
+    table = shortlist.ask(territory, weighting=configuration.load("health")).table
+    there = table[table["nuts2"] == "ITF5"]
+    assert totals["health"] == pytest.approx((there["population"] * there["need"] / 100).sum(), rel=1e-6)
+    out = ["-o", str(tmp_path / "x.zip"), "--data", str(data_root)]
+    run = CliRunner().invoke(app, ["site", "italy", *options, "--config", "health", *out])
+    assert isinstance(run.exception, InputError) and "leave --config out" in str(run.exception)
 
 
 def test_services_planned_anew_may_stand_where_they_are(territory: Territory, italy: pd.DataFrame, model: TravelModel):
