@@ -19,7 +19,7 @@ METHODS = {
     "p_centre": mark("The farthest as near as can be (p-centre)"),
 }
 SOLVERS = {"exchange": mark("Quick, with a bound"), "exact": mark("Proven best")}
-# Alternatives take as long again as the proposal for each of its sites, so they are looked for in a region only.
+# Alternatives take as long again as the proposal for each of its sites: too long to prove in a whole territory.
 ALTERNATIVES = 2
 
 
@@ -110,6 +110,6 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
         minimum=sites.minimum_of(more.minimum),
         capacity=float(more.capacity),
         solver=solver,
-        alternatives=ALTERNATIVES if view.region else 0,
+        alternatives=ALTERNATIVES if view.region or (solver == "exchange" and not loaded.large) else 0,
     )
     return question, more.listed

@@ -187,7 +187,7 @@ def alternatives(found: Answer) -> None:
     """Draw the choices that are nearly as good."""
     rows = found.alternatives
     if rows.empty:
-        if not found.question.region and found.question.method in ("mclp", "p_median"):
+        if not found.question.alternatives and found.question.method in ("mclp", "p_median"):
             st.caption(say("Alternatives are looked for when a region is chosen."))
         return
     shown = [

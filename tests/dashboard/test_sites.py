@@ -135,6 +135,19 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     assert "--candidates" not in app.code[0].value and "--budget 6 " in app.code[0].value
 
 
+def test_the_quick_solver_has_alternatives_in_a_whole_territory(app: AppTest) -> None:
+    opened(app, "sites")
+    app.selectbox(key="sites-service").set_value("university")
+    app.selectbox(key="sites-candidates").set_value("port")
+    app.number_input(key="sites-count").set_value(1)
+    propose(app)
+    assert not app.error and "--candidates port " in app.code[0].value
+    assert app.dataframe[1].value["alternative"].tolist() == [1, 2]
+    app.selectbox(key="sites-solver").set_value("exact")
+    propose(app)
+    assert "Alternatives are looked for when a region is chosen." in texts(app)
+
+
 def test_people_weighted_by_need_go_by_the_weighting_of_the_view(app: AppTest) -> None:
     opened(app, "sites", region="ITF5", weighting="health", sites="hospital,mclp,45,1,need,exchange")
     assert not app.error and "--config health " in app.code[0].value
