@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from geodata.language import number, say
+
 
 def suggest(given: str, known: Iterable[str]) -> str:
     """Say which known name was probably meant, or list them when none is near.
@@ -17,7 +19,7 @@ def suggest(given: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = get_close_matches(given, names, n=1)
     if near:
-        return f"did you mean {near[0]}?"
+        return say("did you mean {name}?", name=near[0])
     if len(names) > 12:
-        return f"known: {', '.join(names[:12])} and {len(names) - 12} more"
-    return f"known: {', '.join(names) or 'none'}"
+        return say("known: {names} and {count} more", names=", ".join(names[:12]), count=number(len(names) - 12))
+    return say("known: {names}", names=", ".join(names) or say("none"))

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from geodata.errors import InputError
+from geodata.language import say
 
 
 def read_mapping(path: Path, content: bytes | None = None) -> dict[str, Any]:
@@ -21,11 +22,19 @@ def read_mapping(path: Path, content: bytes | None = None) -> dict[str, Any]:
     except FileNotFoundError:
         raise InputError(f"{path.name} was not found in {path.parent}; restore the file.") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not valid YAML, as it is not text in UTF-8; save it as such.") from None
+        raise InputError(
+            say("{file} is not valid YAML, as it is not text in UTF-8; save it as such.", file=path.name)
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
-        raise InputError(f"{path.name} is not valid YAML at {where}; correct that line.") from error
+        raise InputError(
+            say("{file} is not valid YAML at {where}; correct that line.", file=path.name, where=where)
+        ) from error
     if not isinstance(given, dict):
-        raise InputError(f"{path.name} holds {type(given).__name__}, expected keys with values; correct it.")
+        raise InputError(
+            say(
+                "{file} holds {kind}, expected keys with values; correct it.", file=path.name, kind=type(given).__name__
+            )
+        )
     return given

@@ -65,9 +65,13 @@ def of(territory: Territory) -> TravelModel:
     parameters: dict[str, Any] | None = territory.manifest.get("parameters", {}).get("travel")
     title = territory.manifest["title"]
     if parameters is None:
-        raise InputError(f"{title} was built before travel models were kept; build {territory.id} again.")
+        raise InputError(
+            say("{title} was built before travel models were kept; build {id} again.", title=title, id=territory.id)
+        )
     if not parameters:
-        raise InputError(f"{title} has no travel model, so no minutes can be computed; choose another territory.")
+        raise InputError(
+            say("{title} has no travel model, so no minutes can be computed; choose another territory.", title=title)
+        )
     options = {name: value for name, value in parameters.items() if name != "model"}
     date = territory.manifest["travel"].get("date")
     if parameters["model"] == "roads":

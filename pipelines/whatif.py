@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geodata.errors import InputError
+from geodata.language import retell, say
 from geodata.store import Territory, digest
 from pipelines import shortlist, travelmodel
 from pipelines.access import settings
@@ -54,8 +55,11 @@ def baseline(territory: Territory, *, travel: TravelModel | None = None) -> Base
     travel, manifest = travel or travelmodel.of(territory), territory.manifest
     if not has_places(territory):
         raise InputError(
-            f"{manifest['title']} knows its areas by their centres alone, so what a change means for the people cannot "
-            "be measured; choose another territory."
+            say(
+                "{territory} knows its areas by their centres alone, so what a change means for the people "
+                "cannot be measured; choose another territory.",
+                territory=retell(manifest["title"]),
+            )
         )
     places = by_id(territory.layer("places"), "place_id")
     return Baseline(

@@ -14,7 +14,7 @@ from dashboard.components.text import themes as themes_of
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 from geodata.indicators import category
-from geodata.language import mark, number, say
+from geodata.language import mark, number, retell, say
 from pipelines.access.travel import Rerouted
 from pipelines.response.scenario.applying import Outcome
 from pipelines.response.scenario.baseline import Baseline
@@ -74,7 +74,7 @@ def form(view: ViewState, loaded: Loaded, before: Baseline, result: Result) -> N
     )
     problem = scenarios.workbench(loaded).problem
     if problem:
-        st.error(plain(problem), icon=":material/error:")
+        st.error(plain(retell(problem)), icon=":material/error:")
 
 
 def _add_service(desk: Desk) -> AddService | None:

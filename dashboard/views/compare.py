@@ -231,7 +231,7 @@ try:
     first, second = choose(view, loaded)
     found = compare(first, second, areas=loaded.table) if first and second else None
 except InputError as error:
-    st.error(plain(error), icon=":material/error:")
+    st.error(plain(retell(str(error))), icon=":material/error:")
     st.stop()
 if found is None:
     st.info(say("Give the file that is to be compared."), icon=":material/upload_file:")

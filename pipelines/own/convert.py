@@ -14,7 +14,7 @@ from pipelines.own import indicator, words
 from pipelines.own.gazetteer import Gazetteer
 from pipelines.own.placing import Placed, place
 from pipelines.own.reading import Imported, Reading, known_kind
-from pipelines.own.rows import Rows, say, to_decide
+from pipelines.own.rows import Rows, because, to_decide
 
 _BETWEEN_THEMES = re.compile(r"\s*[;|,]\s*")
 
@@ -116,8 +116,8 @@ def _services(rows: Rows, reading: Reading, placed: Placed, name: str, decisions
     meant = {text: decisions.get(text) or words.label("services", text) for text in texts.unique()}
     category = texts.map(meant)
     odd = ~category.isin(known)
-    reasons = say(placed.reasons, odd & (texts != ""), "{!r} is no known category of service", texts)
-    reasons = say(reasons, texts == "", "no category of service")
+    reasons = because(placed.reasons, odd & (texts != ""), "{!r} is no known category of service", texts)
+    reasons = because(reasons, texts == "", "no category of service")
     offers = {text: [(label, label, 0.0) for label in known] for text in meant}
     unsure = to_decide("category", texts[odd & (texts != "")], offers)
     stated = rows.text("capacity")

@@ -12,6 +12,7 @@ from pyproj.exceptions import ProjError
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
+from geodata.language import say
 from pipelines.own.numerals import number
 
 EUROPE = (-32.0, 27.0, 45.0, 72.0)  # west, south, east, north, degrees
@@ -271,7 +272,7 @@ def _transformer(crs: str) -> Transformer:
     try:
         return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     except ProjError as error:
-        raise InputError(f"The CRS {crs!r} is not known; give one such as EPSG:3035.") from error
+        raise InputError(say("The CRS {crs} is not known; give one such as EPSG:3035.", crs=repr(crs))) from error
 
 
 def _fit(lon: np.ndarray, lat: np.ndarray, extent: Extent, *, abroad: bool) -> float:

@@ -10,6 +10,7 @@ from itertools import islice
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import say
 from pipelines.own.grids import to_frame
 
 # Where several fit equally well the first is taken: commas are common inside text, and as decimal marks.
@@ -31,14 +32,20 @@ def read(content: bytes, what: str, *, encoding: str | None = None) -> tuple[pd.
     try:
         text = content.decode(encoding)
     except (UnicodeDecodeError, LookupError):
-        raise InputError(f"{what} is not text in {encoding}; save it as CSV in UTF-8.") from None
+        raise InputError(
+            say("{what} is not text in {encoding}; save it as CSV in UTF-8.", what=what, encoding=encoding)
+        ) from None
     if "\0" in text[:100_000]:
-        raise InputError(f"{what} is not text; give CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile.")
+        raise InputError(
+            say("{what} is not text; give CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile.", what=what)
+        )
     delimiter = guess_delimiter(text)
     try:
         grid = [[cell.strip() for cell in cells] for cells in csv.reader(io.StringIO(text, ""), delimiter=delimiter)]
     except csv.Error as error:
-        raise InputError(f"{what} is not a readable table ({error}); look for an open quotation mark.") from None
+        raise InputError(
+            say("{what} is not a readable table ({error}); look for an open quotation mark.", what=what, error=error)
+        ) from None
     frame, header = to_frame(grid, what)
     guesses = {"encoding": encoding, "delimiter": DELIMITER_NAMES[delimiter], "header": header}
     # The sign that a program writes for letters it could not read.

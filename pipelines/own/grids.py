@@ -6,6 +6,8 @@ from statistics import median
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import number as written
+from geodata.language import say
 from pipelines.own.numerals import number
 
 ROWS = 500_000
@@ -35,10 +37,17 @@ def to_frame(grid: list[list[str]], what: str) -> tuple[pd.DataFrame, str]:
     width = max((len(cells) for cells in grid), default=0)
     rows = [position for position, count in enumerate(filled) if count]
     if not rows:
-        raise InputError(f"{what} is empty; give a table with a header and at least one row.")
+        raise InputError(say("{what} is empty; give a table with a header and at least one row.", what=what))
     if len(rows) > ROWS + FIRST_ROWS or width > COLUMNS:
         raise InputError(
-            f"{what} has {len(rows):,} rows and {width:,} columns, allowed are {ROWS:,} and {COLUMNS}; split it."
+            say(
+                "{what} has {rows} rows and {width} columns, allowed are {most_rows} and {most_columns}; split it.",
+                what=what,
+                rows=written(len(rows)),
+                width=written(width),
+                most_rows=written(ROWS),
+                most_columns=COLUMNS,
+            )
         )
     usual = median(filled[position] for position in rows[:SAMPLE])
     head = next(position for position in islice(rows, len(rows)) if filled[position] > usual / 2)
@@ -46,7 +55,7 @@ def to_frame(grid: list[list[str]], what: str) -> tuple[pd.DataFrame, str]:
     names = _names(grid[head] if has_header else [], width)
     body = [position for position in rows if position > head or (position == head and not has_header)]
     if not body:
-        raise InputError(f"{what} has a header but no rows below it; add rows.")
+        raise InputError(say("{what} has a header but no rows below it; add rows.", what=what))
     padded = (grid[position] + [""] * (width - len(grid[position])) for position in body)
     index = pd.Index([position + 1 for position in body], name="row")
     frame = pd.DataFrame(padded, index=index, columns=names, dtype="str")

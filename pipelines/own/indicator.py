@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipelines.own.gazetteer import Gazetteer
 from pipelines.own.placing import area_codes, matched
-from pipelines.own.rows import Rows, say, to_decide
+from pipelines.own.rows import Rows, because, to_decide
 
 
 def convert(
@@ -30,15 +30,15 @@ def convert(
     codes = codes.where(state != "found", names.map(matches["area_id"]))
     values = rows.numbers("value")
     reasons = pd.Series("", index=rows.index, dtype="str")
-    reasons = say(reasons, (codes == "") & (stated != ""), "no area has the code {!r}", stated)
-    reasons = say(reasons, state == "unknown", "no area is named {!r}", names)
-    reasons = say(reasons, state == "ambiguous", "{!r} may be {}; decide", names, names.map(matches["choice"]))
-    reasons = say(reasons, (codes == "") & (stated == "") & (names == ""), "no area code or name")
-    reasons = say(reasons, values.isna(), "{!r} is no number", rows.text("value"))
+    reasons = because(reasons, (codes == "") & (stated != ""), "no area has the code {!r}", stated)
+    reasons = because(reasons, state == "unknown", "no area is named {!r}", names)
+    reasons = because(reasons, state == "ambiguous", "{!r} may be {}; decide", names, names.map(matches["choice"]))
+    reasons = because(reasons, (codes == "") & (stated == "") & (names == ""), "no area code or name")
+    reasons = because(reasons, values.isna(), "{!r} is no number", rows.text("value"))
     good = reasons == ""
     differ = values[good].groupby(codes[good]).nunique()
     doubled = good & codes.isin(differ.index[differ > 1])
-    reasons = say(reasons, doubled, "area {} is there more than once with different values", codes)
+    reasons = because(reasons, doubled, "area {} is there more than once with different values", codes)
     good = reasons == ""
     series = pd.Series(values[good].to_numpy(float), index=pd.Index(codes[good], name="area_id"), name=name)
     unsure = to_decide("place", names[state == "ambiguous"], matches["offers"])

@@ -10,7 +10,7 @@ import pandas as pd
 from pipelines.own import words
 from pipelines.own.coordinates import UNKNOWN, Extent, Located, from_columns, from_points, split_pairs
 from pipelines.own.gazetteer import Gazetteer, place_in
-from pipelines.own.rows import Rows, say, to_decide
+from pipelines.own.rows import Rows, because, to_decide
 
 MOST = 0.8  # share of shortened codes that must be known
 
@@ -81,12 +81,16 @@ def place(
     matches = gazetteer.match(names.where(~foreign, ""), decisions=decisions)
     state = names.map(matches["state"]).astype("str").where(~foreign, "foreign").fillna("")
     keys = keys.where(state != "found", names.map(matches["key"]))
-    reasons = say(reasons, state == "foreign", "{!r} is abroad, where places are not known; give coordinates", names)
-    reasons = say(reasons, state == "unknown", "no place is named {!r}", names)
+    reasons = because(
+        reasons, state == "foreign", "{!r} is abroad, where places are not known; give coordinates", names
+    )
+    reasons = because(reasons, state == "unknown", "no place is named {!r}", names)
     unsure = state == "ambiguous"
-    reasons = say(reasons, unsure, "{!r} may be {}; decide, or give coordinates", names, names.map(matches["choice"]))
+    reasons = because(
+        reasons, unsure, "{!r} may be {}; decide, or give coordinates", names, names.map(matches["choice"])
+    )
     nothing = lacking & (keys == "") & (names == "")
-    reasons = say(reasons, nothing, "{} and no place name or known area code", located.reasons)
+    reasons = because(reasons, nothing, "{} and no place name or known area code", located.reasons)
     has_key = keys != ""
     points = located.points.copy()
     points[has_key] = gazetteer.points(keys[has_key])

@@ -8,6 +8,7 @@ import pandas as pd
 from geodata import store
 from geodata.errors import InputError
 from geodata.indicators import DIRECTIONS
+from geodata.language import say
 from geodata.names import suggest
 from pipelines.export.spreadsheets import neutral
 from pipelines.own import columns, tables
@@ -85,7 +86,13 @@ class Imported:
             The direction is none of these.
         """
         if direction not in DIRECTIONS:
-            raise InputError(f"A higher value cannot be {direction!r}; {suggest(direction, DIRECTIONS)}.")
+            raise InputError(
+                say(
+                    "A higher value cannot be {direction}; {hint}.",
+                    direction=repr(direction),
+                    hint=suggest(direction, DIRECTIONS),
+                )
+            )
         said = {"title": title.strip(), "unit": unit.strip(), "direction": direction}
         return replace(self, provenance=self.provenance | {"about": said})
 
@@ -129,5 +136,5 @@ def read_own(
 def known_kind(kind: str) -> str:
     """Return the kind of a table; `InputError` when there is none such."""
     if kind not in KINDS:
-        raise InputError(f"A table cannot be {kind!r}; {suggest(kind, KINDS)}.")
+        raise InputError(say("A table cannot be {kind}; {hint}.", kind=repr(kind), hint=suggest(kind, KINDS)))
     return kind

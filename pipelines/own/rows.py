@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.names import suggest
 from pipelines.own import columns
 from pipelines.own.numerals import numbers
@@ -29,22 +30,42 @@ class Rows:
         self._cells: dict[str, pd.Series[str]] = {}
         for role, column in mapping.items():
             if role not in columns.ROLES[kind]:
-                raise InputError(f"A table of {kind} has no role {role!r}; {suggest(role, columns.ROLES[kind])}.")
+                raise InputError(
+                    say(
+                        "A table of {kind} has no role {role}; {hint}.",
+                        kind=kind,
+                        role=repr(role),
+                        hint=suggest(role, columns.ROLES[kind]),
+                    )
+                )
             if not column.startswith(CONSTANT) and column not in rows.columns:
-                raise InputError(f"The table has no column {column!r}; {suggest(column, map(str, rows.columns))}.")
+                raise InputError(
+                    say(
+                        "The table has no column {column}; {hint}.",
+                        column=repr(column),
+                        hint=suggest(column, map(str, rows.columns)),
+                    )
+                )
             constant = pd.Series(column.removeprefix(CONSTANT), index=rows.index, dtype="str")
             self._cells[role] = constant if column.startswith(CONSTANT) else rows[column]
         listed = ", ".join(map(str, rows.columns[:8])) + (", ..." if len(rows.columns) > 8 else "")
         for role in NEEDED[kind]:
             if role not in self._cells:
                 raise InputError(
-                    f"No column seems to hold the {role} (columns: {listed}); name it with {role}=COLUMN, or "
-                    f"{role}==TEXT for the same in every row."
+                    say(
+                        "No column seems to hold the {role} (columns: {listed}); name it with {role}=COLUMN, or "
+                        "{role}==TEXT for the same in every row.",
+                        role=role,
+                        listed=listed,
+                    )
                 )
         if kind == "indicator" and not self.has("area_id") and not self.has("place"):
             raise InputError(
-                f"No column seems to hold area codes or names (columns: {listed}); name it with area_id=COLUMN or "
-                "place=COLUMN."
+                say(
+                    "No column seems to hold area codes or names (columns: {listed}); name it with "
+                    "area_id=COLUMN or place=COLUMN.",
+                    listed=listed,
+                )
             )
 
     def has(self, *roles: str) -> bool:
@@ -77,7 +98,7 @@ class Rows:
         return text.where(text.str.lower().str.startswith(("https://", "http://")), "")
 
 
-def say(
+def because(
     reasons: "pd.Series[str]", where: "pd.Series[bool]", sentence: str, *texts: "pd.Series[str]"
 ) -> "pd.Series[str]":
     """Give the rows `where` a reason, after the one that they have; `texts` fill the gaps of the sentence.
@@ -85,7 +106,7 @@ def say(
     Examples
     --------
     >>> reasons, words = pd.Series(["", "no name"]), pd.Series(["x", "y"])
-    >>> say(reasons, words != "z", "{!r} is no number", words).tolist()
+    >>> because(reasons, words != "z", "{!r} is no number", words).tolist()
     ["'x' is no number", "no name; 'y' is no number"]
     """
     said = (

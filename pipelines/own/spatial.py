@@ -13,6 +13,7 @@ import pyogrio
 import shapely
 
 from geodata.errors import InputError
+from geodata.language import number, say
 from geodata.names import suggest
 from pipelines.own.delimited import guess_encoding
 from pipelines.own.grids import ROWS
@@ -34,14 +35,18 @@ def read_geojson(content: bytes, what: str) -> Spatial:
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise InputError(f"{what} is not valid JSON in UTF-8; save it as GeoJSON again.") from None
+        raise InputError(say("{what} is not valid JSON in UTF-8; save it as GeoJSON again.", what=what)) from None
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not features or not all(isinstance(one, dict) for one in features):
-        raise InputError(f"{what} is JSON but no GeoJSON FeatureCollection with features; save it as one.")
+        raise InputError(
+            say("{what} is JSON but no GeoJSON FeatureCollection with features; save it as one.", what=what)
+        )
     _limit(len(features), what)
     properties = [one.get("properties") or {} for one in features]
     if not all(isinstance(one, dict) for one in properties):
-        raise InputError(f"{what} has a feature whose properties are not names with values; save it as GeoJSON again.")
+        raise InputError(
+            say("{what} has a feature whose properties are not names with values; save it as GeoJSON again.", what=what)
+        )
     names = list(dict.fromkeys(name for one in properties for name in one))
     columns = {name: [_text(one.get(name)) for one in properties] for name in names}
     # One text each: a geometry that is damaged is None and costs only its own row.
@@ -72,15 +77,23 @@ def read_geopackage(content: bytes, what: str, *, layer: str | None = None) -> S
         tables = [name for (name,) in connection.execute("SELECT table_name FROM gpkg_geometry_columns")]
         connection.close()
     except (sqlite3.Error, UnicodeDecodeError):
-        raise InputError(f"{what} is no readable GeoPackage; save it again.") from None
+        raise InputError(say("{what} is no readable GeoPackage; save it again.", what=what)) from None
     for kind, name, sql in made:
         is_virtual = sql.upper().lstrip().startswith("CREATE VIRTUAL") and "USING RTREE" not in sql.upper()
         if kind == "view" or is_virtual:
-            raise InputError(f"{what} holds a view or virtual table ({name}); save only the layer of points.")
+            raise InputError(
+                say(
+                    "{what} holds a view or virtual table ({name}); save only the layer of points.",
+                    what=what,
+                    name=name,
+                )
+            )
     if not tables:
-        raise InputError(f"{what} has no layer with geometry; save the points as a layer.")
+        raise InputError(say("{what} has no layer with geometry; save the points as a layer.", what=what))
     if layer is not None and layer not in tables:
-        raise InputError(f"{what} has no layer {layer!r}; {suggest(layer, tables)}.")
+        raise InputError(
+            say("{what} has no layer {layer}; {hint}.", what=what, layer=repr(layer), hint=suggest(layer, tables))
+        )
     chosen = layer or tables[0]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.gpkg"
@@ -104,7 +117,13 @@ def read_shapefile(content: bytes, what: str) -> Spatial:
         names = [name for name in archive.namelist() if "__MACOSX" not in name]
         shapes = [name for name in names if name.lower().endswith(".shp")]
         if len(shapes) != 1:
-            raise InputError(f"{what} holds {len(shapes)} Shapefiles; zip one .shp with its .shx, .dbf and .prj.")
+            raise InputError(
+                say(
+                    "{what} holds {count} Shapefiles; zip one .shp with its .shx, .dbf and .prj.",
+                    what=what,
+                    count=len(shapes),
+                )
+            )
         stem = PurePosixPath(shapes[0]).with_suffix("").as_posix().lower()
         parts = {
             suffix: read_member(archive, name, what)
@@ -113,7 +132,9 @@ def read_shapefile(content: bytes, what: str) -> Spatial:
             if name.lower() == stem + suffix
         }
     if not {".shp", ".dbf"} <= parts.keys() or not parts[".shp"].startswith(SHAPEFILE_MAGIC):
-        raise InputError(f"{what} lacks the .dbf of its Shapefile or the .shp is damaged; zip all its files again.")
+        raise InputError(
+            say("{what} lacks the .dbf of its Shapefile or the .shp is damaged; zip all its files again.", what=what)
+        )
     encoding = None if ".cpg" in parts else guess_encoding(parts[".dbf"])
     with tempfile.TemporaryDirectory() as folder:
         for suffix, part in parts.items():
@@ -132,11 +153,11 @@ def _read(
             source, layer=layer, encoding=encoding, max_features=ROWS + 1, datetime_as_string=True
         )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"{what} cannot be read; save it again.") from error
+        raise InputError(say("{what} cannot be read; save it again.", what=what)) from error
     _limit(table.num_rows, what)
     geometry = facts["geometry_name"] or "wkb_geometry"
     if geometry not in table.column_names:
-        raise InputError(f"{what} has no geometry; save the points with it.")
+        raise InputError(say("{what} has no geometry; save the points with it.", what=what))
     shapes = shapely.from_wkb(table.column(geometry).to_numpy(zero_copy_only=False), on_invalid="ignore")
     columns = {
         name: [_text(value) for value in table.column(name).to_pylist()]
@@ -149,7 +170,7 @@ def _read(
 def _spatial(frame: pd.DataFrame, shapes: np.ndarray, crs: str, what: str) -> Spatial:
     """Points of the shapes, lines and polygons by a point on them; no CRS when the name is empty or unknown."""
     if all(shape is None or shape.is_empty for shape in shapes):
-        raise InputError(f"{what} has no feature with a readable geometry; give points.")
+        raise InputError(say("{what} has no feature with a readable geometry; give points.", what=what))
     is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     points = np.where(is_point, shapes, shapely.point_on_surface(shapes))
     try:
@@ -162,9 +183,9 @@ def _spatial(frame: pd.DataFrame, shapes: np.ndarray, crs: str, what: str) -> Sp
 
 def _limit(rows: int, what: str) -> None:
     if rows > ROWS:
-        raise InputError(f"{what} has more than {ROWS:,} features; split it.")
+        raise InputError(say("{what} has more than {most_rows} features; split it.", what=what, most_rows=number(ROWS)))
     if not rows:
-        raise InputError(f"{what} has no features; give at least one.")
+        raise InputError(say("{what} has no features; give at least one.", what=what))
 
 
 def _index(rows: int) -> pd.RangeIndex:

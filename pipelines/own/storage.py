@@ -21,6 +21,7 @@ import pandas as pd
 
 from geodata import schema, store
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.names import suggest
 from pipelines.own.reading import Imported
 
@@ -43,7 +44,11 @@ def check_name(name: str) -> None:
     """Refuse a name with other signs than small letters, digits and hyphens, or longer than `LONGEST`."""
     if not NAME.fullmatch(name):
         raise InputError(
-            f"An own layer cannot be called {name!r}; use up to {LONGEST} small letters, digits and hyphens."
+            say(
+                "An own layer cannot be called {name}; use up to {most} small letters, digits and hyphens.",
+                name=repr(name),
+                most=LONGEST,
+            )
         )
 
 
@@ -58,7 +63,9 @@ def save(imported: Imported, name: str, *, territory: str, root: Path | None = N
     """
     home = _home(name, territory, root)
     if not len(imported.layer):
-        raise InputError(f"No row of {imported.provenance.get('file')} can be used; look at the rejected rows.")
+        raise InputError(
+            say("No row of {file} can be used; look at the rejected rows.", file=imported.provenance.get("file"))
+        )
     frame = imported.layer
     if isinstance(frame, pd.Series):
         frame = frame.rename("value").reset_index()
@@ -143,7 +150,14 @@ def _existing(name: str, territory: str, root: Path | None) -> Path:
     home = _home(name, territory, root)
     if not (home / FACTS).is_file():
         known = names(territory, root=root)
-        raise InputError(f"Territory {territory} has no own layer {name!r}; {suggest(name, known)}.")
+        raise InputError(
+            say(
+                "Territory {territory} has no own layer {name}; {hint}.",
+                territory=territory,
+                name=repr(name),
+                hint=suggest(name, known),
+            )
+        )
     return home
 
 

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import number, say
 from pipelines.own import delimited, spatial, workbooks
 from pipelines.own.zips import open_zip
 
@@ -65,7 +66,14 @@ def read(
     """
     name = PurePath(filename).name
     if len(content) > largest:
-        raise InputError(f"{name} has {len(content) / 2**20:,.1f} MB, allowed are {largest / 2**20:,.0f} MB; split it.")
+        raise InputError(
+            say(
+                "{name} has {size} MB, allowed are {most} MB; split it.",
+                name=name,
+                size=number(len(content) / 2**20, 1),
+                most=number(largest / 2**20),
+            )
+        )
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if content.startswith(SQLITE_MAGIC):
         return Table(*_with(spatial.read_geopackage(content, name, layer=sheet), "GeoPackage"))
@@ -77,13 +85,17 @@ def read(
             return Table(rows, None, {"format": "XLSX"} | guesses)
         if any(member.endswith(".shp") for member in members):
             return Table(*_with(spatial.read_shapefile(content, name), "Shapefile"))
-        raise InputError(f"{name} is an archive without a workbook or a Shapefile; give {FORMATS}.")
+        raise InputError(
+            say("{name} is an archive without a workbook or a Shapefile; give {formats}.", name=name, formats=FORMATS)
+        )
     if content.startswith(OLE_MAGIC):
-        raise InputError(f"{name} is an old Excel file or protected by a password; save it as .xlsx without one.")
+        raise InputError(
+            say("{name} is an old Excel file or protected by a password; save it as .xlsx without one.", name=name)
+        )
     if start[:1] == b"{":
         return Table(*_with(spatial.read_geojson(content, name), "GeoJSON"))
     if start[:1] == b"<":
-        raise InputError(f"{name} is a web page or XML, not a table; give {FORMATS}.")
+        raise InputError(say("{name} is a web page or XML, not a table; give {formats}.", name=name, formats=FORMATS))
     rows, guesses = delimited.read(content, name, encoding=encoding)
     return Table(rows, None, {"format": "CSV"} | guesses)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 
 from geodata.errors import InputError
+from geodata.language import number, say
 from geodata.names import suggest
 from pipelines.own.grids import COLUMNS, FIRST_ROWS, ROWS, to_frame
 
@@ -41,9 +42,11 @@ def read(content: bytes, what: str, *, sheet: str | None = None) -> tuple[pd.Dat
     # A damaged workbook fails in openpyxl in any way at all, and a refused one as if it were damaged.
     except Exception as error:
         if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
-            raise InputError(f"{what} declares XML entities, which a workbook never needs; do not use it.") from None
+            raise InputError(
+                say("{what} declares XML entities, which a workbook never needs; do not use it.", what=what)
+            ) from None
         raise InputError(
-            f"{what} is a damaged workbook; open it in a spreadsheet program and save it again."
+            say("{what} is a damaged workbook; open it in a spreadsheet program and save it again.", what=what)
         ) from error
     frame, header = to_frame(grid, f"Sheet {name!r} of {what}")
     others = [other for other in book.sheetnames if other != name]
@@ -53,7 +56,14 @@ def read(content: bytes, what: str, *, sheet: str | None = None) -> tuple[pd.Dat
 def _choose(book: Any, sheet: str | None, what: str) -> str:
     if sheet is not None:
         if sheet not in book.sheetnames:
-            raise InputError(f"{what} has no sheet {sheet!r}; {suggest(sheet, book.sheetnames)}.")
+            raise InputError(
+                say(
+                    "{what} has no sheet {sheet}; {hint}.",
+                    what=what,
+                    sheet=repr(sheet),
+                    hint=suggest(sheet, book.sheetnames),
+                )
+            )
         return sheet
 
     def cells(name: str) -> int:
@@ -62,7 +72,7 @@ def _choose(book: Any, sheet: str | None, what: str) -> str:
 
     visible: list[str] = [one.title for one in book.worksheets if one.sheet_state == "visible"]
     if not visible:
-        raise InputError(f"{what} has no visible sheet; give one with a table.")
+        raise InputError(say("{what} has no visible sheet; give one with a table.", what=what))
     return max(visible, key=cells)
 
 
@@ -73,13 +83,15 @@ def _grid(sheet: Any, what: str) -> list[list[str]]:
     last = 0
     for position, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if len(row) > COLUMNS and any(value is not None for value in row[COLUMNS:]):
-            raise InputError(f"{what} has more than {COLUMNS} columns; split it.")
+            raise InputError(
+                say("{what} has more than {most_columns} columns; split it.", what=what, most_columns=COLUMNS)
+            )
         if position > 2 * ROWS:
             break
         grid.append([_text(value) for value in row[:COLUMNS]])
         last = position if any(grid[-1]) else last
         if last > ROWS + FIRST_ROWS:
-            raise InputError(f"{what} has more than {ROWS:,} rows; split it.")
+            raise InputError(say("{what} has more than {most_rows} rows; split it.", what=what, most_rows=number(ROWS)))
     return grid[:last]
 
 

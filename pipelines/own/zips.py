@@ -5,6 +5,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 from geodata.errors import InputError
+from geodata.language import number, say
 
 MEMBERS = 2_000
 UNPACKED = 400 * 2**20  # bytes
@@ -27,24 +28,42 @@ def open_zip(content: bytes, what: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        raise InputError(f"{what} is a damaged archive; save or zip it again.") from None
+        raise InputError(say("{what} is a damaged archive; save or zip it again.", what=what)) from None
     members = archive.infolist()
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-            raise InputError(f"{what} holds the unsafe path {member.filename!r}; zip the files again without folders.")
+            raise InputError(
+                say(
+                    "{what} holds the unsafe path {path}; zip the files again without folders.",
+                    what=what,
+                    path=repr(member.filename),
+                )
+            )
         if member.flag_bits & 1:
-            raise InputError(f"{what} is protected by a password; save it without one.")
+            raise InputError(say("{what} is protected by a password; save it without one.", what=what))
     unpacked = sum(member.file_size for member in members)
     if len(members) > MEMBERS or unpacked > UNPACKED:
         raise InputError(
-            f"{what} unpacks to {len(members):,} files and {unpacked / 2**20:,.0f} MB, allowed are {MEMBERS:,} files "
-            f"and {UNPACKED / 2**20:,.0f} MB; give a smaller part of it."
+            say(
+                "{what} unpacks to {files} files and {size} MB, allowed are {most_files} files and {most} "
+                "MB; give a smaller part of it.",
+                what=what,
+                files=number(len(members)),
+                size=number(unpacked / 2**20),
+                most_files=number(MEMBERS),
+                most=number(UNPACKED / 2**20),
+            )
         )
     if unpacked > max(HARMLESS, RATIO * len(content)):
         raise InputError(
-            f"{what} has {len(content):,} bytes and unpacks to {unpacked:,}, as no honest table does; save the table "
-            "again in a file of its own."
+            say(
+                "{what} has {size} bytes and unpacks to {unpacked}, as no honest table does; save the table "
+                "again in a file of its own.",
+                what=what,
+                size=number(len(content)),
+                unpacked=number(unpacked),
+            )
         )
     return archive
 
@@ -54,4 +73,6 @@ def read_member(archive: zipfile.ZipFile, name: str, what: str) -> bytes:
     try:
         return archive.read(name)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{what} holds {name}, which cannot be read; zip it again.") from error
+        raise InputError(
+            say("{what} holds {name}, which cannot be read; zip it again.", what=what, name=name)
+        ) from error

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.language import mark
+from geodata.language import mark, retell, say
 from pipelines.priority import configuration as configurations
 from pipelines.priority import reasons
 from pipelines.priority.composite import Scores, score
@@ -219,9 +219,16 @@ def reweigh(configuration: Configuration, weights: tuple[float, ...]) -> Configu
     """
     known = dimensions(configuration)
     if len(weights) != len(known):
-        raise InputError(f"There are {len(weights)} weights, but {configuration.title} has {len(known)} dimensions.")
+        raise InputError(
+            say(
+                "There are {count} weights, but {weighting} has {expected} dimensions.",
+                count=len(weights),
+                weighting=retell(configuration.title),
+                expected=len(known),
+            )
+        )
     if not all(0 <= weight <= HEAVIEST for weight in weights):
-        raise InputError(f"A weight is not between 0 and {HEAVIEST:g}.")
+        raise InputError(say("A weight is not between 0 and {most}.", most=f"{HEAVIEST:g}"))
     if weights == tuple(known.values()):
         return configuration
     changed = configuration.weighted(dict(zip(known, weights, strict=True)))

@@ -13,6 +13,7 @@ import yaml
 
 from geodata.checkedyaml import CheckedFile, Keys
 from geodata.errors import InputError
+from geodata.language import say
 from geodata.names import suggest
 from pipelines.priority.aggregate import POWERS
 from pipelines.priority.normalise import METHODS
@@ -152,10 +153,21 @@ class Configuration:
         for key, weight in weights.items():
             if key not in known:
                 raise InputError(
-                    f"There is no dimension {key[1]!r} in {key[0]}; {suggest(key[1], (b for _, b in known))}."
+                    say(
+                        "There is no dimension {dimension} in {index}; {hint}.",
+                        dimension=repr(key[1]),
+                        index=key[0],
+                        hint=suggest(key[1], (b for _, b in known)),
+                    )
                 )
             if not 0 <= weight < float("inf"):
-                raise InputError(f"The weight of {key[1]} is {weight:g}, expected a number of 0 or more.")
+                raise InputError(
+                    say(
+                        "The weight of {dimension} is {weight}, expected a number of 0 or more.",
+                        dimension=key[1],
+                        weight=f"{weight:g}",
+                    )
+                )
         changed = {
             index: tuple(
                 replace(each, weight=float(weights.get((index, each.name), each.weight))) for each in dimensions
@@ -164,7 +176,9 @@ class Configuration:
         }
         for index, dimensions in changed.items():
             if sum(each.weight for each in dimensions) == 0:
-                raise InputError(f"All weights of {index} are 0; give at least one dimension a weight above 0.")
+                raise InputError(
+                    say("All weights of {index} are 0; give at least one dimension a weight above 0.", index=index)
+                )
         return replace(self, need=changed["need"], resources=changed.get("resources", ()))
 
     def without(self, key: Key) -> "Configuration | None":

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.language import say
 from pipelines.export import read_manifest
 from pipelines.priority.analysis import Analysis
 
@@ -142,7 +143,7 @@ def _points(audit: pd.DataFrame) -> pd.DataFrame:
 
 def _csv(content: bytes, title: str) -> AreaList:
     if b"\0" in content:
-        raise InputError(f"{title} is not text; save the list as CSV with one code a line.")
+        raise InputError(say("{title} is not text; save the list as CSV with one code a line.", title=title))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -156,16 +157,25 @@ def _csv(content: bytes, title: str) -> AreaList:
     if rows and not CODE.fullmatch(rows[0][1][0]):
         header = [cell.lower() for cell in rows.pop(0)[1]]
     if not rows:
-        raise InputError(f"{title} has no areas; give a CSV with one code a line.")
+        raise InputError(say("{title} has no areas; give a CSV with one code a line.", title=title))
     code = next((header.index(name) for name in CODE_COLUMNS if name in header), 0)
     place = next((header.index(name) for name in RANK_COLUMNS if name in header), None)
     ranks: dict[str, float] = {}
     for number, row in rows:
         area_id = row[code] if code < len(row) else ""
         if not area_id:
-            raise InputError(f"Line {number} of {title} has no code; give one, or delete the line.")
+            raise InputError(
+                say("Line {number} of {title} has no code; give one, or delete the line.", number=number, title=title)
+            )
         if area_id in ranks:
-            raise InputError(f"Area {area_id} is in {title} twice, the second time in line {number}; delete one.")
+            raise InputError(
+                say(
+                    "Area {area_id} is in {title} twice, the second time in line {number}; delete one.",
+                    area_id=area_id,
+                    title=title,
+                    number=number,
+                )
+            )
         ranks[area_id] = _rank(row[place], number, title) if place is not None and place < len(row) else float("nan")
     table = pd.DataFrame({"rank": pd.Series(ranks, dtype=float)}).rename_axis("area_id")
     # pandas has no missing text in a column of its own; None is one.
@@ -182,7 +192,14 @@ def _rank(cell: str, number: int, title: str) -> float:
     except ValueError:
         rank = float("nan")
     if not 0 < rank < float("inf"):
-        raise InputError(f"The rank in line {number} of {title} is {cell!r}, expected a number above 0 or nothing.")
+        raise InputError(
+            say(
+                "The rank in line {number} of {title} is {cell}, expected a number above 0 or nothing.",
+                number=number,
+                title=title,
+                cell=repr(cell),
+            )
+        )
     return rank
 
 

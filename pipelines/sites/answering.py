@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.language import DEFAULT, mark, number, say, says, using
+from geodata.language import DEFAULT, mark, number, retell, say, says, using
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines import areas, travelmodel
@@ -167,15 +167,21 @@ def answer(
     report(f"Minutes from {len(lived):,} places to {len(candidates):,} candidates")
     horizon = FARTHEST if question.method == "p_centre" else question.limit
     if question.method == "p_centre" and len(lived) * len(candidates) > MOST_PAIRS:
-        raise InputError("The farthest place of so many cannot be found in the memory there is; choose a region.")
+        raise InputError(say("The farthest place of so many cannot be found in the memory there is; choose a region."))
     pairs = model.within(lived.geometry, candidates.geometry, minutes=horizon)
     problem = siting.problem(pairs, lived["people"], candidates)
     lost = siting.uncoverable(problem, horizon)
     if question.method == "lscp" and len(lost):
         names = ", ".join(lived["name"].iloc[lost[:5]])
         raise InputError(
-            f"{len(lost):,} places have no candidate within {question.limit:g} minutes, such as {names}; raise the "
-            "limit, take more candidates, or ask for the most people within the limit (mclp), which lists them all."
+            say(
+                "{count} places have no candidate within {limit} minutes, such as {names}; raise the limit, "
+                "take more candidates, or ask for the most people within the limit (mclp), which lists "
+                "them all.",
+                count=number(len(lost)),
+                limit=f"{question.limit:g}",
+                names=names,
+            )
         )
     plan = siting.solve(
         problem,
@@ -223,22 +229,39 @@ def _check(territory: Territory, question: Question, own: Listed | None) -> None
     known = sorted(territory.layer("services")["category"].unique())
     for name in (question.service, *([] if question.candidates == PLACES else [question.candidates])):
         if name not in known:
-            raise InputError(f"{territory.manifest['title']} has no service {name!r}; {suggest(name, known)}.")
+            raise InputError(
+                say(
+                    "{territory} has no service {name}; {hint}.",
+                    territory=retell(territory.manifest["title"]),
+                    name=repr(name),
+                    hint=suggest(name, known),
+                )
+            )
     # Those that exist are kept, so that none of them is left to be chosen.
     if own is None and question.existing and question.candidates == question.service:
-        raise InputError(ITSELF)
+        raise InputError(say(ITSELF))
     for what, name, names in (
-        ("demand", question.demand, DEMANDS),
-        ("method", question.method, siting.METHODS),
-        ("solver", question.solver, siting.SOLVERS),
+        (mark("demand"), question.demand, DEMANDS),
+        (mark("method"), question.method, siting.METHODS),
+        (mark("solver"), question.solver, siting.SOLVERS),
     ):
         if name not in names:
-            raise InputError(f"There is no {what} {name!r}; {suggest(name, names)}.")
+            raise InputError(
+                say("There is no {what} {name}; {hint}.", what=say(what), name=repr(name), hint=suggest(name, names))
+            )
     if not 0 < question.limit <= FARTHEST:
-        raise InputError(f"The limit is {question.limit:g} minutes, expected above 0 and at most {FARTHEST:g}.")
-    for what, given in (("number of sites", question.sites), ("budget", question.budget)):
+        raise InputError(
+            say(
+                "The limit is {limit} minutes, expected above 0 and at most {most}.",
+                limit=f"{question.limit:g}",
+                most=f"{FARTHEST:g}",
+            )
+        )
+    for what, given in ((mark("number of sites"), question.sites), (mark("budget"), question.budget)):
         if given < 0:
-            raise InputError(f"The {what} is {given:g}, expected 0 (no limit) or more.")
+            raise InputError(
+                say("The {what} is {given}, expected 0 (no limit) or more.", what=say(what), given=f"{given:g}")
+            )
 
 
 @using(DEFAULT)

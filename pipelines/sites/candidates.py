@@ -70,7 +70,13 @@ def choose(
     known = {*new.index, *new["area_id"].dropna()}
     unknown = [code for code in question.excluded if code not in known]
     if unknown:
-        raise InputError(f"There is no candidate or area {unknown[0]!r} to leave out; {suggest(unknown[0], known)}.")
+        raise InputError(
+            say(
+                "There is no candidate or area {name} to leave out; {hint}.",
+                name=repr(unknown[0]),
+                hint=suggest(unknown[0], known),
+            )
+        )
     new = new[~(new.index.isin(question.excluded) | new["area_id"].isin(question.excluded))].assign(existing=False)
     if "cost" not in new:
         new = new.assign(cost=1.0)
@@ -100,7 +106,11 @@ def _region_of(candidates: gpd.GeoDataFrame, table: pd.DataFrame, question: Ques
         twice = mine & (found != "")
         if twice.any():
             raise InputError(
-                f"The regions {found[twice].iloc[0]} and {code} overlap; give the minimum of regions side by side."
+                say(
+                    "The regions {one} and {code} overlap; give the minimum of regions side by side.",
+                    one=found[twice].iloc[0],
+                    code=code,
+                )
             )
         found[mine] = code
     return found
@@ -123,7 +133,13 @@ def from_file(territory: Territory, content: bytes, filename: str, *, service: s
     )
     if not len(done.layer):
         reason = done.rejected["reason"].iloc[0] if len(done.rejected) else "it has no rows"
-        raise InputError(f"No row of {filename} can be placed ({reason}); give names of places, codes or coordinates.")
+        raise InputError(
+            say(
+                "No row of {filename} can be placed ({reason}); give names of places, codes or coordinates.",
+                filename=filename,
+                reason=reason,
+            )
+        )
     layer = gpd.GeoDataFrame(done.layer).rename(columns={"service_id": "site_id"})
     layer = layer[["site_id", "name", "capacity", "geometry"]]
     rows = reading.table.rows
@@ -134,7 +150,13 @@ def from_file(territory: Territory, content: bytes, filename: str, *, service: s
         layer["cost"] = layer["site_id"].map(costs)
         if layer["cost"].isna().any():
             first = layer.loc[layer["cost"].isna(), "name"].iloc[0]
-            raise InputError(f"The cost of candidate {first} in {filename} is not a number; correct it.")
+            raise InputError(
+                say(
+                    "The cost of candidate {first} in {filename} is not a number; correct it.",
+                    first=first,
+                    filename=filename,
+                )
+            )
     rejected = says(
         "{count} row of {file} cannot be placed and is left out.",
         "{count} rows of {file} cannot be placed and are left out.",

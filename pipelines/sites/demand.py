@@ -43,7 +43,9 @@ def _part(table: pd.DataFrame, demand: str, title: str) -> pd.Series:
     """Demand for each person of an area."""
     needed = {"people_under_15": "share_under_15"}.get(demand, demand)
     if demand != "population" and needed not in table:
-        raise InputError(f"{title} does not know {DEMANDS[demand]}; ask for another demand.")
+        raise InputError(
+            say("{title} does not know {demand}; ask for another demand.", title=title, demand=say(DEMANDS[demand]))
+        )
     if demand == "people_65_plus":
         return table["people_65_plus"] / table["population"].where(table["population"] > 0)
     if demand in ("people_under_15", "need"):

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from geodata.errors import InputError
-from geodata.language import mark
+from geodata.language import mark, say
 from pipelines.response.siting import Rules
 
 DEMANDS = {
@@ -115,7 +115,9 @@ def minimum_of(text: str) -> tuple[tuple[str, int], ...]:
     for part in codes_of(text):
         read = re.fullmatch(r"(\w+)\s*=\s*([0-9]{1,6})", part)
         if not read:
-            raise InputError(f"The minimum {part!r} cannot be read; give it as REGION=NUMBER, such as ITF51=1.")
+            raise InputError(
+                say("The minimum {part} cannot be read; give it as REGION=NUMBER, such as ITF51=1.", part=repr(part))
+            )
         found.append((read[1], int(read[2])))
     return tuple(found)
 

@@ -1,5 +1,6 @@
 """Every word of the product in every language, and every page in them."""
 
+import ast
 import io
 import json
 import re
@@ -82,6 +83,50 @@ def test_reasons_and_numbers_follow_the_language(name: str) -> None:
     assert not any("Raised most by" in text.value for text in app.markdown)
     assert "," in app.metric[0].value
     assert "." not in app.metric[0].value
+
+
+# What a planner can meet in the dashboard; other errors name a file, an option or a command, and are English.
+MET = (
+    "pipelines/own/*.py",
+    "pipelines/priority/analysis.py",
+    "pipelines/priority/configuration.py",
+    "pipelines/priority/lists.py",
+    "pipelines/response/scenario/applying.py",
+    "pipelines/response/scenario/editing.py",
+    "pipelines/response/siting/*.py",
+    "pipelines/sites/*.py",
+    "pipelines/travelmodel.py",
+)
+OF_THE_COMMAND_LINE = ("--", "has not been built", "is damaged", "cannot be read (", "no index configuration")
+
+
+def test_errors_that_a_planner_can_meet_are_messages() -> None:
+    """Each is raised with `say`, or with what another error said."""
+    root, english = APP.parents[1], []
+    for path in (path for pattern in MET for path in sorted(root.glob(pattern))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InputError":
+                text = ast.unparse(node.args[0])
+                words = re.sub(r"\{[^}]*\}", "", text) if isinstance(node.args[0], ast.Constant | ast.JoinedStr) else ""
+                if re.search(r"\w{3}", words) and not any(part in text for part in OF_THE_COMMAND_LINE):
+                    english.append(f"{path.relative_to(root)}: {text}")
+    assert english == []
+
+
+@pytest.mark.usefixtures("data_root")
+def test_errors_are_said_in_the_language_of_the_page() -> None:
+    with language.using("de"):
+        app = opened("scenarios", lang="de", area=AREA)
+        app.text_input(key="scenario-search-at").set_value("39.9, 12.9").run()
+        assert "liegt weit außerhalb von Italien; geben Sie einen innerhalb an" in app.error[0].value
+        app.switch_page("views/compare.py").run()
+        app.selectbox(key="compare-second").set_value("file").run()
+        app.file_uploader(key="compare-file-second").set_value(("liste.csv", b"", "text/csv")).run()
+        assert "enthält keine Gebiete; geben Sie eine CSV mit einem Code je Zeile an" in app.error[0].value
+        app.switch_page("views/own.py").run()
+        app.file_uploader(key="own-file").set_value(("leer.csv", b"\n", "text/csv")).run()
+        assert "ist leer; geben Sie eine Tabelle" in "".join(each.value for each in (*app.error, *app.warning))
+        assert not app.exception
 
 
 def empty_caches() -> None:

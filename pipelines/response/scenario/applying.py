@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.errors import InputError
+from geodata.language import retell, say
 from pipelines.access import layers as access_layers
 from pipelines.access import reach
 from pipelines.access import services as service_access
@@ -143,8 +144,12 @@ def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
     placed = [change for change in scenario.changes if isinstance(change, AddService | MoveService)]
     if isinstance(before.travel, Matrix) and placed:
         raise InputError(
-            f"The minutes of {before.title} come from a table that knows no way to new points, so {placed[0].id} "
-            "cannot be put there; close services or change capacities only."
+            say(
+                "The minutes of {territory} come from a table that knows no way to new points, so {id} "
+                "cannot be put there; close services or change capacities only.",
+                territory=retell(before.title),
+                id=placed[0].id,
+            )
         )
     if not now.ways:
         return before.travel

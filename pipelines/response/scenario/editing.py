@@ -8,6 +8,7 @@ import pandas as pd
 from shapely import Point
 
 from geodata.errors import InputError
+from geodata.language import retell, say
 from geodata.names import suggest
 from pipelines.access.travel import Rerouted, geodesic_km
 from pipelines.response.partners import LOCATED
@@ -65,21 +66,38 @@ def edit(before: Baseline, scenario: Scenario) -> Edited:
     """
     if scenario.territory != before.id:
         raise InputError(
-            f"The scenario {scenario.name!r} is for the territory {scenario.territory}, not for {before.id}; open that "
-            "territory."
+            say(
+                "The scenario {name} is for the territory {other}, not for {territory}; open that territory.",
+                name=repr(scenario.name),
+                other=scenario.territory,
+                territory=before.id,
+            )
         )
     if scenario.version != before.version:
         raise InputError(
-            f"The scenario {scenario.name!r} was made for version {scenario.version} of {before.title}, and the one "
-            f"built is {before.version}; build that version, or write the new one into the file and read the results "
-            "anew."
+            say(
+                "The scenario {name} was made for version {version} of {territory}, and the one built is "
+                "{built}; build that version, or write the new one into the file and read the results anew.",
+                name=repr(scenario.name),
+                version=scenario.version,
+                territory=retell(before.title),
+                built=before.version,
+            )
         )
     edited = Edited(before.services, before.projects)
     for number, change in enumerate(scenario.changes, start=1):
         try:
             edited = _carry_out(before, edited, change)
         except InputError as error:
-            raise InputError(f"Change {number} of {scenario.name!r}, {change.does}: {error}") from None
+            raise InputError(
+                say(
+                    "Change {number} of {name}, {does}: {error}",
+                    number=number,
+                    name=repr(scenario.name),
+                    does=change.does,
+                    error=error,
+                )
+            ) from None
     return replace(
         edited,
         services=edited.services.sort_values("service_id", ignore_index=True),
@@ -105,14 +123,22 @@ def _carry_out(before: Baseline, now: Edited, change: Change) -> Edited:
         _fresh(change.id, services["service_id"], "service")
         if change.category not in before.categories:
             raise InputError(
-                f"{before.title} has no services of the category {change.category!r} to compare a new one with; "
-                f"{suggest(change.category, before.categories)}."
+                say(
+                    "{territory} has no services of the category {category} to compare a new one with; {hint}.",
+                    territory=retell(before.title),
+                    category=repr(change.category),
+                    hint=suggest(change.category, before.categories),
+                )
             )
         others = services.loc[services["category"] == change.category, "capacity"]
         if change.capacity is None and others.notna().all():
             raise InputError(
-                f"The capacity of every other {change.category} is known, and without that of {change.id} no supply "
-                "could be computed; give its capacity."
+                say(
+                    "The capacity of every other {category} is known, and without that of {id} no supply could "
+                    "be computed; give its capacity.",
+                    category=change.category,
+                    id=change.id,
+                )
             )
         row: dict[str, object] = {
             "service_id": change.id,
@@ -134,8 +160,13 @@ def _carry_out(before: Baseline, now: Edited, change: Change) -> Edited:
         services = services[~here]
         if not (services["category"] == category).any():
             raise InputError(
-                f"{change.id} is the last {category} of {before.title}, and without any there are no minutes to "
-                "compare; keep or add another."
+                say(
+                    "{id} is the last {category} of {territory}, and without any there are no minutes to "
+                    "compare; keep or add another.",
+                    id=change.id,
+                    category=category,
+                    territory=retell(before.title),
+                )
             )
     return replace(now, services=services, categories=now.categories | {category})
 
@@ -151,15 +182,25 @@ def point(before: Baseline, spot: Spot) -> Point:
     if isinstance(spot, str):
         if spot not in before.places.index:
             raise InputError(
-                f"There is no place {spot!r} in {before.title} ({suggest(spot, before.places.index)}); give the id of "
-                "a place, or [latitude, longitude]."
+                say(
+                    "There is no place {spot} in {territory} ({hint}); give the id of a place, or [latitude, "
+                    "longitude].",
+                    spot=repr(spot),
+                    territory=retell(before.title),
+                    hint=suggest(spot, before.places.index),
+                )
             )
         return Point(before.places.geometry[spot])
     lat, lon = spot
     if nearest(before, spot)[1] > FAR_KM:
         raise InputError(
-            f"The point {lat:g}, {lon:g} (latitude, longitude) lies far outside {before.title}; give one inside, "
-            "latitude first."
+            say(
+                "The point {lat}, {lon} (latitude, longitude) lies far outside {territory}; give one "
+                "inside, latitude first.",
+                lat=f"{lat:g}",
+                lon=f"{lon:g}",
+                territory=retell(before.title),
+            )
         )
     return Point(lon, lat)
 
@@ -175,12 +216,16 @@ def nearest(before: Baseline, spot: tuple[float, float]) -> tuple[str, float]:
 def _travel(before: Baseline, now: Edited, change: ChangeTravel) -> Edited:
     if not isinstance(before.travel, Rerouted):
         raise InputError(
-            f"The travel model of {before.title} ({before.travel.describe()['title']}) has no ways between places, so "
-            "no travel time of one can be changed."
+            say(
+                "The travel model of {territory} ({model}) has no ways between places, so no travel time of "
+                "one can be changed.",
+                territory=retell(before.title),
+                model=retell(before.travel.describe()["title"]),
+            )
         )
     start, end = point(before, change.start), point(before, change.end)
     if start.equals(end):
-        raise InputError("The way begins and ends at the same point; give two.")
+        raise InputError(say("The way begins and ends at the same point; give two."))
     return replace(now, ways=(*now.ways, (start, end, change.minutes)))
 
 
@@ -188,7 +233,9 @@ def _project(before: Baseline, change: AddProject) -> dict[str, object]:
     known = sorted({theme for themes in before.projects["themes"] for theme in str(themes).split(";")})
     for theme in change.themes.split(";"):
         if theme.strip() not in known:
-            raise InputError(f"There is no theme {theme.strip()!r}; {suggest(theme.strip(), known)}.")
+            raise InputError(
+                say("There is no theme {theme}; {hint}.", theme=repr(theme.strip()), hint=suggest(theme.strip(), known))
+            )
     return {
         "project_id": change.id,
         "name": change.name,
@@ -205,13 +252,22 @@ def _project(before: Baseline, change: AddProject) -> dict[str, object]:
 
 def _fresh(given: str, known: pd.Series, what: str) -> None:
     if (known == given).any():
-        raise InputError(f"There is a {what} {given!r} already; give the new one another id.")
+        raise InputError(
+            say("There is a {what} {given} already; give the new one another id.", what=say(what), given=repr(given))
+        )
 
 
 def _row(given: str, known: pd.Series, what: str) -> pd.Series:
     here = known == given
     if not here.any():
-        raise InputError(f"There is no {what} {given!r} by then; {suggest(given, known)}.")
+        raise InputError(
+            say(
+                "There is no {what} {given} by then; {hint}.",
+                what=say(what),
+                given=repr(given),
+                hint=suggest(given, known),
+            )
+        )
     return here
 
 

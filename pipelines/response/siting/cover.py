@@ -18,6 +18,7 @@ import numpy as np
 from scipy import sparse
 
 from geodata.errors import InputError
+from geodata.language import number, say
 from pipelines.response.siting import highs
 from pipelines.response.siting.benefit import coverage
 from pipelines.response.siting.problem import Flags, Floats, Ints, Problem, uncoverable
@@ -70,7 +71,9 @@ def centre(given: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
     used = given.minutes.data[given.people[np.repeat(np.arange(len(given.people)), np.diff(given.minutes.indptr))] > 0]
     radii = np.unique(used)
     if not len(radii):
-        raise InputError("No candidate can be reached from any place where people live; take others or a wider region.")
+        raise InputError(
+            say("No candidate can be reached from any place where people live; take others or a wider region.")
+        )
 
     def at(position: int, proof: bool) -> Cover:
         return _cover(_uncovered(given, radii[position]), cost, exact=proof, seconds=deadline - time.monotonic())
@@ -89,8 +92,12 @@ def centre(given: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
         widest = at(last, True)
     if widest.value > sites:
         raise InputError(
-            f"{sites:,} new sites cannot serve everybody, however far one goes; at least {widest.bound:.0f} are "
-            "needed: ask for more sites or take a smaller region."
+            say(
+                "{sites} new sites cannot serve everybody, however far one goes; at least {needed} are "
+                "needed: ask for more sites or take a smaller region.",
+                sites=number(sites),
+                needed=number(widest.bound),
+            )
         )
     high = _first(lambda position: at(position, False).value <= sites, low, last)
     best = at(high, False) if high < last else widest

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from geodata.errors import InputError
+from geodata.language import mark, number, say
 from pipelines.access.pairs import cost_matrix, people_at
 
 if TYPE_CHECKING:
@@ -108,20 +109,27 @@ def problem(pairs: pd.DataFrame, demand: pd.Series, candidates: pd.DataFrame) ->
     """
     people = people_at(demand)
     if not people.sum() > 0:
-        raise InputError("Nobody lives at the places given, so there is nobody to serve; choose a wider region.")
+        raise InputError(say("Nobody lives at the places given, so there is nobody to serve; choose a wider region."))
     existing = _column(candidates, "existing", False).astype(bool)
     if not (~existing).any():
         raise InputError(
-            "There are no candidates for a site; take smaller places as candidates, another list or a wider region."
+            say(
+                "There are no candidates for a site; take smaller places as candidates, another list or a wider region."
+            )
         )
     cost = _column(candidates, "cost", 1.0).astype(float)
     capacity = _column(candidates, "capacity", np.nan).astype(float)
     capacity = np.where(np.isnan(capacity), np.inf, capacity)
-    for values, what in ((cost, "cost"), (capacity, "capacity")):
+    for values, what in ((cost, mark("cost")), (capacity, mark("capacity"))):
         bad = ~existing & (~(values > 0) | ((values == np.inf) & (what == "cost")))
         if bad.any():
             raise InputError(
-                f"The {what} of {bad.sum():,} candidates is not above 0, first: {candidates.index[bad][0]}; correct it."
+                say(
+                    "The {what} of {count} candidates is not above 0, first: {first}; correct it.",
+                    what=say(what),
+                    count=number(bad.sum()),
+                    first=candidates.index[bad][0],
+                )
             )
     region = _column(candidates, "region", "")
     return Problem(
@@ -146,41 +154,62 @@ def check(given: Problem, rules: Rules) -> None:
     """
     count, cost = int((~given.existing).sum()), given.cost[given.free]
     if rules.sites is None and rules.budget is None:
-        raise InputError("Neither a number of sites nor a budget is given; give one of them.")
+        raise InputError(say("Neither a number of sites nor a budget is given; give one of them."))
     if rules.sites is not None and not 1 <= rules.sites <= count:
         raise InputError(
-            f"{rules.sites:,} sites are asked for, and there are {count:,} candidates; ask for 1 to {count:,}."
+            say(
+                "{sites} sites are asked for, and there are {count} candidates; ask for 1 to {count}.",
+                sites=number(rules.sites),
+                count=number(count),
+            )
         )
     if rules.budget is not None and not rules.budget >= cost.min():
         raise InputError(
-            f"The budget is {rules.budget:g} and the cheapest candidate costs {cost.min():g}; raise the budget."
+            say(
+                "The budget is {budget} and the cheapest candidate costs {cost}; raise the budget.",
+                budget=f"{rules.budget:g}",
+                cost=f"{cost.min():g}",
+            )
         )
     lacking = deficits(given, rules)
     needed = 0.0
-    for name, number in lacking.items():
+    for name, wanted in lacking.items():
         there = given.cost[given.free][given.region[given.free] == name]
-        if len(there) < number:
+        if len(there) < wanted:
             raise InputError(
-                f"Region {name} shall have {rules.minimum[name]} sites and has {len(there)} candidates beside those "
-                "that exist; lower the minimum or take more candidates."
+                say(
+                    "Region {name} shall have {minimum} sites and has {count} candidates beside those that "
+                    "exist; lower the minimum or take more candidates.",
+                    name=name,
+                    minimum=rules.minimum[name],
+                    count=len(there),
+                )
             )
-        needed += np.sort(there)[:number].sum()
+        needed += np.sort(there)[:wanted].sum()
     total = sum(lacking.values())
     if rules.sites is not None and total > rules.sites:
         raise InputError(
-            f"The minimum of the regions needs {total} new sites, and {rules.sites} are asked for; ask for more."
+            say(
+                "The minimum of the regions needs {total} new sites, and {sites} are asked for; ask for more.",
+                total=total,
+                sites=rules.sites,
+            )
         )
     if rules.budget is not None and needed > rules.budget:
         raise InputError(
-            f"The minimum of the regions costs at least {needed:g}, and the budget is {rules.budget:g}; raise it."
+            say(
+                "The minimum of the regions costs at least {cost}, and the budget is {budget}; raise it.",
+                cost=f"{needed:g}",
+                budget=f"{rules.budget:g}",
+            )
         )
 
 
 def deficits(given: Problem, rules: Rules) -> dict[str, int]:
     """How many new sites each region still needs for its minimum; regions that need none are left out."""
     there = pd.Series(given.region[given.existing]).value_counts()
-    lacking = {name: number - int(there.get(name, 0)) for name, number in rules.minimum.items()}
-    return {name: number for name, number in lacking.items() if number > 0}
+    lacking = {name: wanted - int(there.get(name, 0)) for name, wanted in rules.minimum.items()}
+    return {name: wanted for name, wanted in lacking.items() if wanted > 0}
 
 
 def uncoverable(given: Problem, limit: float) -> Ints:

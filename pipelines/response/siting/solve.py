@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from geodata.errors import InputError
+from geodata.language import mark, say
 from geodata.names import suggest
 from pipelines.response.siting import capacity, cover, exact, highs
 from pipelines.response.siting.benefit import Benefit, coverage, saving
@@ -121,10 +122,10 @@ def solve(
         An unknown method or solver, rules that cannot be kept or that the method does not know, capacities with the
         interactive solver, a limit that is not above 0, or places out of reach of every choice (p_centre).
     """
-    _known(method, METHODS, "method")
-    _known(solver, SOLVERS, "solver")
+    _known(method, METHODS, mark("method"))
+    _known(solver, SOLVERS, mark("solver"))
     if not limit > 0:
-        raise InputError(f"The limit is {limit:g} minutes, expected above 0.")
+        raise InputError(say("The limit is {limit} minutes, expected above 0.", limit=f"{limit:g}"))
     if method in ("lscp", "p_centre"):
         return _cover(given, rules, method, limit, solver, seconds, report)
     check(given, rules)
@@ -278,8 +279,11 @@ def _cover(
 ) -> Plan:
     if rules.minimum or rules.budget is not None or given.limited:
         raise InputError(
-            f"The method {method} knows no budget, no minimum of regions and no capacities; leave them out, or take "
-            "mclp or p_median."
+            say(
+                "The method {method} knows no budget, no minimum of regions and no capacities; leave them "
+                "out, or take mclp or p_median.",
+                method=method,
+            )
         )
     report("Covering everybody")
     if method == "lscp":
@@ -296,7 +300,7 @@ def _capacitated(
 ) -> Plan:
     if solver != "exact":
         raise InputError(
-            "Sites have capacities, which only the exact solver knows; choose it or leave the capacities out."
+            say("Sites have capacities, which only the exact solver knows; choose it or leave the capacities out.")
         )
     report("Proving the best")
     found, shares = capacity.prove(
@@ -343,4 +347,6 @@ def _possible(choice: Choice, left: np.ndarray) -> bool:
 def _known(name: str, known: object, what: str) -> None:
     names = list(known)  # type: ignore[call-overload]
     if name not in names:
-        raise InputError(f"There is no {what} {name!r}; {suggest(name, names)}.")
+        raise InputError(
+            say("There is no {what} {name}; {hint}.", what=say(what), name=repr(name), hint=suggest(name, names))
+        )
