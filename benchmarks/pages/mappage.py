@@ -67,8 +67,9 @@ def pydeck() -> None:
     frame = coloured()
     frame["fill"] = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in frame["colour"]]
     west, south, east, north = frame.total_bounds
-    layer = pydeck.Layer("GeoJsonLayer", frame, id="areas", get_fill_color="properties.fill", pickable=True)
-    view = pydeck.ViewState(longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=4)
+    shapes = json.loads(frame.to_json())
+    layer = pydeck.Layer("GeoJsonLayer", shapes, id="areas", get_fill_color="properties.fill", pickable=True)
+    view = pydeck.ViewState(longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=3)
     st.pydeck_chart(pydeck.Deck([layer], initial_view_state=view, map_provider=None, map_style=None), height=560)
 
 
