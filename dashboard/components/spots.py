@@ -55,19 +55,18 @@ def choose(loaded: Loaded, before: Baseline, area: str, label: str, key: str) ->
     text = st.text_input(
         label, key=f"scenario-search-{key}", placeholder=say("search, type coordinates, or click on the map")
     ).strip()
-    point, places = clicked(loaded, area), before.places[before.places["area_id"] == area]
     if text:
         point, places = coordinates(text), _found(before.places, text)
+    else:
+        point, places = clicked(loaded, area), before.places[before.places["area_id"] == area]
+        places = places.sort_values("population", ascending=False)
     if point is not None:
         try:
             editing.point(before, point)
         except InputError as error:
             st.error(plain(retell(str(error))), icon=":material/wrong_location:")
             return None
-    options: list[Spot] = [
-        *([] if point is None else [point]),
-        *places.sort_values("population", ascending=False).index,
-    ]
+    options: list[Spot] = [*([] if point is None else [point]), *places.index]
     if not options:
         st.caption(
             say("No place has such a name; try fewer letters.") if text else say("Search a place, or click on the map.")
@@ -85,12 +84,10 @@ def choose(loaded: Loaded, before: Baseline, area: str, label: str, key: str) ->
 
 
 def _found(places: pd.DataFrame, text: str) -> pd.DataFrame:
-    """Places by name: those with just this name, else the largest that have it in theirs."""
-    names = places["name"]
-    just = names.str.casefold() == text.casefold()
-    return places[just if just.any() else names.str.contains(text, case=False, regex=False)].nlargest(
-        FOUND, "population"
-    )
+    """Places that have a text in their name: those with just this name first, then the largest."""
+    near = places[places["name"].str.contains(text, case=False, regex=False)]
+    exact = near["name"].str.casefold() == text.casefold()
+    return near.assign(exact=exact).sort_values(["exact", "population"], ascending=False).head(FOUND)
 
 
 def clicked(loaded: Loaded, area: str) -> tuple[float, float] | None:
