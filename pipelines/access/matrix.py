@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from geodata.errors import InputError
 from geodata.language import number, say
-from pipelines.access.travel import Nearest
+from pipelines.access.travel import Ints, Nearest, counted
 
 GUESSES = {
     "origin": ("from", "from_id", "origin", "origin_id", "from_node", "source", "source_id"),
@@ -160,6 +160,10 @@ class Matrix:
         """Find every pair within a limit, ordered by origin, minutes and destination."""
         pairs = self._between(origins, destinations)
         return pairs[pairs["minutes"] <= minutes].reset_index(drop=True)
+
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
+        """Count the destinations of each origin within a limit."""
+        return counted(self.within(origins, destinations, minutes=minutes), len(origins))
 
     def _between(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> pd.DataFrame:
         """The pairs of these points by position, ordered by origin, minutes and destination."""

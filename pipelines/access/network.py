@@ -11,6 +11,7 @@ The first kind gives the starting values of pass r, the second its graph; ties c
 nearest destinations will do for S. Dijkstra (1959), Numerische Mathematik 1, 269-271; the search itself is SciPy's.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -228,22 +229,9 @@ class Network:
         """
         wanted = np.zeros(self.nodes, dtype=bool)
         wanted[nodes] = True
-        everything, group = np.arange(self.nodes + len(destinations.node)), np.arange(len(destinations.node))
-        # Parts of the network, the nodes that their rows stand for, and the destinations that are their last rows.
-        pending = [(self._graph.with_sources(destinations), everything, group)]
         tables = []
-        while pending:
-            graph, rows, group = pending.pop()
-            sources = np.arange(graph.size - len(group), graph.size)
-            near = dijkstra(graph.matrix(), indices=sources, min_only=True, limit=minutes)
-            inside = np.flatnonzero(np.isfinite(near))  # the sources, at 0, among them
-            part, rows = graph.induced(inside), rows[inside]
+        for part, rows, group in self._parts(destinations, minutes):
             first = part.size - len(group)
-            if len(group) > GROUP:
-                for half in self._halves(destinations.node[group]):
-                    mine = np.append(np.arange(first), first + half)
-                    pending.append((part.induced(mine), rows[mine], group[half]))
-                continue
             found, before = dijkstra(
                 part.matrix(), indices=first + np.arange(len(group)), limit=minutes, return_predecessors=True
             )
@@ -253,6 +241,36 @@ class Network:
             columns = {"node": rows[asked][at[1]], "destination": group[at[0]]}
             tables.append(pd.DataFrame(columns | {"minutes": found[:, asked][at], "km": length[at]}))
         return pd.concat(tables, ignore_index=True)
+
+    def count_within(self, nodes: Ints, destinations: Legs, *, minutes: float) -> Ints:
+        """Count the destinations within a limit of each node asked for, as `within` finds them; shape (nodes,)."""
+        counts = np.zeros(self.nodes, dtype=np.int64)
+        for part, rows, group in self._parts(destinations, minutes):
+            first = part.size - len(group)
+            found = dijkstra(part.matrix(), indices=first + np.arange(len(group)), limit=minutes)
+            counts[rows[:first]] += np.isfinite(found[:, :first]).sum(axis=0)
+        return counts[nodes]
+
+    def _parts(self, destinations: Legs, minutes: float) -> Iterator[tuple[_Graph, Ints, Ints]]:
+        """Cut out the part of the network within a limit of each small group of destinations.
+
+        Yields parts, the nodes that their rows stand for, and the destinations (positions) that are their last rows.
+        """
+        everything, group = np.arange(self.nodes + len(destinations.node)), np.arange(len(destinations.node))
+        pending = [(self._graph.with_sources(destinations), everything, group)]
+        while pending:
+            graph, rows, group = pending.pop()
+            sources = np.arange(graph.size - len(group), graph.size)
+            near = dijkstra(graph.matrix(), indices=sources, min_only=True, limit=minutes)
+            inside = np.flatnonzero(np.isfinite(near))  # the sources, at 0, among them
+            part, rows = graph.induced(inside), rows[inside]
+            if len(group) <= GROUP:
+                yield part, rows, group
+                continue
+            first = part.size - len(group)
+            for half in self._halves(destinations.node[group]):
+                mine = np.append(np.arange(first), first + half)
+                pending.append((part.induced(mine), rows[mine], group[half]))
 
     def _halves(self, nodes: Ints) -> tuple[Ints, Ints]:
         """Positions of the western and eastern half of some nodes, or of the southern and northern."""

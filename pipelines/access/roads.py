@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from geodata.errors import InputError
 from geodata.language import say
 from pipelines.access.network import Legs, Network
-from pipelines.access.travel import Floats, Nearest, geodesic_km
+from pipelines.access.travel import Floats, Ints, Nearest, counted, geodesic_km
 
 COLUMNS = ("road_id", "start", "end", "km", "forward", "backward", "geometry")
 
@@ -251,6 +251,10 @@ class Roads:
         )
         pairs = _quickest(by_road, self._straight(origins, destinations, start, end))
         return pairs[pairs["minutes"] <= minutes].reset_index(drop=True)
+
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
+        """Count the destinations of each origin within a limit."""
+        return counted(self.within(origins, destinations, minutes=minutes), len(origins))
 
     def _both(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> tuple[Legs, Legs]:
         """Legs of both ends of the trips."""

@@ -89,14 +89,14 @@ def access(
         elif OLD in areas:
             indicators[f"{OLD}_beyond_{name}_{minutes}"] = beyond / 100 * areas[OLD]
     limit = max(category.thresholds)
-    pairs = travel.within(places.geometry, services.geometry, minutes=max(limit, settings.minutes))
-    supply = services["capacity"].reset_index(drop=True)
-    demand = places["population"].fillna(0.0).reset_index(drop=True)
-    count = measures.services_within(pairs, demand, supply, minutes=limit)
-    within = pd.Series(count.to_numpy(dtype=float), index=places.index)
+    count = travel.count_within(places.geometry, services.geometry, minutes=limit)
+    within = pd.Series(count.astype(float), index=places.index)
     indicators[f"within_{name}"] = over_people(within, places)
+    supply = services["capacity"].reset_index(drop=True)
     known = bool((supply > 0).all())
     if known or settings.counts:
+        demand = places["population"].fillna(0.0).reset_index(drop=True)
+        pairs = travel.within(places.geometry, services.geometry, minutes=settings.minutes)
         score = settings.supply(pairs, demand, supply, counts=not known).to_numpy()
         measure = settings.indicator if known else settings.counted
         indicators[f"{measure}_{name}"] = over_people(pd.Series(score, index=places.index), places)

@@ -170,6 +170,11 @@ class Terrain:
         pairs = {"origin": origin, "destination": destination, "minutes": length, "km": km}
         return pd.DataFrame({name: column[order] for name, column in pairs.items()})
 
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
+        """Count the destinations of each origin within a limit."""
+        network, start, ends = self._joined(origins, destinations)
+        return network.count_within(start, ends, minutes=minutes)
+
     def with_ways(self, starts: gpd.GeoSeries, ends: gpd.GeoSeries, minutes: Floats) -> "Terrain":
         """Make a model in which direct ways take other minutes, both ways, or are there at all: a bridge, a ferry.
 

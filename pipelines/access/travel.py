@@ -57,6 +57,9 @@ class TravelModel(Protocol):
         destination; a limit is met when minutes are equal to it.
         """
 
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
+        """Count the destinations of each origin in `within`, shape (n,)."""
+
 
 @runtime_checkable
 class Rerouted(TravelModel, Protocol):
@@ -169,6 +172,10 @@ class Straight:
         pairs = pairs[pairs["minutes"] <= minutes]
         return pairs.sort_values(["origin", "minutes", "destination"]).reset_index(drop=True)
 
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
+        """Count the destinations of each origin within a limit."""
+        return counted(self.within(origins, destinations, minutes=minutes), len(origins))
+
     def _km(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, rows: Ints, cols: Ints) -> Floats:
         """Kilometres travelled for pairs of positions."""
         a, b = origins.get_coordinates().to_numpy()[rows], destinations.get_coordinates().to_numpy()[cols]
@@ -177,6 +184,11 @@ class Straight:
 
 # Kilometres as the crow flies; its minutes are kilometres too.
 LINE = Straight(circuity=1.0, speeds=[(60, None)])
+
+
+def counted(pairs: pd.DataFrame, origins: int) -> Ints:
+    """Count the pairs of each of some origins."""
+    return np.bincount(pairs["origin"], minlength=origins)
 
 
 def geodesic_km(a: Floats, b: Floats) -> Floats:

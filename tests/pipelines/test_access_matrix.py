@@ -42,6 +42,7 @@ def test_the_nearest_are_those_of_the_table_and_missing_pairs_are_out_of_reach()
 def test_pairs_within_a_limit_that_is_equal() -> None:
     pairs = model(ROWS).within(points(VILLAGES), points(CLINICS), minutes=12)
     assert pairs[["origin", "destination", "minutes"]].to_numpy().tolist() == [[0, 1, 7], [0, 0, 12]]
+    assert model(ROWS).count_within(points(VILLAGES), points(CLINICS), minutes=12).sum() == 2
 
 
 def test_positions_are_those_of_the_points_that_are_asked() -> None:

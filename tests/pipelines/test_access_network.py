@@ -116,6 +116,8 @@ def test_within_meets_a_limit_that_is_equal() -> None:
     assert sorted(row.within(np.array([0, 1]), at(2), minutes=20)["minutes"]) == [10, 20]
     assert row.within(np.array([0, 1]), at(2), minutes=19.9)["minutes"].tolist() == [10]
     assert row.within(np.array([0, 1]), at(), minutes=20).empty
+    assert row.count_within(np.array([1, 0]), at(2), minutes=19.9).tolist() == [1, 0]
+    assert row.count_within(np.array([0, 1]), at(), minutes=20).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,10 @@ def test_within_equals_networkx(situation: tuple[int, list[Edge], Legs], limit: 
     nodes, edges, ends = situation
     asked = np.arange(0, nodes, 2)
     expected = oracle(nodes, edges, ends)[asked]
-    found = network(nodes, edges).within(asked, ends, minutes=limit)
+    roads = network(nodes, edges)
+    found = roads.within(asked, ends, minutes=limit)
+    # Exactly so, since all minutes are sums of quarters.
+    assert roads.count_within(asked, ends, minutes=limit).tolist() == (expected <= limit).sum(axis=1).tolist()
     assert not found.duplicated(["node", "destination"]).any()
     matrix = np.full((nodes, len(ends.node)), np.inf)
     matrix[found["node"].to_numpy(dtype=int), found["destination"].to_numpy(dtype=int)] = found["minutes"]

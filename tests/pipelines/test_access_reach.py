@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.access.reach import minutes_by_area, nearest_services
-from pipelines.access.travel import Nearest, Straight
+from pipelines.access.travel import Ints, Nearest, Straight
 
 AREAS = pd.Index(["A", "B", "C"], name="area_id")
 
@@ -40,6 +40,9 @@ class Line:
         return Nearest(index=index, minutes=minutes, km=minutes * 2)
 
     def within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> pd.DataFrame:
+        raise NotImplementedError
+
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
         raise NotImplementedError
 
 

@@ -127,6 +127,8 @@ def test_pairs_within_a_limit_are_ordered_by_origin_minutes_and_destination() ->
     assert pairs["destination"].tolist() == [1, 0, 2, 0, 2, 1]
     assert pairs["minutes"].tolist() == pytest.approx([1, 3, 3, 1, 1, 3], abs=1e-3)
     assert list(pairs) == ["origin", "destination", "minutes", "km"]
+    here = points((0, 0), (4000, 0), (9000, 9000))
+    assert along().count_within(here, points((3000, 0), (1000, 0)), minutes=1.5).tolist() == [1, 1, 0]
 
 
 def test_no_way_and_nobody_there_are_no_errors() -> None:

@@ -26,7 +26,7 @@ from geodata.indicators import Category, dictionary
 from geodata.indicators import category as known_category
 from pipelines.access.services import ServiceAccess, access
 from pipelines.access.settings import METHODS, WEIGHED, Settings, from_recipe
-from pipelines.access.travel import Nearest
+from pipelines.access.travel import Ints, Nearest, counted
 
 CLINIC = Category(id="clinic", title="clinic", plural="Clinics", symbol="cross", colour="#000000", thresholds=(4, 6))
 REACH = 60
@@ -55,6 +55,9 @@ class Line:
         ]
         pairs = pd.DataFrame([row for row in rows if row[2] <= minutes], columns=["origin", "destination", "minutes"])
         return pairs.sort_values(["origin", "minutes", "destination"]).assign(km=pairs["minutes"])
+
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
+        return counted(self.within(origins, destinations, minutes=minutes), len(origins))
 
 
 def points(longitudes: list[float]) -> gpd.GeoSeries:

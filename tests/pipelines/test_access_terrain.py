@@ -249,6 +249,9 @@ def test_nearest_and_within_tell_the_same(spots: list[Spot], metres: list[int], 
     pairs = model.within(origins, destinations, minutes=1e6)
     assert len(pairs) == len(origins) * len(destinations)
     assert list(pairs.columns) == ["origin", "destination", "minutes", "km"]
+    limit = float(pairs["minutes"].median())
+    counts = model.count_within(origins, destinations, minutes=limit)
+    assert counts.tolist() == (pairs["minutes"] <= limit).groupby(pairs["origin"]).sum().tolist()
     found = model.nearest(origins, destinations, k=3)
     for origin, rows in pairs.groupby("origin"):
         assert rows["minutes"].is_monotonic_increasing

@@ -121,6 +121,8 @@ def test_within_equals_a_search_through_every_pair(origins, destinations, limit)
     pairs = list(zip(found["origin"], found["destination"], strict=True))
     assert found["minutes"].tolist() == pytest.approx([minutes[pair] for pair in pairs])
     assert set(pairs) == {pair for pair, value in minutes.items() if value <= limit}
+    counts = MODEL.count_within(series(origins), series(destinations), minutes=limit)
+    assert counts.tolist() == [sum(pair[0] == row for pair in pairs) for row in range(len(origins))]
     order = list(zip(found["origin"], found["minutes"], found["destination"], strict=True))
     assert order == sorted(order)
 

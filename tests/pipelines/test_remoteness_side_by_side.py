@@ -19,7 +19,7 @@ from shapely import box
 
 from geodata.indicators import dictionary
 from pipelines import degurba
-from pipelines.access.travel import Nearest
+from pipelines.access.travel import Ints, Nearest
 from pipelines.remoteness import aria, inner_areas, scotland, typology
 from pipelines.remoteness.definitions import DEFINITIONS
 from pipelines.remoteness.side_by_side import Remoteness, remoteness
@@ -47,6 +47,9 @@ class Road:
         return Nearest(index=index, minutes=km, km=km)
 
     def within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> pd.DataFrame:
+        raise NotImplementedError
+
+    def count_within(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, minutes: float) -> Ints:
         raise NotImplementedError
 
 
