@@ -5,7 +5,7 @@ import numpy as np
 import shapely
 
 from geodata.errors import InputError
-from pipelines.access.travel import Floats, Ints
+from pipelines.access.travel import Floats, Ints, in_degrees
 
 
 class Land:
@@ -46,6 +46,6 @@ class Land:
 
 def check_crs(series: gpd.GeoSeries, what: str) -> None:
     """Refuse geometry in another CRS than EPSG:4326; `what` names it in the sentence."""
-    if series.crs is None or series.crs.to_epsg() != 4326:
+    if not in_degrees(series):
         given = series.crs.to_string() if series.crs else "no known system"
         raise InputError(f"{what.capitalize()}: the coordinates are in {given}, expected EPSG:4326; convert them.")

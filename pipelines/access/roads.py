@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from geodata.errors import InputError
 from geodata.language import say
 from pipelines.access.network import Legs, Network
-from pipelines.access.travel import Floats, Ints, Nearest, counted, geodesic_km
+from pipelines.access.travel import Floats, Ints, Nearest, counted, geodesic_km, in_degrees
 
 COLUMNS = ("road_id", "start", "end", "km", "forward", "backward", "geometry")
 
@@ -283,7 +283,7 @@ class Roads:
 
     def _coordinates(self, points: gpd.GeoSeries) -> tuple[Floats, Floats]:
         """Longitude and latitude of points, which must look like such."""
-        if points.crs is None or points.crs.to_epsg() != 4326:
+        if not in_degrees(points):
             raise InputError(f"Points are in {points.crs and points.crs.to_string()}, expected EPSG:4326.")
         empty = (points.isna() | points.is_empty).to_numpy()
         if empty.any():

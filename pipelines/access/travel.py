@@ -5,13 +5,14 @@ destinations within a limit. It also describes itself, so that each number can n
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
@@ -196,9 +197,21 @@ def geodesic_km(a: Floats, b: Floats) -> Floats:
     return np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64) / 1000
 
 
+def in_degrees(points: gpd.GeoSeries) -> bool:
+    """Whether points are in EPSG:4326."""
+    return points.crs is not None and _epsg(points.crs.srs) == 4326
+
+
+@cache
+def _epsg(system: str) -> int | None:
+    # By its text: pyproj makes an object anew in every thread that looks into it, and a page runs in a new thread.
+    code: int | None = CRS(system).to_epsg()
+    return code
+
+
 def _earth_centred(points: gpd.GeoSeries) -> Floats:
     """Earth-centred coordinates in metres, shape (n, 3): there, straight-line order is geodesic order."""
-    if points.crs is None or points.crs.to_epsg() != 4326:
+    if not in_degrees(points):
         raise InputError(f"Points are in {points.crs and points.crs.to_string()}, expected EPSG:4326.")
     xy = points.get_coordinates().to_numpy()
     to_xyz = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
