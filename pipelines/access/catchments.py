@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import sparse
 
 from geodata.errors import InputError
-from pipelines.access.decay import E2SFCA, THREE_STEP, Decay, binary
+from pipelines.access.decay import E2SFCA, THREE_STEP, Decay, above_zero, binary
 from pipelines.access.pairs import capacity_at, cost_matrix, people_at
 
 Floats = npt.NDArray[np.float64]
@@ -58,7 +58,10 @@ def two_step(
     InputError
         Pairs, people or capacities cannot be used; see `cost_matrix`, `people_at` and `capacity_at`.
     """
-    weights = _weights(pairs, demand, supply, binary(minutes))
+    above_zero("limit", minutes)
+    weights = cost_matrix(pairs, demand.index, supply.index)
+    # As `binary` would, in place: millions of pairs would wait for memory.
+    np.less_equal(weights.data, minutes, out=weights.data)
     return _access(weights, weights, demand, supply, counts).rename("two_step")
 
 

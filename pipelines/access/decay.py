@@ -17,25 +17,25 @@ Decay = Callable[[Floats], Floats]
 
 def binary(limit: float) -> Decay:
     """1 up to the limit and at it, 0 beyond."""
-    _above_zero("limit", limit)
+    above_zero("limit", limit)
     return lambda minutes: (minutes <= limit).astype(np.float64)
 
 
 def linear(limit: float) -> Decay:
     """From 1 at the door in a straight line to 0 at the limit."""
-    _above_zero("limit", limit)
+    above_zero("limit", limit)
     return lambda minutes: np.maximum(1 - minutes / limit, 0)
 
 
 def exponential(rate: float) -> Decay:
     """exp(-rate x minutes)."""
-    _above_zero("rate", rate)
+    above_zero("rate", rate)
     return lambda minutes: np.exp(-rate * minutes)
 
 
 def gaussian(sigma: float) -> Decay:
     """exp(-minutes² / (2 sigma²)), which is 1 at the door."""
-    _above_zero("sigma", sigma)
+    above_zero("sigma", sigma)
     return lambda minutes: np.exp(-(minutes**2) / (2 * sigma**2))
 
 
@@ -45,7 +45,7 @@ def log_logistic(*, constant: float = -6.899, slope: float = 2.326) -> Decay:
     The defaults are those of Geurs and van Eck (2003), Environment and Planning B 30, 69-87: half the pull is left
     at 19.4 minutes.
     """
-    _above_zero("slope", slope)
+    above_zero("slope", slope)
 
     def decay(minutes: Floats) -> Floats:
         # exp(constant + slope ln t) written as a power, which is 0 and not undefined at 0 minutes.
@@ -82,7 +82,7 @@ THREE_STEP = stepped({10: 0.962, 20: 0.704, 30: 0.377, 60: 0.042})
 """Wan, Zou and Sternberg (2012)."""
 
 
-def _above_zero(name: str, value: float) -> None:
+def above_zero(name: str, value: float) -> None:
     """Refuse a parameter that is not above 0."""
     if not value > 0:
         raise InputError(f"The {name} of the decay is {value}, expected above 0.")
