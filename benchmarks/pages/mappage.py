@@ -51,7 +51,13 @@ def folium() -> None:
     import folium
     from streamlit_folium import st_folium
 
+    from dashboard import assets
+
+    assets.STATIC = Path(__file__).with_name("static")
+    script, style = assets.publish_leaflet()
     chart = folium.Map(tiles=None, prefer_canvas=True)
+    # Else they come from servers outside, which a benchmark without internet would wait for.
+    chart.default_js, chart.default_css = [("leaflet", script)], [("leaflet", style)]
     layer = folium.GeoJson(
         json.loads(coloured().to_json()),
         style_function=lambda feature: {"fillColor": feature["properties"]["colour"], "fillOpacity": 1, "weight": 0.3},
