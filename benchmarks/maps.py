@@ -179,9 +179,9 @@ def main() -> None:
                     told = [f"{value:.1f}" if value is not None else f"> {PATIENCE}" for value in (first, change)]
                     table.add_row(f"{count:,}", library, told[0], own[0], told[1], own[1], f"{size:.2f}")
             print(f"Display geometry of {count:,} areas: {seconds:.1f} s")
+        Console().print(table)
         one, each = further_users(browser)
         browser.close()
-    Console().print(table)
     print(f"Dashboard on Italy: {one:.0f} MB with one user, {each:.1f} MB a further user (aim: 50)")
     if "lonboard" not in libraries:
         print("lonboard is left out: pip install lonboard streamlit-lonboard")
