@@ -153,7 +153,7 @@ def further_users(browser: Browser) -> tuple[float, float]:
             contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
             page = contexts[-1].new_page()
             page.goto(address)
-            page.frame_locator("iframe").locator(".folium-map[aria-busy=false]").wait_for(timeout=PATIENCE * 1000)
+            page.frame_locator("iframe").locator("#map_div[aria-busy=false]").wait_for(timeout=PATIENCE * 1000)
             page.wait_for_timeout(1500)
             sizes.append(memory(process))
         for context in contexts:
