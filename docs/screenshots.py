@@ -6,6 +6,7 @@ python docs/screenshots.py http://localhost:8501
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -48,9 +49,9 @@ Forno;Atlantide;;;cibo;2018
 """
 
 
-def own(browser: Browser, address: str) -> None:
+def own(browser: Browser, address: str, scheme: Literal["light", "dark"], folder: Path) -> None:
     """Take the pictures of a planner's own table: how it was read, and its points on the map."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page = browser.new_page(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)
     page.goto(f"{address}/?region=ITF5")
     page.get_by_text("131 areas by gap").wait_for(timeout=60_000)
     page.get_by_role("link", name="My data").click()
@@ -63,12 +64,12 @@ def own(browser: Browser, address: str) -> None:
     height = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
     page.set_viewport_size({"width": 1440, "height": height})
     page.wait_for_timeout(3000)
-    page.screenshot(path=IMAGES / "own.png")
+    page.screenshot(path=folder / "own.png")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Use in this session").click()
     page.get_by_role("button", name="Show on the map").last.click()
     page.wait_for_timeout(8000)
-    page.screenshot(path=IMAGES / "own-map.png")
+    page.screenshot(path=folder / "own-map.png")
     page.close()
 
 
@@ -84,7 +85,9 @@ def scenario(page: Page) -> None:
 def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for scheme, folder in (("light", IMAGES), ("dark", IMAGES / "dark")):
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        for scheme in schemes:
+            folder = IMAGES if scheme == "light" else IMAGES / scheme
             folder.mkdir(exist_ok=True)
             for name, (path, height) in PICTURES.items():
                 page = browser.new_page(viewport={"width": 1440, "height": height}, color_scheme=scheme)
@@ -94,7 +97,7 @@ def main(address: str) -> None:
                     scenario(page)
                 page.screenshot(path=folder / f"{name}.png")
                 page.close()
-        own(browser, address)
+            own(browser, address, scheme, folder)
         browser.close()
 
 
