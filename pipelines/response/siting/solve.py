@@ -1,9 +1,7 @@
-"""One siting problem solved: by the interactive or the exact solver, with the gap, alternatives and the curve."""
+"""One siting problem solved: by the interactive or the exact solver, with the gap stated."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from heapq import heappop, heappush
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +13,7 @@ from pipelines.response.siting import capacity, cover, exact, highs
 from pipelines.response.siting.benefit import Benefit, coverage, saving
 from pipelines.response.siting.bound import Bound, bound
 from pipelines.response.siting.exchange import Choice, exchange, shaken
-from pipelines.response.siting.problem import Flags, Ints, Problem, Rules, check, deficits
+from pipelines.response.siting.problem import Ints, Problem, Rules, check, deficits
 
 METHODS = {
     "mclp": "Most people within the limit",
@@ -32,8 +30,6 @@ CLIMBS = 10
 LEAST_TRIES, MOST_TRIES, TRY_VALUES = 5, 100, 1e7
 # Proofs over fewer benefits than these take less than that.
 EASY_VALUES = 20_000
-# Two sites are alike when they do at least this share of the same good to the same places.
-ALIKE = 0.5
 
 Report = Callable[[str], None]
 
@@ -131,110 +127,14 @@ def solve(
     check(given, rules)
     if given.limited:
         return _capacitated(given, rules, method, limit, solver, seconds, report)
-    benefit = _benefit(given, method, limit)
-    return _best(benefit, _choice(given, rules), given, method, solver, seconds, report)
+    benefit = benefit_of(given, method, limit)
+    return best(benefit, choice_of(given, rules), given, method, solver, seconds, report)
 
 
-def alternatives(
-    given: Problem,
-    rules: Rules,
-    first: Plan,
-    *,
-    limit: float,
-    count: int,
-    seconds: float = SECONDS,
-    report: Report = lambda _: None,
-) -> list[Plan]:
-    """Find the next best choices that differ in substance from the first and from each other.
-
-    Choices differ when each has at least one site for which the other has none that is alike: that does half or more
-    of the same good to the same people (`Benefit.alike`). Sites are ruled out with all that are alike, one after
-    the other, as in Lawler (1972), Management Science 18, 401-405. Only for mclp and p_median without capacities.
-
-    Returns
-    -------
-    list of Plan
-        Up to `count`, the best first; each with the bound of the choices that it was the best of.
-    """
-    if first.method not in ("mclp", "p_median") or given.limited or count < 1:
-        return []
-    deadline = time.monotonic() + seconds
-    benefit, choice = _benefit(given, first.method, limit), _choice(given, rules)
-    near: dict[int, Flags] = {}
-
-    def alike(site: int) -> Flags:
-        if site not in near:
-            near[site] = benefit.alike(site) >= ALIKE
-            near[site][site] = True
-        return near[site]
-
-    own = np.searchsorted(given.free, first.chosen)
-    told, found = [own], list[Plan]()
-    queue: list[tuple[float, int, frozenset[int], Plan]] = []
-    seen = {frozenset[int]()}
-    branches = [(frozenset[int](), own)]
-    while len(found) < count and time.monotonic() < deadline:
-        for banned, chosen in branches:
-            for site in chosen:
-                more = banned | {int(site)}
-                if more in seen or time.monotonic() > deadline:
-                    continue
-                seen.add(more)
-                report(f"Looking for alternatives ({len(seen) - 1} tried)")
-                out = np.logical_or.reduce([alike(each) for each in more])
-                if out.all() or not _possible(choice, ~out):
-                    continue
-                left = benefit.without(out)
-                plan = _best(
-                    left, choice, given, first.method, first.solver, deadline - time.monotonic(), lambda _: None
-                )
-                if len(plan.chosen):
-                    worth = plan.value if first.method == "p_median" else -plan.value
-                    heappush(queue, (worth, len(seen), more, plan))
-        if not queue:
-            break
-        _, _, banned, plan = heappop(queue)
-        chosen = np.searchsorted(given.free, plan.chosen)
-        same = next((other for other in told if _holds(chosen, other, alike)), None)
-        if same is None and not any(_holds(other, chosen, alike) for other in told):
-            found.append(plan)
-            told.append(chosen)
-        branches = [(banned, chosen if same is None else same)]
-    return found
-
-
-def curve(
-    given: Problem, rules: Rules, *, method: str, limit: float, most: int, report: Report = lambda _: None
-) -> list[Ints]:
-    """Choose 1, 2, ... sites by exchange, each choice beginning with the one before, so that none is worse.
-
-    Only for mclp and p_median without capacities, budget and minimum; elsewhere the list is empty.
-
-    Returns
-    -------
-    list
-        Positions of the new sites among the candidates, for each number.
-    """
-    if method not in ("mclp", "p_median") or given.limited or rules.budget is not None or rules.minimum:
-        return []
-    benefit = _benefit(given, method, limit)
-    found: list[Ints] = []
-    chosen = np.empty(0, dtype=np.int64)
-    for sites in range(1, min(most, len(given.free)) + 1):
-        report(f"The best {sites} of {most} sites")
-        chosen = exchange(benefit, _choice(given, Rules(sites=sites)), start=chosen)
-        found.append(given.free[chosen])
-    return found
-
-
-def _holds(one: Ints, other: Ints, alike: Callable[[int], Flags]) -> bool:
-    """Whether a choice has a site that is alike for every site of another."""
-    return all(alike(int(site))[one].any() for site in other)
-
-
-def _best(
+def best(
     benefit: Benefit, choice: Choice, given: Problem, method: str, solver: str, seconds: float, report: Report
 ) -> Plan:
+    """Choose the sites of most benefit, by exchange with a bound or with a proof; arguments as in `solve`."""
     report("Exchanging sites")
     begun = exchange(benefit, choice)
     report("Bounding the best possible")
@@ -304,7 +204,7 @@ def _capacitated(
         )
     report("Proving the best")
     found, shares = capacity.prove(
-        given, _choice(given, rules), covering=method == "mclp", limit=limit, seconds=seconds
+        given, choice_of(given, rules), covering=method == "mclp", limit=limit, seconds=seconds
     )
     value, best = found.value, found.bound
     if method == "p_median":
@@ -314,7 +214,7 @@ def _capacitated(
     return plan if plan.proven else replace(plan, seconds=seconds)
 
 
-def _benefit(given: Problem, method: str, limit: float) -> Benefit:
+def benefit_of(given: Problem, method: str, limit: float) -> Benefit:
     """Benefits of a problem, worked out once for the proposal, the alternatives and the curve."""
     known = given.benefits
     if (method, limit) not in known:
@@ -322,7 +222,7 @@ def _benefit(given: Problem, method: str, limit: float) -> Benefit:
     return known[method, limit]
 
 
-def _choice(given: Problem, rules: Rules) -> Choice:
+def choice_of(given: Problem, rules: Rules) -> Choice:
     """The rules in terms of the new candidates."""
     lacking = deficits(given, rules)
     number = {name: position for position, name in enumerate(lacking)}
@@ -334,14 +234,6 @@ def _choice(given: Problem, rules: Rules) -> Choice:
         budget=np.inf if rules.budget is None else rules.budget,
         minimum=np.array(list(lacking.values()), dtype=np.int64),
     )
-
-
-def _possible(choice: Choice, left: np.ndarray) -> bool:
-    """Whether the candidates left over can keep the rules."""
-    enough = all(
-        int(((choice.region == region) & left).sum()) >= number for region, number in enumerate(choice.minimum)
-    )
-    return bool(enough and left.any() and choice.cost[left].min() <= choice.budget)
 
 
 def _known(name: str, known: object, what: str) -> None:
