@@ -81,7 +81,14 @@ class Territory:
             frame = gpd.read_parquet(path) if spatial else pd.read_parquet(path)
         except (OSError, ValueError) as error:
             raise InputError(_damaged(self.folder, f"{path.name} cannot be read")) from error
-        return check(name, frame)
+        try:
+            return check(name, frame)
+        except InputError as error:
+            territory = self.folder.parent.name
+            raise InputError(
+                f"{str(error).removesuffix('.')}; {territory} may be built by another version of the program, run "
+                f"`python -m pipelines build {territory}`."
+            ) from error
 
     def file(self, name: str) -> Path:
         """Path of a file of this version.

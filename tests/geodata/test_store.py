@@ -176,7 +176,10 @@ def test_layer_that_is_not_there(tmp_path: Path):
 def test_layer_of_another_contract(tmp_path: Path):
     path = tmp_path / "island" / write(tmp_path) / "quality.parquet"
     QUALITY.drop(columns="kind").to_parquet(path)
-    with pytest.raises(InputError, match="Layer quality breaks its contract: column kind is missing"):
+    with pytest.raises(
+        InputError,
+        match=r"Layer quality breaks its contract: column kind is missing; .*run `python -m pipelines build island`",
+    ):
         store.open_territory("island", root=tmp_path).layer("quality")
 
 
