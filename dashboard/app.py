@@ -13,10 +13,10 @@ import streamlit as st  # noqa: E402
 
 from dashboard import session  # noqa: E402
 from dashboard.components.bar import bar  # noqa: E402
-from dashboard.components.text import plain  # noqa: E402
+from dashboard.components.text import refused  # noqa: E402
 from geodata import recipes, store  # noqa: E402
 from geodata.errors import InputError  # noqa: E402
-from geodata.language import retell, say  # noqa: E402
+from geodata.language import say  # noqa: E402
 from pipelines import build  # noqa: E402
 
 BUNDLED = "italy"
@@ -62,7 +62,7 @@ try:
     bar(session.view())
     page.run()
 except InputError as error:
-    st.error(plain(retell(str(error))), icon=":material/error:")
+    st.error(refused(error), icon=":material/error:")
 except Exception:
     # A fault of ours: the log has it in full, the screen says what the planner can do.
     logging.getLogger(__name__).exception("A page failed")

@@ -38,6 +38,8 @@ def start() -> None:
         name, _ = territory_of(parameters, territories)
         view, notices = from_parameters(parameters, known(load(name, own(name))))
         st.session_state[VIEW] = view
+        # From here on an empty address is one: that of a saved view that leaves nothing to say.
+        st.session_state.pop(ASKED, None)
         for notice in notices:
             st.warning(notice, icon=":material/link_off:")
     _leave_what_is_gone()
@@ -62,9 +64,9 @@ def _asked() -> dict[str, str]:
 
 def _leave_what_is_gone() -> None:
     """Look away from own layers that another session has removed meanwhile."""
-    there = known(load(view().territory, own(view().territory)))
+    there = load(view().territory, own(view().territory))
     points = tuple(name for name in view().points if name in there.points)
-    layer = view().layer if view().layer in there.layers else ViewState().layer
+    layer = view().layer if view().layer in {*there.entries, BIVARIATE, TIER} else ViewState().layer
     st.session_state[VIEW] = replace(view(), points=points, layer=layer)
 
 

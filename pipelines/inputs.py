@@ -157,9 +157,9 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
 
 def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> tuple[Recipe, list[str]]:
     """Take the optional sources whose files are not there out of a recipe, and say which, a sentence each."""
-    folder = mirror or cache.files_folder()
     lacking = {
-        source: [name for name in sources[source].files if not (folder / name).is_file()] for source in recipe.optional
+        source: [name for name in sources[source].files if not (_folder(sources[source], mirror) / name).is_file()]
+        for source in recipe.optional
     }
     lacking = {source: names for source, names in lacking.items() if names}
     kept = {layer: tuple(source for source in ids if source not in lacking) for layer, ids in recipe.layers.items()}

@@ -108,13 +108,13 @@ def beyond(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Index the indicators `people_beyond_...`, empty where there is none; `people`, and of them `people_65_plus`
-        (missing where the territory does not tell them). An area without a figure is not in the sums.
+        (missing where no area has a figure). An area without a figure is not in the sums.
     """
     names = [name for name in table.columns if name.startswith(BEYOND)]
     old = [name.replace(BEYOND, OLD_BEYOND, 1) for name in names]
     return pd.DataFrame(
         {
-            "people": table[names].sum().to_numpy(),
+            "people": table[names].sum(min_count=1).to_numpy(),
             "people_65_plus": table.reindex(columns=old).sum(min_count=1).to_numpy(),
         },
         index=pd.Index(names, name="indicator"),

@@ -105,9 +105,12 @@ def for_project(matching: Matching, project_id: str, *, top: int = TOP) -> Sugge
 
 
 @using(DEFAULT)
-def for_theme(matching: Matching, theme: str, minutes: int) -> Suggestions:
-    """List the white spots of a theme, those that need it most first, and how many areas are in each state."""
-    states = matching.white_spots(theme, minutes)
+def for_theme(matching: Matching, theme: str, minutes: int, states: pd.Series | None = None) -> Suggestions:
+    """List the white spots of a theme, those that need it most first, and how many areas are in each state.
+
+    `states` are those of `matching.white_spots`, when they are at hand.
+    """
+    states = matching.white_spots(theme, minutes) if states is None else states
     table = matching.table.assign(theme_need=matching.needs.values[theme], state=states, theme=theme)
     spots = table[table["state"] == STATES[0]].sort_index().sort_values("theme_need", ascending=False, kind="stable")
     listed = spots.reset_index().rename(columns={"name": "area"}).assign(order=range(1, len(spots) + 1))

@@ -63,7 +63,7 @@ def of(territory: Territory) -> TravelModel:
         The territory has no travel model, or was built before it was kept.
     """
     parameters: dict[str, Any] | None = territory.manifest.get("parameters", {}).get("travel")
-    title = territory.manifest["title"]
+    title = retell(territory.manifest["title"])
     if parameters is None:
         raise InputError(
             say("{title} was built before travel models were kept; build {id} again.", title=title, id=territory.id)

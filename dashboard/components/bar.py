@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import printing
-from dashboard.components.text import plain
+from dashboard.components.text import refused
 from dashboard.state import ViewState, from_file, to_file
 from geodata.errors import InputError
-from geodata.language import LANGUAGES, current, retell, say
+from geodata.language import LANGUAGES, current, say
 
 STYLE = Path(__file__).parent.parent / "style.css"
 REFUSED = "view-refused"
@@ -19,9 +19,9 @@ def bar(view: ViewState) -> None:
     """Draw the choice of language and what a view is shared by."""
     st.html(STYLE)
     printing.paper()
-    refused = st.session_state.pop(REFUSED, None)
-    if refused:
-        st.error(plain(retell(refused)), icon=":material/error:")
+    problem = st.session_state.pop(REFUSED, None)
+    if problem:
+        st.error(refused(problem), icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="bar"):
         with st.popover(say("Share"), icon=":material/share:"):
             share(view)

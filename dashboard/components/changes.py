@@ -9,12 +9,12 @@ import streamlit as st
 
 from dashboard import scenarios
 from dashboard.components import spots
-from dashboard.components.text import plain
+from dashboard.components.text import plain, refused
 from dashboard.components.text import themes as themes_of
 from dashboard.data import Loaded
 from dashboard.state import ViewState
 from geodata.indicators import category
-from geodata.language import mark, number, retell, say
+from geodata.language import mark, number, say
 from pipelines.access.travel import Rerouted
 from pipelines.response.scenario.applying import Outcome
 from pipelines.response.scenario.baseline import Baseline
@@ -74,7 +74,7 @@ def form(view: ViewState, loaded: Loaded, before: Baseline, result: Result) -> N
     )
     problem = scenarios.workbench(loaded).problem
     if problem:
-        st.error(plain(retell(problem)), icon=":material/error:")
+        st.error(refused(problem), icon=":material/error:")
 
 
 def _add_service(desk: Desk) -> AddService | None:

@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.components.text import plain
+from dashboard.components.text import plain, refused
 from dashboard.data import Loaded, kept
 from dashboard.state import own_points
-from geodata.language import mark, number, retell, say, says
+from geodata.language import mark, number, say, says
 from pipelines.own import storage
 from pipelines.own.joined import Own
 from pipelines.own.reading import Imported
@@ -21,7 +21,7 @@ def in_use(loaded: Loaded) -> None:
     """List the own layers of the territory looked at, each with what can be done with it."""
     problems = kept(loaded.territory.id)[1]
     for problem in problems:
-        st.warning(plain(retell(problem)), icon=":material/error:")
+        st.warning(refused(problem), icon=":material/error:")
     if not loaded.own:
         st.caption(say("There are none yet."))
     for layer in loaded.own:

@@ -13,7 +13,7 @@ from pipelines.own import words
 from pipelines.own.columns import ROLES
 from pipelines.own.grids import COLUMNS, ROWS
 from pipelines.own.reading import Reading
-from pipelines.own.tables import LARGEST
+from pipelines.own.tables import ENDINGS, LARGEST_MB
 
 ROLE_TITLES = {
     "name": mark("Name"),
@@ -52,12 +52,12 @@ def choose_file() -> tuple[str, UploadedFile | None]:
     )
     given = st.file_uploader(
         say("CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
-        type=["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg", "zip"],
+        type=ENDINGS,
         key="own-file",
-        max_upload_size=LARGEST // 2**20,
+        max_upload_size=LARGEST_MB,
         help=say(
             "Up to {size} MB, {rows} rows and {columns} columns. Nothing in a file is executed.",
-            size=number(LARGEST // 2**20),
+            size=number(LARGEST_MB),
             rows=number(ROWS),
             columns=number(COLUMNS),
         ),
@@ -65,7 +65,7 @@ def choose_file() -> tuple[str, UploadedFile | None]:
     st.caption(
         say(
             "Up to {size} MB and {rows} rows. The file stays in this session unless you save what was read of it.",
-            size=number(LARGEST // 2**20),
+            size=number(LARGEST_MB),
             rows=number(ROWS),
         )
     )

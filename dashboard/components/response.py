@@ -62,11 +62,6 @@ def _white_spots(_found: Matching, version: str, theme: str, minutes: int) -> pd
     return _found.white_spots(theme, minutes)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _listed(_found: Matching, version: str, theme: str, minutes: int) -> pd.DataFrame:  # noqa: ARG001
-    return suggestions.for_theme(_found, theme, minutes).tables["white_spots"]
-
-
 def needs(loaded: Loaded, found: Matching, area_id: str) -> None:
     """Draw the need for each theme as a bar, those that cannot be judged with what is lacking."""
     entries = loaded.entries
@@ -260,7 +255,7 @@ def white_spots(loaded: Loaded, found: Matching, attribution: str) -> None:
         )
         draw_legend(layer)
     with listed:
-        spots = _listed(found, loaded.content, theme, minutes)
+        spots = suggestions.for_theme(found, theme, minutes, states).tables["white_spots"]
         st.markdown(say("**{count}** white spots of {theme}", count=number(len(spots)), theme=say(theme)))
         rows = spots.head(300)
         st.dataframe(
@@ -292,7 +287,7 @@ def white_spots(loaded: Loaded, found: Matching, attribution: str) -> None:
                 high=number(HIGH),
             )
         )
-    downloads("white-spots", lambda: suggestions.for_theme(found, theme, minutes))
+    downloads("white-spots", lambda: suggestions.for_theme(found, theme, minutes, states))
 
 
 def _layer(loaded: Loaded, found: Matching, theme: str, states: pd.Series) -> Layer:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.components.text import plain
+from dashboard.components.text import plain, refused
 from dashboard.data import Loaded
 from geodata.errors import InputError
 from geodata.language import number, retell, say, says
 from pipelines import sites
-from pipelines.own.tables import LARGEST
+from pipelines.own.tables import ENDINGS, LARGEST_MB
 from pipelines.sites import Listed
 
 HELD, PROBLEM, FILE = "sites-lists", "sites-list-problem", "sites-file"
@@ -27,9 +27,9 @@ def give(loaded: Loaded) -> None:
     with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=bool(listed or problem)):
         st.file_uploader(
             say("Candidates: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
-            type=["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg", "zip"],
+            type=ENDINGS,
             key=FILE,
-            max_upload_size=LARGEST // 2**20,
+            max_upload_size=LARGEST_MB,
             on_change=_read,
             args=(loaded,),
             help=say(
@@ -38,7 +38,7 @@ def give(loaded: Loaded) -> None:
             ),
         )
         if problem:
-            st.error(plain(retell(problem)), icon=":material/error:")
+            st.error(refused(problem), icon=":material/error:")
         if listed:
             said, away = st.columns([8, 3], vertical_alignment="center")
             said.markdown(plain(described(listed)))
@@ -62,6 +62,7 @@ def described(listed: Listed) -> str:
 def _read(loaded: Loaded) -> None:
     """Read the file that was given, and choose its list; a file taken out of the box leaves what was read of it."""
     given = st.session_state[FILE]
+    st.session_state[PROBLEM] = ""
     if given is None:
         return
     try:
@@ -69,12 +70,12 @@ def _read(loaded: Loaded) -> None:
     except InputError as error:
         st.session_state[PROBLEM] = str(error)
         return
-    st.session_state[PROBLEM] = ""
     st.session_state.setdefault(HELD, {})[loaded.territory.id] = listed
     st.session_state[CANDIDATES] = OWN
 
 
 def _away(loaded: Loaded) -> None:
-    st.session_state[HELD].pop(loaded.territory.id)
+    # A second press that comes before the page is drawn anew finds none.
+    st.session_state[HELD].pop(loaded.territory.id, None)
     if st.session_state.get(CANDIDATES) == OWN:
         st.session_state[CANDIDATES] = sites.PLACES

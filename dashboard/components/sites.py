@@ -188,7 +188,12 @@ def alternatives(found: Answer) -> None:
     rows = found.alternatives
     if rows.empty:
         if not found.question.alternatives and found.question.method in ("mclp", "p_median"):
-            st.caption(say("Alternatives are looked for when a region is chosen."))
+            st.caption(
+                say(
+                    "Alternatives are looked for when a region is chosen; by the quick solver also without one, but "
+                    "not in the largest territories."
+                )
+            )
         return
     shown = [
         {

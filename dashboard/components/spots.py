@@ -1,39 +1,21 @@
 """Where a change is: a place found by its name, one of the area chosen, or any point, clicked on the map or typed."""
 
-import re
-
 import pandas as pd
 import streamlit as st
 
 from dashboard import scenarios
 from dashboard.components.map import Points
-from dashboard.components.text import plain
+from dashboard.components.text import refused
 from dashboard.data import Loaded
 from geodata.errors import InputError
-from geodata.language import number, retell, say
+from geodata.language import number, say
+from pipelines.own.coordinates import pair
 from pipelines.response.scenario import editing
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Spot
 
 FOUND = 30  # places that a search shows
 CHOSEN = "#d7191c"
-# Degrees with a decimal point and any sign between them, or with a decimal comma and a space or a semicolon.
-COORDINATES = re.compile(r"(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)|(-?\d+(?:,\d+)?)\s*[;\s]\s*(-?\d+(?:,\d+)?)")
-
-
-def coordinates(text: str) -> tuple[float, float] | None:
-    """Read latitude and longitude in degrees; None where a text is something else.
-
-    Examples
-    --------
-    >>> coordinates("40.42, 16.2"), coordinates("40,42 16,2"), coordinates("Stigliano")
-    ((40.42, 16.2), (40.42, 16.2), None)
-    """
-    found = COORDINATES.fullmatch(text)
-    if found is None:
-        return None
-    lat, lon = (float(part.replace(",", ".")) for part in found.groups() if part is not None)
-    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
 
 
 def written(spot: Spot, before: Baseline) -> str:
@@ -56,7 +38,7 @@ def choose(loaded: Loaded, before: Baseline, area: str, label: str, key: str) ->
         label, key=f"scenario-search-{key}", placeholder=say("search, type coordinates, or click on the map")
     ).strip()
     if text:
-        point, places = coordinates(text), _found(before.places, text)
+        point, places = pair(text), _found(before.places, text)
     else:
         point, places = clicked(loaded, area), before.places[before.places["area_id"] == area]
         places = places.sort_values("population", ascending=False)
@@ -64,7 +46,7 @@ def choose(loaded: Loaded, before: Baseline, area: str, label: str, key: str) ->
         try:
             editing.point(before, point)
         except InputError as error:
-            st.error(plain(retell(str(error))), icon=":material/wrong_location:")
+            st.error(refused(error), icon=":material/wrong_location:")
             return None
     options: list[Spot] = [*([] if point is None else [point]), *places.index]
     if not options:

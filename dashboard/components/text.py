@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.language import current, say
+from geodata.language import current, retell, say
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:&])")
 
@@ -20,6 +20,11 @@ def plain(text: object) -> str:
     '\\*a\\* \\<b\\>'
     """
     return _ACTIVE.sub(r"\\\1", str(text))
+
+
+def refused(error: object) -> str:
+    """Say an error in the language in use, harmless."""
+    return plain(retell(str(error)))
 
 
 def joined(parts: Iterable[Any], by: str = " · ") -> str:

@@ -10,7 +10,7 @@ from dashboard.components.beside import two_areas, two_regions
 from dashboard.components.changed import two_years
 from dashboard.components.downloads import buttons
 from dashboard.components.table import written
-from dashboard.components.text import plain
+from dashboard.components.text import plain, refused
 from dashboard.data import Loaded, analyse, load
 from dashboard.state import CURRENT, FILE, SHORTLIST, ViewState
 from geodata.errors import InputError
@@ -215,13 +215,15 @@ view, loaded = session.view(), session.loaded()
 two_years(view, loaded)
 st.markdown(f"## {say('Compare')}")
 KINDS = {"lists": mark("Two lists"), "areas": mark("Two areas"), "regions": mark("Two regions")}
+KIND = "compare-kind"
+if view.beside or KIND not in st.session_state:
+    st.session_state[KIND] = kind_of(view, loaded)
 kind = st.segmented_control(
     say("What is compared"),
     list(KINDS),
     format_func=lambda name: say(KINDS[name]),
-    default=kind_of(view, loaded),
     required=True,
-    key="compare-kind",
+    key=KIND,
     on_change=lambda: session.change(beside=()),
 )
 if kind != "lists":
@@ -231,7 +233,7 @@ try:
     first, second = choose(view, loaded)
     found = compare(first, second, areas=loaded.table) if first and second else None
 except InputError as error:
-    st.error(plain(retell(str(error))), icon=":material/error:")
+    st.error(refused(error), icon=":material/error:")
     st.stop()
 if found is None:
     st.info(say("Give the file that is to be compared."), icon=":material/upload_file:")

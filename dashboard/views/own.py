@@ -8,11 +8,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard import session
 from dashboard.components import own as layers
 from dashboard.components import ownreading, ownrows
-from dashboard.components.text import plain
+from dashboard.components.text import plain, refused
 from dashboard.data import Loaded
 from geodata.errors import InputError
 from geodata.indicators import DIRECTIONS
-from geodata.language import mark, retell, say
+from geodata.language import mark, say
 from geodata.store import Territory
 from pipelines import own
 from pipelines.own import joined, storage, words
@@ -141,7 +141,7 @@ def importing(loaded: Loaded) -> None:
         name = choose_name(given)
         done = match(reading, mapping, kind, name, crs, decimal, loaded)
     except InputError as error:
-        st.warning(plain(retell(str(error))), icon=":material/help:")
+        st.warning(refused(error), icon=":material/help:")
         return
     ownrows.counts(reading, done)
     ownrows.decide()

@@ -7,10 +7,10 @@ from dashboard.components import siteform, sites, sitesmap
 from dashboard.components.filters import region_filter
 from dashboard.components.frame import attribution, focus
 from dashboard.components.map import show
-from dashboard.components.text import plain
+from dashboard.components.text import refused
 from dashboard.components.weights import weights
 from geodata.errors import InputError
-from geodata.language import retell, say
+from geodata.language import say
 
 view, loaded = session.view(), session.loaded()
 st.markdown("## " + say("Sites"))
@@ -25,7 +25,7 @@ with st.sidebar:
 try:
     asked = siteform.ask(view, loaded)
 except InputError as error:
-    st.error(plain(retell(str(error))), icon=":material/error:")
+    st.error(refused(error), icon=":material/error:")
     st.stop()
 if asked is None:
     st.info(
@@ -36,7 +36,7 @@ if asked is None:
 try:
     found = sites.answered(loaded, *asked)
 except InputError as error:
-    st.error(plain(retell(str(error))), icon=":material/error:")
+    st.error(refused(error), icon=":material/error:")
     st.stop()
 sites.figures(found)
 left, right = st.columns([11, 10], gap="medium")

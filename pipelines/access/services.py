@@ -9,7 +9,7 @@ from geodata.indicators import Category, minutes_to
 from pipelines.access import measures
 from pipelines.access.reach import over_people
 from pipelines.access.settings import Settings
-from pipelines.access.travel import TravelModel
+from pipelines.access.travel import TravelModel, counted
 
 NEAREST = 3
 OLD = "people_65_plus"
@@ -89,17 +89,20 @@ def access(
         elif OLD in areas:
             indicators[f"{OLD}_beyond_{name}_{minutes}"] = beyond / 100 * areas[OLD]
     limit = max(category.thresholds)
-    count = travel.count_within(places.geometry, services.geometry, minutes=limit)
-    within = pd.Series(count.astype(float), index=places.index)
-    indicators[f"within_{name}"] = over_people(within, places)
     supply = services["capacity"].reset_index(drop=True)
     known = bool((supply > 0).all())
     if known or settings.counts:
         demand = places["population"].fillna(0.0).reset_index(drop=True)
-        pairs = travel.within(places.geometry, services.geometry, minutes=settings.minutes)
+        pairs = travel.within(places.geometry, services.geometry, minutes=max(limit, settings.minutes))
         score = settings.supply(pairs, demand, supply, counts=not known).to_numpy()
         measure = settings.indicator if known else settings.counted
         indicators[f"{measure}_{name}"] = over_people(pd.Series(score, index=places.index), places)
+        count = counted(pairs[pairs["minutes"] <= limit], len(places))
+    else:
+        # Without the pairs there is less to look for.
+        count = travel.count_within(places.geometry, services.geometry, minutes=limit)
+    within = pd.Series(count.astype(float), index=places.index)
+    indicators[f"within_{name}"] = over_people(within, places)
     return ServiceAccess(
         areas=pd.DataFrame(indicators).reindex(areas.index),
         places=pd.DataFrame({"nearest": nearest, "mean_3": mean, "within": within}),

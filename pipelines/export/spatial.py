@@ -81,7 +81,7 @@ def geopackage(shortlist: Shortlist) -> bytes:
     }
     if shortlist.breaks and areas.geom_type.str.endswith("Polygon").any():
         layers[STYLES] = layer_styles(shortlist)
-    options = {"shortlist": {"promote_to_multi": True}}
+    options: dict[str, Json] = {"shortlist": {"promote_to_multi": True}, STYLES: {"FID": "id"}}
     return write_layers(layers, shortlist.attribution, options)
 
 
@@ -101,14 +101,13 @@ def write_layers(layers: Mapping[str, pd.DataFrame], attribution: str, options: 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layers.gpkg"
         for name, frame in layers.items():
-            keyed = {"FID": "id"} if name == STYLES else {}
             pyogrio.write_dataframe(
                 frame,
                 path,
                 layer=name,
                 driver="GPKG",
                 append=path.exists(),
-                layer_options={"DESCRIPTION": attribution} | keyed,
+                layer_options={"DESCRIPTION": attribution},
                 **options.get(name, {}),
             )
         return path.read_bytes()

@@ -83,7 +83,8 @@ def fetch(
     Raises
     ------
     InputError
-        A file cannot be had, and its source is not optional: what is wrong with its address, or that it has none.
+        A file cannot be had: what is wrong with its address, or that it has none and is not where it should be; the
+        latter does not matter for an optional source.
     """
     cache = Cache(root)
     local = offline or mirror is not None

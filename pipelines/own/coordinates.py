@@ -127,6 +127,20 @@ def is_pair(text: str) -> bool:
     return bool(found) and ("." in text or len(re.findall(r"\d", text)) > 4)
 
 
+def pair(text: str) -> tuple[float, float] | None:
+    """Read latitude and longitude in degrees; None where a text is something else.
+
+    Examples
+    --------
+    >>> pair("40.42, 16.2"), pair("POINT (16.2 40.42)"), pair("40,42 16,2"), pair("Stigliano"), pair("91.0, 16")
+    ((40.42, 16.2), (40.42, 16.2), (40.42, 16.2), None, None)
+    """
+    if not is_pair(text):
+        return None
+    lat, lon = (angle(half.iloc[0]) for half in split_pairs(pd.Series([text])))
+    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
+
+
 def split_pairs(texts: "pd.Series[str]") -> tuple["pd.Series[str]", "pd.Series[str]"]:
     """Split combined coordinates into first and second, as latitude and longitude are usually written.
 
@@ -248,8 +262,12 @@ def _choose(x: np.ndarray, y: np.ndarray, extent: Extent, *, crs: str | None, ab
     rivals = [one for one in others if one[1] != chosen and best - one[0] < CLEAR and not _same(x, y, chosen, one[1])]
     if best > 0 and rivals:
         raise InputError(
-            f"The coordinates fit {chosen} and {rivals[0][1]} alike; say which it is, with --crs {chosen} or "
-            f"--crs {rivals[0][1]}."
+            say(
+                "The coordinates fit {one} and {other} alike; say which it is, on the command line with --crs {one} "
+                "or --crs {other}.",
+                one=chosen,
+                other=rivals[0][1],
+            )
         )
     return chosen, swapped
 

@@ -11,7 +11,10 @@ from geodata.language import number, say
 from pipelines.own import delimited, spatial, workbooks
 from pipelines.own.zips import open_zip
 
-LARGEST = 50 * 2**20  # bytes
+LARGEST_MB = 50
+LARGEST = LARGEST_MB * 2**20  # bytes
+# Endings of the files that are read.
+ENDINGS = ("csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg", "zip")
 FORMATS = "CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"
 SQLITE_MAGIC = b"SQLite format 3\0"
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")

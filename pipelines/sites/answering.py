@@ -294,8 +294,9 @@ def _weighting(territory: Territory, analysis: Analysis | None) -> Configuration
 
 @using(DEFAULT)
 def _by_need(territory: Territory, question: Question, analysis: Analysis | None) -> list[str]:
-    title = _weighting(territory, analysis).title
-    return [say("The need is that of the weighting {title}.", title=say(title))] if question.demand == "need" else []
+    if question.demand != "need":
+        return []
+    return [say("The need is that of the weighting {title}.", title=say(_weighting(territory, analysis).title))]
 
 
 def _facts(territory: Territory, found: Answer, problem: Problem) -> dict[str, Any]:

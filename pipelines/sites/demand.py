@@ -18,8 +18,8 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
     """Places with their demand, index place_id; those whose people are not known are left out."""
     places = by_id(territory.layer("places"), "place_id")
     places = places[lie_in(places["area_id"], table, question.region)]
-    # Ages that a grid counts are known by place.
-    counted = question.demand in places and places[question.demand].notna().any()
+    # People are known by place, and ages where a grid counts them.
+    counted = question.demand == "population" or (question.demand in places and places[question.demand].notna().any())
     if counted:
         people = places[question.demand]
     else:
@@ -27,7 +27,7 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
         people = places["population"] * places["area_id"].map(part)
     unknown = int(people.isna().sum())
     lived = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
-    notes = [SHARED_OUT] if question.demand != "population" and not counted else []
+    notes = [] if counted else [SHARED_OUT]
     if unknown:
         told = says(
             "{count} place has no known number of {whom} and is left out.",
@@ -40,14 +40,12 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
 
 
 def _part(table: pd.DataFrame, demand: str, title: str) -> pd.Series:
-    """Demand for each person of an area."""
+    """People of an age, or in need, for each person of an area."""
     needed = {"people_under_15": "share_under_15"}.get(demand, demand)
-    if demand != "population" and needed not in table:
+    if needed not in table:
         raise InputError(
             say("{title} does not know {demand}; ask for another demand.", title=title, demand=say(DEMANDS[demand]))
         )
     if demand == "people_65_plus":
         return table["people_65_plus"] / table["population"].where(table["population"] > 0)
-    if demand in ("people_under_15", "need"):
-        return table[needed] / 100
-    return pd.Series(1.0, index=table.index)
+    return table[needed] / 100

@@ -43,6 +43,8 @@ def test_texts_and_links_are_read_on_every_ground(theme: str) -> None:
         assert contrast(own["linkColor"], ground) >= TEXT
         assert contrast(own["borderColor"], ground) >= MARK, f"edge of a control on {ground}"
         assert contrast(own["primaryColor"], ground) >= MARK
+    # Chosen parts of switches are written in it.
+    assert contrast(own["primaryColor"], own["backgroundColor"]) >= TEXT
     assert INKS[theme] == own["textColor"]
 
 

@@ -82,6 +82,22 @@ def test_a_saved_view_opens_with_its_notes(app: AppTest) -> None:
     assert app.dataframe[0].value["note"].tolist() == ["Ask the mayor.", ""]
 
 
+def test_a_saved_view_with_nothing_to_say_does_not_open_the_link_that_came_first(app: AppTest) -> None:
+    opened_without_error(app, "map", area="077014")
+    app.file_uploader(key="view-open").set_value(("view.json", to_file(ViewState(), {}).encode(), "text/json")).run()
+    assert not app.error
+    assert "area" not in app.query_params
+
+
+def test_two_areas_of_a_saved_view_are_compared_whatever_is_compared_now(app: AppTest) -> None:
+    opened_without_error(app, "compare")
+    app.button_group(key="compare-kind").set_value("regions").run()
+    content = to_file(ViewState(beside=("077027", "077014")), {}).encode()
+    app.file_uploader(key="view-open").set_value(("view.json", content, "application/json")).run()
+    assert app.query_params["beside"] == "077027,077014"
+    assert app.selectbox(key="beside-second").value == "077014"
+
+
 def test_a_file_that_is_no_view_is_said_and_changes_nothing(app: AppTest) -> None:
     opened_without_error(app, "map", region="ITF5")
     app.file_uploader(key="view-open").set_value(("view.json", b"{}", "application/json")).run()

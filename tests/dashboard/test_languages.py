@@ -103,11 +103,17 @@ OF_THE_COMMAND_LINE = ("--", "has not been built", "is damaged", "cannot be read
 def test_errors_that_a_planner_can_meet_are_messages() -> None:
     """Each is raised with `say`, or with what another error said."""
     root, english = APP.parents[1], []
-    for path in (path for pattern in MET for path in sorted(root.glob(pattern))):
+    modules = {pattern: sorted(root.glob(pattern)) for pattern in MET}
+    assert all(modules.values())
+    for path in (path for paths in modules.values() for path in paths):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InputError":
                 text = ast.unparse(node.args[0])
-                words = re.sub(r"\{[^}]*\}", "", text) if isinstance(node.args[0], ast.Constant | ast.JoinedStr) else ""
+                words = (
+                    re.sub(r"\{[^}]*\}", "", text)
+                    if isinstance(node.args[0], ast.Constant | ast.JoinedStr | ast.BinOp)
+                    else ""
+                )
                 if re.search(r"\w{3}", words) and not any(part in text for part in OF_THE_COMMAND_LINE):
                     english.append(f"{path.relative_to(root)}: {text}")
     assert english == []

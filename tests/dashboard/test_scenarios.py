@@ -7,10 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.components.spots import coordinates
 from dashboard.components.text import plain
 from geodata.store import Territory
 from pipelines import areas, shortlist, whatif
+from pipelines.own.coordinates import pair
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.changes import AddService, CloseService, Scenario
 from tests.dashboard.running import fresh, opened_without_error, picture
@@ -116,4 +116,4 @@ def test_a_change_may_be_at_any_point_near_the_territory(app: AppTest, territory
 
 @pytest.mark.parametrize("text", ["91, 16", "40.4", "40, 200", "Stigliano", "4 Castelli", "1e3, 2"])
 def test_other_words_are_no_coordinates(text: str) -> None:
-    assert coordinates(text) is None
+    assert pair(text) is None

@@ -38,11 +38,16 @@ def test_no_page_has_a_grave_fault_in_either_theme(page: Page, serve: Callable[.
     page.goto(f"{serve(APP, env={'RURAL_MAP_DATA': str(data_root)})}/?{VIEW}")
     faults = []
     for name in PAGES:
-        page.get_by_role("link", name=name, exact=True).click(timeout=60_000)
+        link = page.get_by_role("link", name=name, exact=True)
+        link.click(timeout=60_000)
+        # A heading may still be that of the page before.
+        expect(link).to_have_attribute("aria-current", "page", timeout=120_000)
         expect(page.get_by_role("heading").first).to_be_visible()
         settled(page)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             page.wait_for_function(GROUND, arg=theme)
+            # Pages that know the theme run again, and Streamlit pales what is about to change.
+            settled(page)
             faults += [f"{name}, {theme}: {fault}" for fault in grave(page)]
     assert faults == []

@@ -37,11 +37,11 @@ def test_first_visit_region_and_share(
     expect(page.get_by_label("Legend of Gap")).to_be_visible()
     assert page.evaluate(UNNAMED) == []
 
-    assert runs.taken() <= 2, "the first visit"
+    assert 1 <= runs.taken() <= 2, "the first visit"
     choose(page, "Region (NUTS 2)", "Basilicata (ITF5)")
     expect(page.get_by_text("131 areas by gap")).to_be_visible()
     expect(page.get_by_text("Median of Basilicata:")).to_be_visible()
-    assert runs.taken() <= 2, "my region"
+    assert 1 <= runs.taken() <= 2, "my region"
     page.get_by_role("radio", name="the region alone").click()
     expect(page.get_by_label("Legend of Gap")).to_contain_text("26 areas")
     assert parameters(page) == {"region": "ITF5", "classes": "local"}

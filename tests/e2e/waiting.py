@@ -15,7 +15,7 @@ STILL = """() => {
 def settled(page: Page) -> None:
     """Wait until nothing has been running for a while, counted from now: what was just pressed may not run yet."""
     page.evaluate("() => { window.lastBusy = Date.now(); }")
-    page.wait_for_function(STILL, timeout=60_000)
+    page.wait_for_function(STILL, timeout=120_000)
 
 
 class Runs:

@@ -38,13 +38,15 @@ def killed_at(last: int, work: Callable[[], Any], *, within: Path | None = None)
 
     def step(event: str, arguments: tuple[Any, ...]) -> None:
         if event in STEPS and (within is None or str(arguments[0]).startswith(str(within))):
-            steps.value += 1
+            with steps.get_lock():
+                steps.value += 1
             if steps.value == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     process = fork.Process(target=run)
     process.start()
-    process.join(20)
-    process.kill()
-    process.join()
+    process.join(120)
+    if process.is_alive():
+        process.kill()
+        raise AssertionError(f"The work is not done after 120 s, at step {steps.value}.")
     return int(process.exitcode or 0), steps.value

@@ -62,6 +62,7 @@ def test_people_beyond_thresholds_are_added_up():
     )
     assert beyond(table)["people"].to_dict() == {"people_beyond_hospital_30": 16, "people_beyond_hospital_60": 4}
     assert beyond(TABLE).empty
+    assert beyond(table[2:3])["people"].isna().all()
 
 
 def test_of_people_beyond_the_old_are_told_where_they_are_known():

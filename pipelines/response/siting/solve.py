@@ -143,15 +143,15 @@ def best(
             np.clip(ROUND_VALUES / max(benefit.matrix.nnz, 1) / (1 if benefit.flat else 4), LEAST_ROUNDS, MOST_ROUNDS)
         )
         limited = bound(benefit, choice, begun, rounds=rounds, climbs=CLIMBS)
-        chosen, value, best = limited.chosen, benefit.value(limited.chosen), limited.value
+        chosen, value, most = limited.chosen, benefit.value(limited.chosen), limited.value
     else:
         limited = _tightened(benefit, choice, bound(benefit, choice, begun, rounds=EXACT_ROUNDS, climbs=CLIMBS))
         report("Proving the best")
         proven = exact.prove(benefit, choice, limited, seconds=seconds)
-        chosen, value, best = proven.chosen, proven.value, proven.bound
+        chosen, value, most = proven.chosen, proven.value, proven.bound
     if benefit.total:
-        value, best = benefit.total - value, benefit.total - best
-    plan = Plan(method, solver, given.free[chosen], value, best)
+        value, most = benefit.total - value, benefit.total - most
+    plan = Plan(method, solver, given.free[chosen], value, most)
     return plan if solver == "exchange" or plan.proven else replace(plan, seconds=seconds)
 
 
@@ -206,11 +206,11 @@ def _capacitated(
     found, shares = capacity.prove(
         given, choice_of(given, rules), covering=method == "mclp", limit=limit, seconds=seconds
     )
-    value, best = found.value, found.bound
+    value, most = found.value, found.bound
     if method == "p_median":
         total = float(given.people.sum() * limit)
-        value, best = total - value, total - best
-    plan = Plan(method, solver, given.free[found.chosen], value, best, shares=shares)
+        value, most = total - value, total - most
+    plan = Plan(method, solver, given.free[found.chosen], value, most, shares=shares)
     return plan if plan.proven else replace(plan, seconds=seconds)
 
 
