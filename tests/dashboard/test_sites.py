@@ -145,7 +145,7 @@ def test_the_quick_solver_has_alternatives_in_a_whole_territory(app: AppTest) ->
     assert app.dataframe[1].value["alternative"].tolist() == [1, 2]
     app.selectbox(key="sites-solver").set_value("exact")
     propose(app)
-    assert "Alternatives are looked for when a region is chosen." in texts(app)
+    assert "Alternatives are looked for when a region is chosen;" in texts(app)
 
 
 def test_people_weighted_by_need_go_by_the_weighting_of_the_view(app: AppTest) -> None:
