@@ -83,7 +83,7 @@ def _stages(before: Baseline, scenario: Scenario, asked: Analysis) -> tuple[floa
     return (
         measured,
         seconds(lambda: after.table),
-        seconds(lambda: after.robustness),
+        seconds(lambda: after.probability),
         seconds(lambda: effects(before, outcome, asked, after)),
     )
 

@@ -58,9 +58,7 @@ def gini(access: pd.Series, people: pd.Series) -> float:
     InputError
         The indexes differ, a score is negative, infinite or missing, or people cannot be used; see `people_at`.
     """
-    index = concentration_index(access, people, rank_by=access)
-    # Rounding can leave an equal spread a hair below 0.
-    return max(index, 0.0) if index == index else index
+    return _gini(*_ranked(access, people, access))
 
 
 def concentration_index(access: pd.Series, people: pd.Series, *, rank_by: pd.Series) -> float:
@@ -87,9 +85,7 @@ def concentration_index(access: pd.Series, people: pd.Series, *, rank_by: pd.Ser
     InputError
         As in `gini`, or `rank_by` is missing for a place.
     """
-    share, mean = _ranked(access, people, rank_by)
-    total = share @ mean
-    return float(2 * (share * (np.cumsum(share) - share / 2)) @ mean / total - 1) if total > 0 else np.nan
+    return _concentration(*_ranked(access, people, rank_by))
 
 
 def palma(access: pd.Series, people: pd.Series, *, rank_by: pd.Series | None = None) -> float:
@@ -115,16 +111,7 @@ def palma(access: pd.Series, people: pd.Series, *, rank_by: pd.Series | None = N
     InputError
         As in `concentration_index`.
     """
-    share, mean = _ranked(access, people, access if rank_by is None else rank_by)
-    upper = np.cumsum(share)
-    lower = upper - share
-    bottom = np.clip(np.minimum(upper, 0.4) - lower, 0, None)
-    top = np.clip(upper - np.maximum(lower, 0.9), 0, None)
-    # The limits can miss a hair of 40 % and 10 % by rounding, so each mean is over the share it found.
-    rich, poor = top @ mean / top.sum(), bottom @ mean / bottom.sum()
-    if poor > 0:
-        return float(rich / poor)
-    return np.inf if rich > 0 else np.nan
+    return _palma(*_ranked(access, people, access if rank_by is None else rank_by))
 
 
 def theil(access: pd.Series, people: pd.Series, *, groups: pd.Series | None = None) -> Theil:
@@ -237,12 +224,13 @@ def by_region(
         row = {"people": float(living.sum())}
         if row["people"] > 0:
             row["mean"] = float(np.average(places, weights=living))
-            row |= {"palma": palma(places, living), "gini": gini(places, living)}
+            ranked = _ranked(places, living, places)
+            row |= {"palma": _palma(*ranked), "gini": _gini(*ranked)}
             parts = theil(places, living, groups=None if groups is None else groups.loc[places.index])
             row |= {"theil": parts.total, "theil_between": np.nan if groups is None else parts.between}
-            ranked = None if rank_by is None else rank_by.loc[places.index]
-            if ranked is not None and ranked.notna().all():
-                row["concentration"] = concentration_index(places, living, rank_by=ranked)
+            other = None if rank_by is None else rank_by.loc[places.index]
+            if other is not None and other.notna().all():
+                row["concentration"] = concentration_index(places, living, rank_by=other)
             row |= {str(name): float(part) for name, part in poverty(places, living, line=line).items()}
         rows.append(row)
         names.append(region)
@@ -275,6 +263,29 @@ def _ranked(access: pd.Series, people: pd.Series, rank_by: pd.Series) -> tuple[F
     ranks, place = np.unique(rank_by[people > 0].to_numpy(dtype=np.float64), return_inverse=True)
     size = np.bincount(place, share, len(ranks)).astype(np.float64)
     return size, np.bincount(place, share * score, len(ranks)) / size
+
+
+def _gini(share: Floats, mean: Floats) -> float:
+    index = _concentration(share, mean)
+    # Rounding can leave an equal spread a hair below 0.
+    return max(index, 0.0) if index == index else index
+
+
+def _concentration(share: Floats, mean: Floats) -> float:
+    total = share @ mean
+    return float(2 * (share * (np.cumsum(share) - share / 2)) @ mean / total - 1) if total > 0 else np.nan
+
+
+def _palma(share: Floats, mean: Floats) -> float:
+    upper = np.cumsum(share)
+    lower = upper - share
+    bottom = np.clip(np.minimum(upper, 0.4) - lower, 0, None)
+    top = np.clip(upper - np.maximum(lower, 0.9), 0, None)
+    # The limits can miss a hair of 40 % and 10 % by rounding, so each mean is over the share it found.
+    rich, poor = top @ mean / top.sum(), bottom @ mean / bottom.sum()
+    if poor > 0:
+        return float(rich / poor)
+    return np.inf if rich > 0 else np.nan
 
 
 def _aligned(access: pd.Series, other: pd.Series, name: str) -> None:

@@ -22,7 +22,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from geodata.errors import InputError
 from pipelines.access.travel import Floats, Ints, Nearest
 
-GROUP = 16  # destinations searched together in `within`: bounds its memory
+# Destinations searched together in `within`, times the rows of their part: bounds its memory, about 10 MB.
+CELLS = 2**20
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,7 @@ class Network:
             near = dijkstra(graph.matrix(), indices=sources, min_only=True, limit=minutes)
             inside = np.flatnonzero(np.isfinite(near))  # the sources, at 0, among them
             part, rows = graph.induced(inside), rows[inside]
-            if len(group) <= GROUP:
+            if len(group) == 1 or len(group) * part.size <= CELLS:
                 yield part, rows, group
                 continue
             first = part.size - len(group)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import geopandas as gpd
+import shapely
 
 # What tells sets of points apart: how many they are, and their coordinates.
 Key = tuple[int, bytes]
@@ -18,7 +19,7 @@ REMEMBERED = 32
 def key_of(series: gpd.GeoSeries) -> Key:
     """Tell a set of points from others."""
     # With their number, since what is no point has no coordinates.
-    return len(series), hashlib.sha256(series.get_coordinates().to_numpy().tobytes()).digest()
+    return len(series), hashlib.sha256(shapely.get_coordinates(series.array).tobytes()).digest()
 
 
 def remembered(kept: dict[K, V], key: K, make: Callable[[], V], most: int = REMEMBERED) -> V:

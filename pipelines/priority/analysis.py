@@ -21,7 +21,7 @@ from pipelines.priority.nearmiss import NearMiss, near_miss, standing
 from pipelines.priority.ranking import rank
 from pipelines.priority.reasons import Evidence
 from pipelines.priority.replicates import Progress
-from pipelines.priority.robustness import Robustness, simulate
+from pipelines.priority.robustness import Robustness, probabilities, simulate, tiers
 
 LENGTH, SHARE, DRAWS, SEED = 100, 0.2, 1000, 1
 INDICES = ("need", "resources", "gap")
@@ -85,17 +85,23 @@ class Analysis:
     @cached_property
     def robustness(self) -> Robustness:
         """Rank intervals, probabilities and tiers by gap, over all areas of the territory."""
-        return simulate(
-            self.built,
-            self.configuration,
-            k=self.k,
-            draws=self.draws,
-            seed=self.seed,
-            regions=self._regions,
-            neighbours=self._neighbours,
-            progress=self.progress,
-            baseline=self.scores,
-        )
+        return simulate(self.built, self.configuration, progress=self.progress, **self._choices)
+
+    @cached_property
+    def probability(self) -> pd.Series:
+        """Probability to be on the list, as `robustness` has it, sooner where nobody asks for intervals."""
+        return probabilities(self.built, self.configuration, **self._choices)
+
+    @property
+    def _choices(self) -> dict[str, Any]:
+        return {
+            "k": self.k,
+            "draws": self.draws,
+            "seed": self.seed,
+            "regions": self._regions,
+            "neighbours": self._neighbours,
+            "baseline": self.scores,
+        }
 
     @cached_property
     def contributions(self) -> Contributions:
@@ -118,8 +124,7 @@ class Analysis:
 
     def tiers(self, area_ids: pd.Index) -> pd.Series:
         """Tier of areas in words, `NOT_LISTED` below the lowest tier; missing where an area is not scorable."""
-        found = self.robustness.frame.loc[area_ids]
-        return found["tier"].where(found["tier"].notna() | found["rank"].isna(), NOT_LISTED).rename("tier")
+        return in_words(self.robustness.frame.loc[area_ids, "probability"])
 
     def near_miss(self, area_id: str) -> NearMiss | None:
         """Distance of an area to the line, and what would take it across; None where it is not scorable."""
@@ -192,6 +197,11 @@ class Analysis:
     def options(self) -> str:
         """Options of the command line that ask the same; a weighting of one's own is the file in the package."""
         return f"--config {self.named} --k {self.k} --draws {self.draws} --seed {self.seed}"
+
+
+def in_words(probability: pd.Series) -> pd.Series:
+    """Tier of each probability to be on the list, `NOT_LISTED` below the lowest tier, missing where it is missing."""
+    return tiers(probability).where(lambda tier: tier.notna() | probability.isna(), NOT_LISTED)
 
 
 def presets(built: pd.DataFrame) -> dict[str, Configuration]:

@@ -52,3 +52,22 @@ def ranks_from_top(x: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
     found = np.empty(len(x), dtype=np.int64)
     found[places] = starts
     return found
+
+
+def shares_of_places(x: npt.NDArray[np.floating[Any]], k: int) -> npt.NDArray[np.float64]:
+    """Share of a place in the top k that each number has, shape (n,) without NaN; they sum to k.
+
+    Numbers that are tied at the line share the places that are left. With k places or fewer numbers, all have one.
+
+    Examples
+    --------
+    >>> shares_of_places(np.array([9.0, 4.0, 4.0, 1.0]), 2).tolist()
+    [1.0, 0.5, 0.5, 0.0]
+    """
+    if k >= len(x):
+        return np.ones(len(x))
+    # Finding the one number at the line takes a fraction of the time of a sort.
+    line = np.partition(x, len(x) - k)[len(x) - k]
+    above, tied = x > line, x == line
+    left = (k - int(above.sum())) / int(tied.sum())
+    return np.where(above, 1.0, np.where(tied, left, 0.0))

@@ -1,17 +1,19 @@
 """The index computed again under other choices: weights, steps and errors of indicators drawn at random.
 
-Robustness and sensitivity both ask a `Model` for the ranks of many replicates.
+Robustness and sensitivity both ask a `Model` for many replicates.
 """
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.errors import InputError
 from pipelines.priority.aggregate import Array
 from pipelines.priority.composite import (
     Scores,
@@ -33,6 +35,7 @@ from pipelines.priority.weights import base_weights
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 BATCH = 50
 
 
@@ -73,6 +76,11 @@ class Model:
 
     Only areas that the configuration itself can score are ranked. Where a replicate imputes nothing, the missing values
     of such an area are left out and the weights of the others scaled up.
+
+    Raises
+    ------
+    InputError
+        No area is scorable, or as `composite.score`.
     """
 
     def __init__(
@@ -90,6 +98,10 @@ class Model:
         self.baseline = baseline or score(values, configuration, regions=regions, neighbours=neighbours)
         self.scorable = self.baseline.frame[by].notna().to_numpy()
         self.areas = self.baseline.frame.index[self.scorable]
+        if not len(self.areas):
+            raise InputError(
+                "No area has the data that the index needs; choose other indicators or a lower availability."
+            )
         self.rank = ranks_from_top(self.baseline.frame[by].to_numpy()[self.scorable])
         self.weights = base_weights(self.baseline.normalised, configuration)
         self.groups = _groups(configuration)
@@ -143,16 +155,15 @@ class Model:
         weighs = choices.concentration is not None or choices.spread > 0
         return [name for name in FACTORS if ({"weights": weighs, "noise": bool(choices.noise)} | lists)[name]]
 
-    def ranks(self, draws: Draws, *, progress: Progress | None = None) -> Iterator[Ints]:
-        """Ranks of the scorable areas in batches of replicates, each of shape (replicates, areas), in order.
+    def each(self, draws: Draws, ask: Callable[[Array], T], *, progress: Progress | None = None) -> Iterator[list[T]]:
+        """What `ask` makes of the index of the scorable areas in each replicate, in batches of replicates, in order.
 
         `progress` is told how many replicates are done, and of how many.
         """
         starts = range(0, len(draws), BATCH)
 
-        def batch(start: int) -> Ints:
-            stop = min(start + BATCH, len(draws))
-            return np.stack([ranks_from_top(self._score(draws, one)) for one in range(start, stop)])
+        def batch(start: int) -> list[T]:
+            return [ask(self._score(draws, one)) for one in range(start, min(start + BATCH, len(draws)))]
 
         # Sorting and arithmetic on arrays release the interpreter lock, so threads share the work; more of them than
         # processors wait for the lock instead.

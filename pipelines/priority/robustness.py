@@ -5,6 +5,7 @@ assessment of composite indicators, Journal of the Royal Statistical Society A 1
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,11 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.language import mark
+from pipelines.priority.aggregate import Array
 from pipelines.priority.composite import Scores
 from pipelines.priority.configuration import Configuration
+from pipelines.priority.normalise import Floats
+from pipelines.priority.ranking import ranks_from_top, shares_of_places
 from pipelines.priority.replicates import Ints, Model, Progress
 
 TIERS = {mark("firm"): 0.9, mark("likely"): 0.5, mark("borderline"): 0.1}
@@ -79,55 +83,79 @@ def simulate(
     InputError
         k or draws is below 1, no area is scorable, or as `composite.score`.
     """
-    if k < 1 or draws < 1:
-        raise InputError(f"The list has {k} places and there are {draws} replicates; expected at least 1 of each.")
+    _check(k, draws)
     model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by, baseline=baseline)
     n = len(model.areas)
-    if not n:
-        raise InputError("No area has the data that the index needs; choose other indicators or a lower availability.")
     found = np.empty((draws, n), dtype=np.uint16 if n < 2**16 else np.uint32)
     places, start = np.zeros(n), 0
-    for ranks in model.ranks(model.sample(draws, np.random.default_rng(seed)), progress=progress):
-        found[start : start + len(ranks)] = ranks
-        places += shares_of_places(ranks, k).sum(axis=0)
-        start += len(ranks)
+
+    def ask(x: Array) -> tuple[Ints, Floats]:
+        return ranks_from_top(x), shares_of_places(x, k)
+
+    for batch in model.each(model.sample(draws, np.random.default_rng(seed)), ask, progress=progress):
+        for ranks, shares in batch:
+            found[start] = ranks
+            places += shares
+            start += 1
     low, median, high = _quantiles(found, (0.05, 0.5, 0.95))
-    probability = places / draws
     frame = pd.DataFrame(
         {
             "rank": model.rank,
             "rank_median": median,
             "rank_low": low,
             "rank_high": high,
-            "probability": probability,
-            "tier": [tier(each) for each in probability],
+            "probability": places / draws,
         },
         index=model.areas,
     ).reindex(model.baseline.frame.index)
+    frame["tier"] = tiers(frame["probability"])
     whole = ["rank", "rank_median", "rank_low", "rank_high"]
     return Robustness(frame.astype(dict.fromkeys(whole, "Int64")), k=k, draws=draws, seed=seed, by=by)
 
 
-def tier(probability: float) -> str | None:
-    """Firm from 0.9, likely from 0.5, borderline from 0.1, else none."""
-    return next((name for name, least in TIERS.items() if probability >= least), None)
+def probabilities(
+    values: pd.DataFrame,
+    configuration: Configuration,
+    *,
+    k: int,
+    draws: int = 1000,
+    seed: int = 1,
+    by: str = "gap",
+    regions: pd.Series | None = None,
+    neighbours: pd.DataFrame | None = None,
+    baseline: Scores | None = None,
+) -> pd.Series:
+    """Tell how often each area is in the top k: the `probability` of `simulate`, which needs no area's whole rank.
 
+    Parameters, errors
+        As of `simulate`.
 
-def shares_of_places(ranks: Ints, k: int) -> npt.NDArray[np.float64]:
-    """Share of a place in the top k that each area has, shape (replicates, areas) as given; each row sums to k.
-
-    Areas that are tied at the line share the places that are left. With k places or fewer areas, all have one.
+    Returns
+    -------
+    Series
+        Index area_id, all areas; missing where not scorable. The same numbers as `simulate` gives, in less time.
     """
-    if k >= ranks.shape[1]:
-        return np.ones(ranks.shape)
-    # Equals share the better place, so the last place on the list is the highest rank up to k.
-    listed = ranks <= k
-    found = listed.astype(np.float64)
-    for row in np.flatnonzero(listed.sum(axis=1) > k):
-        line = ranks[row][listed[row]].max()
-        tied = ranks[row] == line
-        found[row][tied] = (k + 1 - line) / tied.sum()
-    return found
+    _check(k, draws)
+    model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by, baseline=baseline)
+    places = np.zeros(len(model.areas))
+    sample = model.sample(draws, np.random.default_rng(seed))
+    for batch in model.each(sample, partial(shares_of_places, k=k)):
+        for shares in batch:
+            places += shares
+    return pd.Series(places / draws, index=model.areas, name="probability").reindex(model.baseline.frame.index)
+
+
+def tiers(probability: pd.Series) -> pd.Series:
+    """Name the tier of each probability: firm from 0.9, likely from 0.5, borderline from 0.1, else None."""
+    found = np.full(len(probability), None, dtype=object)
+    for name, least in reversed(TIERS.items()):
+        found[(probability >= least).to_numpy()] = name
+    return pd.Series(found, index=probability.index, name="tier", dtype=object)
+
+
+def _check(k: int, draws: int) -> None:
+    if k < 1 or draws < 1:
+        raise InputError(f"The list has {k} places and there are {draws} replicates; expected at least 1 of each.")
 
 
 def _quantiles(ranks: npt.NDArray[np.unsignedinteger], shares: tuple[float, ...]) -> list[Ints]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from pipelines.priority.aggregate import Array
 from pipelines.priority.composite import LEVELS, score
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.normalise import Floats
@@ -54,8 +55,10 @@ def sobol(
             if progress is not None:
                 progress(position * draws + done, total)
 
-        batches = model.ranks(sample, progress=report)
-        return np.concatenate([np.abs(ranks - model.rank).mean(axis=1) for ranks in batches])
+        def change(x: Array) -> float:
+            return float(np.abs(ranks_from_top(x) - model.rank).mean())
+
+        return np.concatenate(list(model.each(sample, change, progress=report)))
 
     y_a, y_b, *swapped = (moved(position, sample) for position, sample in enumerate(samples))
     both = np.concatenate([y_a, y_b])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from geodata.errors import InputError
 from pipelines.priority.composite import score
 from pipelines.priority.configuration import Configuration, Dimension, Noise, Steps, Term, Uncertainty
-from pipelines.priority.ranking import rank
-from pipelines.priority.robustness import shares_of_places, simulate, tier
+from pipelines.priority.ranking import rank, shares_of_places
+from pipelines.priority.robustness import probabilities, simulate, tiers
 from pipelines.priority.sensitivity import leave_one_out, sobol
 
 NAN = float("nan")
@@ -120,6 +120,8 @@ def test_chances_sum_to_the_places_and_intervals_hold_the_median(seed: int, k: i
     assert (known["rank_median"] <= known["rank_high"]).all()
     assert known["rank"].to_list() == rank(score(values, wide).frame).dropna().to_list()
     pd.testing.assert_frame_equal(simulate(values, wide, k=k, draws=60, seed=seed).frame, result.frame)
+    alone = probabilities(values, wide, k=k, draws=60, seed=seed)
+    pd.testing.assert_series_equal(alone, result.frame["probability"])
 
 
 def test_a_replicate_may_ask_the_neighbours() -> None:
@@ -147,12 +149,13 @@ def test_another_seed_is_another_sample_and_progress_is_told() -> None:
 
 
 def test_tied_areas_share_what_is_left() -> None:
-    found = shares_of_places(np.array([[1, 2, 2, 2, 5], [1, 1, 1, 4, 5]]), 2)
-    assert found.tolist() == pytest.approx(np.array([[1, 1 / 3, 1 / 3, 1 / 3, 0], [2 / 3, 2 / 3, 2 / 3, 0, 0]]))
+    assert shares_of_places(np.array([9.0, 5, 5, 5, 1]), 2).tolist() == pytest.approx([1, 1 / 3, 1 / 3, 1 / 3, 0])
+    assert shares_of_places(np.array([1.0, 9, 9, 4, 9]), 2).tolist() == pytest.approx([0, 2 / 3, 2 / 3, 0, 2 / 3])
+    assert shares_of_places(np.array([3.0, 1, 2]), 3).tolist() == [1, 1, 1]
 
 
 def test_tiers_start_at_their_bounds() -> None:
-    assert [tier(each) for each in (1, 0.9, 0.89, 0.5, 0.49, 0.1, 0.09, 0)] == [
+    assert tiers(pd.Series([1, 0.9, 0.89, 0.5, 0.49, 0.1, 0.09, 0])).to_list() == [
         *["firm"] * 2,
         *["likely"] * 2,
         *["borderline"] * 2,

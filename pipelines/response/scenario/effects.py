@@ -8,7 +8,7 @@ import pandas as pd
 from geodata import indicators
 from geodata.indicators import Indicator, minutes_to
 from geodata.language import number, say
-from pipelines.priority.analysis import INDICES, Analysis
+from pipelines.priority.analysis import INDICES, Analysis, in_words
 from pipelines.priority.composite import dictionary
 from pipelines.response.scenario.applying import Outcome
 from pipelines.response.scenario.baseline import Baseline
@@ -151,7 +151,7 @@ def effects(before: Baseline, outcome: Outcome, asked: Analysis, after: Analysis
         columns[f"{name}_change"] = change.where(change.isna() | (change.abs() > LEAST), 0.0)
     columns |= {"rank_before": asked.ranks, "rank_after": after.ranks, "rank_change": asked.ranks - after.ranks}
     index = asked.table.index
-    columns |= {"tier_before": asked.tiers(index), "tier_after": after.tiers(index)}
+    columns |= {"tier_before": asked.tiers(index), "tier_after": in_words(after.probability)}
     areas = pd.DataFrame(columns)
     first, then = (areas[f"rank_{when}"] <= asked.k for when in ("before", "after"))
     return Effects(
