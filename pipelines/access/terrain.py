@@ -118,7 +118,7 @@ class Terrain:
         self._relief = np.zeros(len(nodes))
         self._known: dict[Key, tuple[pd.DataFrame, Points]] = {}
         self._met: dict[tuple[Key, Key], pd.DataFrame] = {}
-        self._ready: dict[Key, Network] = {}
+        self._ready: dict[Key, tuple[Points, Network, Ints]] = {}
         self._ways, self._lonlat = self._network(nodes["own_population"].to_numpy(dtype=np.float64) >= town, ferries)
 
     def describe(self) -> dict[str, Any]:
@@ -163,7 +163,9 @@ class Terrain:
         """Find every pair within a limit, ordered by origin, minutes and destination."""
         network, start, ends = self._joined(origins, destinations)
         found = network.within(start, ends, minutes=minutes)
-        origin = found["node"].to_numpy(dtype=np.int64) - len(self._lonlat)
+        position = np.full(network.nodes, -1)
+        position[start] = np.arange(len(start))
+        origin = position[found["node"]]
         destination = found["destination"].to_numpy(dtype=np.int64)
         length, km = found["minutes"].to_numpy(), found["km"].to_numpy()
         order = np.lexsort((destination, length, origin))
@@ -289,11 +291,9 @@ class Terrain:
         check_crs(origins, "origins")
         check_crs(destinations, "destinations")
         here, there = key_of(origins), key_of(destinations)
-        out, a = self._doors_of(here, origins, "origins")
         into, b = self._doors_of(there, destinations, "destinations")
-        start = len(self._lonlat) + np.arange(len(a.xy))
-        end = len(self._lonlat) + len(a.xy) + np.arange(len(b.xy))
-        ready = remembered(self._ready, here, lambda: self._from(out.assign(tail=start[out["tail"]]), a), NETWORKS)
+        a, ready, start = remembered(self._ready, here, lambda: self._from(here, origins), NETWORKS)
+        end = ready.nodes + np.arange(len(b.xy))
         straight = remembered(self._met, (here, there), lambda: self._inside(a, b))
         ways = pd.concat(
             [
@@ -304,11 +304,21 @@ class Terrain:
         network = ready.extended(*b.lonlat.T, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km")))
         return network, start, Legs(end, np.zeros(len(end)), np.zeros(len(end)))
 
-    def _from(self, doors: pd.DataFrame, points: Points) -> Network:
-        """The network with points as nodes of it that ways begin at."""
-        ways = pd.concat([self._ways, doors])
-        lon, lat = np.vstack([self._lonlat, points.lonlat]).T
-        return Network(lon, lat, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km")))
+    def _from(self, key: Key, origins: gpd.GeoSeries) -> tuple[Points, Network, Ints]:
+        """Origins, the network with each of them as a node of its own, and these nodes.
+
+        The first at the very point of a place is that place; each other one is a new node that ways begin at.
+        """
+        out, points = self._doors_of(key, origins, "origins")
+        at = out[out["km"] == 0].drop_duplicates("head")
+        node = np.full(len(points.xy), -1)
+        node[at["tail"]] = at["head"]
+        fresh = np.flatnonzero(node < 0)
+        node[fresh] = len(self._lonlat) + np.arange(len(fresh))
+        doors = out[np.isin(out["tail"], fresh)]
+        ways = pd.concat([self._ways, doors.assign(tail=node[doors["tail"]])])
+        lon, lat = np.vstack([self._lonlat, points.lonlat[fresh]]).T
+        return points, Network(lon, lat, *(ways[name].to_numpy() for name in ("tail", "head", "minutes", "km"))), node
 
     def _inside(self, a: Points, b: Points) -> pd.DataFrame:
         """Legs between points of `a` and `b` at the same place: there the way does not lead through its centre."""
