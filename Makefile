@@ -19,7 +19,8 @@ test: $(VENV)/dev.stamp  ## create the environment, run ruff, mypy, import-linte
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@# In the order of the folders, so that one process waits for a browser while the other computes.
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 build: $(VENV)/run.stamp  ## build the bundled territory anew
 	$(BIN)/python -m pipelines build italy
