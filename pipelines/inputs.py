@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import store
-from geodata.catalogue import Source
+from geodata.catalogue import Source, as_laid_out
 from geodata.errors import InputError
 from geodata.language import number, say
 from geodata.recipes import Recipe
@@ -157,10 +157,11 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
 
 def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> tuple[Recipe, list[str]]:
     """Take the optional sources whose files are not there out of a recipe, and say which, a sentence each."""
-    lacking = {
-        source: [name for name in sources[source].files if not (_folder(sources[source], mirror) / name).is_file()]
-        for source in recipe.optional
-    }
+    lacking = {}
+    for source in recipe.optional:
+        folder = _folder(sources[source], mirror)
+        files = as_laid_out(sources[source], folder).files
+        lacking[source] = [name for name in files if not (folder / name).is_file()]
     lacking = {source: names for source, names in lacking.items() if names}
     kept = {layer: tuple(source for source in ids if source not in lacking) for layer, ids in recipe.layers.items()}
     return replace(recipe, layers=kept), [
@@ -193,7 +194,7 @@ def digests(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None =
     for source in used:
         if not source.bundled:
             folder = _folder(source, mirror)
-            for name in source.files:
+            for name in as_laid_out(source, folder).files:
                 if not (folder / name).is_file():
                     raise InputError(f"{folder / name} of source {source.id} is missing; put it there or fetch it.")
                 found[name] = store.file_digest(folder / name)
@@ -229,7 +230,8 @@ def _call(source: Source, layer: str, mirror: Path | None) -> Any:
     reader = getattr(module, layer, None)
     if reader is None:
         raise InputError(f"Source {source.id} gives no layer {layer}; take the layer from another source.")
-    return reader(source, _folder(source, mirror))
+    folder = _folder(source, mirror)
+    return reader(as_laid_out(source, folder), folder)
 
 
 def _folder(source: Source, mirror: Path | None) -> Path:

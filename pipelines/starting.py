@@ -7,20 +7,8 @@ from pathlib import Path
 from geodata import catalogue, recipes
 from geodata.errors import InputError
 from geodata.names import suggest
-from pipelines.sources.eurostat_codes import EU, MEMBERS, eurostat, iso
+from pipelines.sources.eurostat_codes import COUNTRIES, EU, eurostat, iso
 
-# Countries outside the Union whose municipalities are in GISCO's outlines.
-OTHERS = {
-    "AL": "Albania",
-    "CH": "Switzerland",
-    "IS": "Iceland",
-    "LI": "Liechtenstein",
-    "MK": "North Macedonia",
-    "NO": "Norway",
-    "RS": "Serbia",
-    "UK": "United Kingdom",
-}
-COUNTRIES = MEMBERS | OTHERS
 TEMPLATE = """\
 # Recipe: which source of the catalogue gives which layer of the territory. Read it, change it, and then run
 #   python -m pipelines fetch {id}
@@ -43,8 +31,8 @@ layers:
   grid: [census-grid-2021]
   # Figures as published: people aged 65 and over, and shares of them and of those under 15.
   published: [census-grid-2021]
-  # What people need. For more kinds of service, put an extract of OpenStreetMap at osm/{country}.osm.pbf in the folder
-  # that --mirror names, and add osm-country here; take gisco-healthcare out then, or hospitals are counted twice.
+  # What people need. For more kinds of service add osm-country, the country in OpenStreetMap; take gisco-healthcare out
+  # then, or hospitals are counted twice.
   services: [gisco-healthcare, gisco-education]
   # Social innovation projects of all Europe, and the consortia of competence centres.
   projects: [si-projects]

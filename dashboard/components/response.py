@@ -66,31 +66,32 @@ def needs(loaded: Loaded, found: Matching, area_id: str) -> None:
     """Draw the need for each theme as a bar, those that cannot be judged with what is lacking."""
     entries = loaded.entries
     judged = pd.Series(found.needs.values.loc[area_id]).dropna().sort_values(ascending=False)
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "theme": [say(str(theme)) for theme in judged.index],
-                "need": judged.to_numpy(),
-                "from": [
-                    ", ".join(entries[name].title for name in found.needs.of(area_id, str(theme)))
-                    for theme in judged.index
-                ],
-            }
-        ),
-        hide_index=True,
-        column_config={
-            "theme": st.column_config.TextColumn(say("Theme"), width=170),
-            "need": st.column_config.ProgressColumn(
-                say("Need, 0 to 100"),
-                min_value=0,
-                max_value=100,
-                format="%d",
-                help=say("How much more it is needed here than in the other areas: the mean of percentile ranks."),
+    if not judged.empty:
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "theme": [say(str(theme)) for theme in judged.index],
+                    "need": judged.to_numpy(),
+                    "from": [
+                        ", ".join(entries[name].title for name in found.needs.of(area_id, str(theme)))
+                        for theme in judged.index
+                    ],
+                }
             ),
-            "from": st.column_config.TextColumn(say("Judged from"), width="large"),
-        },
-        alt=say("Need by theme"),
-    )
+            hide_index=True,
+            column_config={
+                "theme": st.column_config.TextColumn(say("Theme"), width=170),
+                "need": st.column_config.ProgressColumn(
+                    say("Need, 0 to 100"),
+                    min_value=0,
+                    max_value=100,
+                    format="%d",
+                    help=say("How much more it is needed here than in the other areas: the mean of percentile ranks."),
+                ),
+                "from": st.column_config.TextColumn(say("Judged from"), width="large"),
+            },
+            alt=say("Need by theme"),
+        )
     unjudged = [theme for theme in found.needs.used if theme not in judged.index]
     if unjudged:
         said = [

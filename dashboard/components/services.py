@@ -43,6 +43,7 @@ def of_area(loaded: Loaded, area_id: str) -> None:
             ),
             "beyond": st.column_config.TextColumn(say("People farther away"), width="large"),
         },
+        placeholder=say("no data"),
         alt=say("Each service with minutes, rank in the region and people beyond the thresholds"),
     )
 

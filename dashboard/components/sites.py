@@ -14,7 +14,7 @@ from dashboard.data import Loaded, travel_model
 from dashboard.kept import Kept
 from geodata.indicators import category
 from geodata.language import number, retell, say, says
-from pipelines import sites
+from pipelines import sites, whatif
 from pipelines.export.sites import package
 from pipelines.export.spatial import COORDINATE_DECIMALS
 from pipelines.response.scenario.changes import AddService, Spot
@@ -126,9 +126,9 @@ def proposed(found: Answer) -> None:
 
 
 def into_scenario(loaded: Loaded, found: Answer) -> None:
-    """Draw the button that makes a scenario of the proposed sites, places or of a list, and leads to it."""
+    """Draw the button that makes a scenario of the proposed sites, places or of a list; none where none can be made."""
     rows = found.sites[found.sites["status"] == "proposed"]
-    if rows.empty or found.question.candidates != sites.PLACES:
+    if rows.empty or found.question.candidates != sites.PLACES or not whatif.has_places(loaded.territory):
         return
     pressed = st.button(
         say("Take the proposed sites into a scenario"),

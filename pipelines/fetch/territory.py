@@ -25,6 +25,11 @@ class Wanted:
     source: Source
     download: Download | None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names under which it may stand in a folder, that of its download last."""
+        return tuple(dict.fromkeys((self.name, self.download.laid_out if self.download else self.name)))
+
 
 def wanted(recipe: Recipe, sources: dict[str, Source]) -> list[Wanted]:
     """List the publishers' files that a recipe needs, each once; any of its sources may know the address."""
@@ -64,6 +69,7 @@ def fetch(
         Folder of the cache; None for the usual one.
     mirror
         Folder with the files by their names in the catalogue; they are taken from there, and nothing is downloaded.
+        What it has is kept even when it lacks others, so that files got by hand need to be given once only.
     offline
         Download nothing: all has to be in the cache.
     refresh
@@ -83,22 +89,24 @@ def fetch(
     Raises
     ------
     InputError
-        A file cannot be had: what is wrong with its address, or that it has none and is not where it should be; the
-        latter does not matter for an optional source.
+        A file cannot be had: what is wrong with its address, or where to get what has none; the latter does not matter
+        for an optional source.
     """
     cache = Cache(root)
     local = offline or mirror is not None
     try:
         with cache.locked(), Downloader(cache, patience=patience, report=report) as downloader:
             files = wanted(recipe, sources)
-            # What cannot be had is said before anything is downloaded.
-            for file in files:
-                if local or file.download is None:
-                    try:
-                        _take_local(cache, file, mirror)
-                    except InputError:
-                        if file.source.id not in recipe.optional:
-                            raise
+            # What cannot be had is said before anything is downloaded, and all at once.
+            absent = [
+                file
+                for file in files
+                if (local or file.download is None)
+                and not _take_local(cache, file, mirror)
+                and file.source.id not in recipe.optional
+            ]
+            if absent:
+                raise InputError(_not_here(absent, mirror))
             left = {file.source.id: limit_mb * MEGABYTE for file in files}
             for file in files:
                 if not local and file.download is not None:
@@ -130,18 +138,20 @@ def _known(cache: Cache, download: Download) -> Entry | None:
     return entry if entry and download.sha256 in ("", entry.sha256) else None
 
 
-def _take_local(cache: Cache, file: Wanted, mirror: Path | None) -> None:
-    """Lay out a file from the mirror, the cache, or leave the one that lies there already."""
-    if mirror is not None and (mirror / file.name).is_file():
-        with cache.scratch() as folder:
-            copy = Path(shutil.copyfile(mirror / file.name, Path(folder) / "copy"))
-            sha256 = store.file_digest(copy)
-            cache.add(copy, sha256)
-        cache.show(sha256, file.name)
-    elif file.download is not None and (known := _known(cache, file.download)):
+def _take_local(cache: Cache, file: Wanted, mirror: Path | None) -> bool:
+    """Lay out a file from the mirror or the cache, or leave the one that lies there already; False where none is."""
+    for name in file.names:
+        if mirror is not None and (mirror / name).is_file():
+            with cache.scratch() as folder:
+                copy = Path(shutil.copyfile(mirror / name, Path(folder) / "copy"))
+                sha256 = store.file_digest(copy)
+                cache.add(copy, sha256)
+            cache.show(sha256, name)
+            return True
+    if file.download is not None and (known := _known(cache, file.download)):
         _show(cache, file, file.download, known.sha256)
-    elif not (files_folder(cache.root) / file.name).is_file():
-        raise InputError(_not_here(file, mirror))
+        return True
+    return any((files_folder(cache.root) / name).is_file() for name in file.names)
 
 
 def _show(cache: Cache, file: Wanted, download: Download, sha256: str) -> None:
@@ -157,15 +167,20 @@ def _show(cache: Cache, file: Wanted, download: Download, sha256: str) -> None:
                 raise InputError(f"Source {file.source.id}, {download.url}: {error}") from error
             sha256 = store.file_digest(content)
             cache.add(content, sha256)
-    cache.show(sha256, file.name)
+    cache.show(sha256, download.laid_out)
 
 
-def _not_here(file: Wanted, mirror: Path | None) -> str:
+def _not_here(absent: list[Wanted], mirror: Path | None) -> str:
+    """Say where to get the files that have no address, else what to do about the others."""
+    by_hand = dict.fromkeys(file.source.by_hand for file in absent if file.download is None)
+    if by_hand:
+        return " ".join(by_hand)
+    first, others = absent[0], len(absent) - 1
+    more = f" and {others} more {'file' if others == 1 else 'files'}" if others else ""
+    them, verb = ("them", "are") if others else ("it", "is")
     if mirror is not None:
-        return f"{mirror / file.name} of source {file.source.id} is missing; put it there, or fetch without --mirror."
-    if file.download is not None:
-        return f"{file.name} of source {file.source.id} is not in the cache; fetch without --offline."
-    return (
-        f"{file.name} of source {file.source.id} has no address to download it from; get it from {file.source.address} "
-        "and name the folder that it is in with --mirror."
-    )
+        return (
+            f"{mirror / first.name} of source {first.source.id}{more} {verb} missing; put {them} there, or fetch "
+            "without --mirror."
+        )
+    return f"{first.name} of source {first.source.id}{more} {verb} not in the cache; fetch without --offline."

@@ -9,7 +9,10 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from pipelines.remoteness import grid as cells
 from pipelines.sources import osm
+from pipelines.sources.eurostat_codes import countries
 from pipelines.sources.tables import read_csv
+
+COUNTRY = "CNTR_CODE"
 
 
 def grid(source: Source, folder: Path) -> pd.DataFrame:
@@ -18,17 +21,23 @@ def grid(source: Source, folder: Path) -> pd.DataFrame:
     Parameters
     ----------
     source
-        Its only file is a CSV with `GRD_ID` and the people, `TOT_P` in 2011 and `T` in 2021.
+        Its first file is a CSV with `GRD_ID` and the people, `TOT_P` in 2011 and `T` in 2021. Where cells have a
+        country, `CNTR_CODE`, those of the source's are read, if it has one.
     folder
         Of the file.
 
     Raises
     ------
     InputError
-        The file cannot be read, or a cell is not understood, occurs twice, or has no number of people.
+        The file cannot be read, has no cell of the country, or a cell is not understood, occurs twice, or has no number
+        of people.
     """
     path = folder / source.files[0]
     table = read_csv(path.read_bytes(), source.columns, str(path))
+    if source.country and COUNTRY in table:
+        table = table[table[COUNTRY].isin(countries(source.country))].reset_index(drop=True)
+        if table.empty:
+            raise InputError(f"{path} has no cell of {source.country}; use the grid of that country or of Europe.")
     people = next((name for name in ("TOT_P", "T") if name in table), "TOT_P")
     found: pd.DataFrame = cells.cells(table, people_column=people)
     return found

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.language import say
+from geodata.language import number, say
 from geodata.schema import CRS
 from pipelines.sources.eurostat_codes import countries, iso
 from pipelines.sources.healthcare import QUALITY
@@ -88,11 +88,19 @@ def notes(source: Source, folder: Path) -> list[str]:
     found = []
     if lost := int((~_located(table)).sum()):
         found.append(
-            say("{lost} of {all} education sites have no position and are left out.", lost=lost, all=len(table))
+            say(
+                "{lost} of {all} education sites have no position and are left out.",
+                lost=number(lost),
+                all=number(len(table)),
+            )
         )
     if silent := int((table["levels"].map(levels).map(len) == 0).sum()):
         found.append(
-            say("{silent} of {all} education sites name no level and count as schools.", silent=silent, all=len(table))
+            say(
+                "{silent} of {all} education sites name no level and count as schools.",
+                silent=number(silent),
+                all=number(len(table)),
+            )
         )
     return found
 

@@ -36,6 +36,18 @@ MEMBERS = {
     "SI": "Slovenia",
     "SK": "Slovakia",
 }
+# Countries outside the Union whose municipalities are in GISCO's outlines.
+OTHERS = {
+    "AL": "Albania",
+    "CH": "Switzerland",
+    "IS": "Iceland",
+    "LI": "Liechtenstein",
+    "MK": "North Macedonia",
+    "NO": "Norway",
+    "RS": "Serbia",
+    "UK": "United Kingdom",
+}
+COUNTRIES = MEMBERS | OTHERS
 
 
 def eurostat(country: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.language import say
+from geodata.language import number, say
 from geodata.schema import CRS
 from pipelines.sources.eurostat_codes import countries, iso
 from pipelines.sources.parsing import once
@@ -70,15 +70,19 @@ def notes(source: Source, folder: Path) -> list[str]:
     found = []
     if lost.any():
         found.append(
-            say("{lost} of {all} hospitals have no position and are left out.", lost=lost.sum(), all=len(table))
+            say(
+                "{lost} of {all} hospitals have no position and are left out.",
+                lost=number(lost.sum()),
+                all=number(len(table)),
+            )
         )
     silent = (table["emergency"] == "").sum()
     if silent:
         found.append(
             say(
                 "{silent} of {all} hospitals do not say whether they have an emergency department.",
-                silent=silent,
-                all=len(table),
+                silent=number(silent),
+                all=number(len(table)),
             )
         )
     return found

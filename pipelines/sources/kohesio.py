@@ -1,6 +1,6 @@
-"""Projects of the Union's cohesion policy (Kohesio), as CSV of one country and programming period.
+"""Projects of the Union's cohesion policy (Kohesio), as workbook or CSV of one country and programming period.
 
-The file has a byte order mark, texts of several lines, and several values in one cell with `|` between them. Which
+The CSV has a byte order mark, texts of several lines, and several values in one cell with `|` between them. Which
 columns there are differs by period; only those below are read. A project at several places has precision `region`, and
 so has one whose single point is not said to be that of a municipality.
 """
@@ -52,9 +52,7 @@ projects, notes = registers.layers(read)
 def parse(source: Source, files: dict[str, bytes]) -> registers.Register:
     """Read the files of several periods into one register, each project once."""
     tables = [
-        registers.named(
-            read_csv(content, source.columns, name, encoding="utf-8-sig"), NAMES, name, needed=("id", "name")
-        )
+        registers.named(_table(source, content, name), NAMES, name, needed=("id", "name"))
         for name, content in files.items()
     ]
     table = pd.concat(tables, ignore_index=True)
@@ -86,3 +84,9 @@ def parse(source: Source, files: dict[str, bytes]) -> registers.Register:
     )
     texts = table[["name", "own_name", "summary", "own_summary", "category"]].agg(" ".join, axis=1)
     return registers.register(source, rows, texts)
+
+
+def _table(source: Source, content: bytes, name: str) -> pd.DataFrame:
+    if name.endswith(".xlsx"):
+        return registers.workbook(content, name)
+    return read_csv(content, source.columns, name, encoding="utf-8-sig")

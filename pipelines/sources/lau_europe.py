@@ -1,8 +1,9 @@
 """Municipalities of Europe as points: Eurostat's table of local administrative units (LAU), and where their people are.
 
-The table is a list; the centres, means of the 1 km cells of a municipality weighted by their people, come in a file
-for each country, a year younger. Rows and centres are joined by country and code without leading zeros, which some
-countries lost in the table. A row without a centre stays, without a position. What the table gives wrongly or not:
+The table is a list, Eurostat's workbook or one CSV of all countries. The centres, means of the 1 km cells of a
+municipality weighted by their people, come in a file for each country, a year younger. Rows and centres are joined by
+country and code without leading zeros, which some countries lost in the table. A row without a centre stays, without a
+position. What the table gives wrongly or not:
 
 - some countries state square kilometres in the column of square metres (their middle value is under 20,000);
 - degree of urbanisation 9 or blank, and a coast that is blank, are not known;
@@ -10,7 +11,6 @@ countries lost in the table. A row without a centre stays, without a position. W
 - regions are of NUTS 2016; those of the centres, of 2021, are taken instead where there is a centre.
 """
 
-import gzip
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,6 +21,7 @@ from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.language import mark, number, say
 from geodata.schema import CRS
+from pipelines.sources import lau_nuts, lau_table
 from pipelines.sources.coverage import mend
 from pipelines.sources.eurostat_codes import LEVELS, MEMBERS, countries, iso
 from pipelines.sources.figures import figures
@@ -201,11 +202,11 @@ def _listed(counts: "pd.Series[int]") -> str:
 def _rows(source: Source, folder: Path) -> pd.DataFrame:
     """The table with its centres: codes, numbers and `unplaced`, why a row has no position."""
     path = folder / source.files[0]
-    try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
-        raise InputError(f"{path} is no whole gzip file; fetch it again.") from error
-    table = _cut(read_csv(content, source.columns, str(path), encoding="utf-8"), source, path)
+    if path.suffix == lau_table.SUFFIX:
+        table = lau_table.every(path)
+    else:
+        table = read_csv(lau_nuts.unpacked(path), source.columns, str(path), encoding="utf-8")
+    table = _cut(table, source, path)
     table = table.assign(key=_key(table["country"], table["lau_code"]))
     centres = _centres(source, folder)
     for name, keys in ((path, table["key"]), ("The files of centres", centres["key"])):

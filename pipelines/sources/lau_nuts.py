@@ -1,4 +1,7 @@
-"""Municipalities and their NUTS regions: Eurostat's table of local administrative units (LAU), and names by GISCO."""
+"""Municipalities and their NUTS regions: Eurostat's table of local administrative units (LAU), and names by GISCO.
+
+The table is Eurostat's workbook, or one CSV of all countries.
+"""
 
 import gzip
 from pathlib import Path
@@ -7,6 +10,7 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from pipelines.sources import lau_table
 from pipelines.sources.eurostat_codes import LEVELS, eurostat
 from pipelines.sources.tables import read_csv, read_features, require
 
@@ -30,12 +34,9 @@ def membership(source: Source, folder: Path) -> pd.DataFrame:
         A file cannot be read or lacks a column, the country is not in it, or a region has no name.
     """
     path = folder / source.files[0]
-    table = read_csv(_unpacked(path), source.columns, str(path), encoding="utf-8")
-    rows = table[table["country"] == eurostat(source.country)]
-    if rows.empty:
-        raise InputError(f"{path} has no municipality of {source.country}; use a table that holds the country.")
-    codes = rows["lau_code"].str.zfill(DIGITS.get(source.country, 0))
-    found = pd.DataFrame({"area_id": codes} | {level: rows["code_2016"].str[:end] for level, end in LEVELS.items()})
+    listed = lau_table.read(path, source.country) if path.suffix == lau_table.SUFFIX else _table(source, path)
+    codes = listed["area_id"].str.zfill(DIGITS.get(source.country, 0))
+    found = pd.DataFrame({"area_id": codes} | {level: listed["nuts3"].str[:end] for level, end in LEVELS.items()})
     nameless = sorted(set(found["nuts3"]) - set(regions(source, folder)["region_id"]))
     if nameless:
         raise InputError(
@@ -70,7 +71,16 @@ def regions(source: Source, folder: Path) -> pd.DataFrame:
     return found.astype("str")
 
 
-def _unpacked(path: Path) -> bytes:
+def _table(source: Source, path: Path) -> pd.DataFrame:
+    table = read_csv(unpacked(path), source.columns, str(path), encoding="utf-8")
+    rows = table[table["country"] == eurostat(source.country)]
+    if rows.empty:
+        raise InputError(f"{path} has no municipality of {source.country}; use a table that holds the country.")
+    return pd.DataFrame({"area_id": rows["lau_code"], "nuts3": rows["code_2016"]})
+
+
+def unpacked(path: Path) -> bytes:
+    """Content of a file, unpacked where its name ends in .gz; `InputError` where that is broken off or damaged."""
     content = path.read_bytes()
     try:
         return gzip.decompress(content) if path.suffix == ".gz" else content

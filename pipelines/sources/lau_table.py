@@ -4,8 +4,11 @@ A sheet for each country, named by Eurostat's code; headers of several lines, an
 editions hold as numbers. Names of regions come from GISCO's NUTS file of the same version.
 """
 
+import re
 import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +19,19 @@ from geodata.language import say
 from pipelines.sources.eurostat_codes import LEVELS, eurostat
 from pipelines.sources.tables import read_features, require
 
+SUFFIX = ".xlsx"
 NUTS3, CODE, NAME = "NUTS 3 CODE", "LAU CODE", "LAU NAME NATIONAL"
+# Further headings, by the names that Eurostat's table of all countries gives them; years write them at greater length.
+FURTHER = {
+    "LAU NAME LATIN": "lau_name_latin",
+    "POPULATION": "population",
+    "TOTAL AREA": "total_area_m2",
+    "DEGURBA": "degurba",
+    "COASTAL AREA": "coastal_area",
+}
+# What a cell says that is not known.
+UNKNOWN = ("n.a.", "n/a")
+SHEET = re.compile("[A-Z]{2}")
 
 
 def read(path: Path, country: str) -> pd.DataFrame:
@@ -28,15 +43,10 @@ def read(path: Path, country: str) -> pd.DataFrame:
         The workbook cannot be read, or has no sheet or no municipality of the country, or one occurs twice.
     """
     code = eurostat(country)
-    try:
-        with warnings.catch_warnings():
-            # Eurostat's workbooks carry styles that openpyxl does not know.
-            warnings.simplefilter("ignore", UserWarning)
-            table = pd.read_excel(path, sheet_name=code, dtype=str, keep_default_na=False, engine="openpyxl")
-    except (ValueError, zipfile.BadZipFile, OSError, KeyError) as error:
-        raise InputError(f"{path} is no workbook with a sheet {code}; use the one that holds {country}.") from error
-    table.columns = [" ".join(str(column).split()).upper() for column in table.columns]
-    require(table.columns, (NUTS3, CODE, NAME), str(path))
+    with _opened(path) as book:
+        if book is None or code not in book.sheet_names:
+            raise InputError(f"{path} is no workbook with a sheet {code}; use the one that holds {country}.")
+        table = _sheet(book, code, path)
     found = pd.DataFrame(
         {"area_id": table[CODE].str.strip(), "name": table[NAME].str.strip(), "nuts3": table[NUTS3].str.strip()}
     )
@@ -52,6 +62,58 @@ def read(path: Path, country: str) -> pd.DataFrame:
     if found["area_id"].str.fullmatch(r"\d+").all():
         found["area_id"] = found["area_id"].str.zfill(int(found["area_id"].str.len().max()))
     return found
+
+
+def every(path: Path) -> pd.DataFrame:
+    """Municipalities of all countries of the workbook, in the columns of Eurostat's table of all countries (text).
+
+    Raises
+    ------
+    InputError
+        The workbook cannot be read, has no sheet of a country, or a sheet lacks a column.
+    """
+    with _opened(path) as book:
+        sheets = [] if book is None else [str(name) for name in book.sheet_names if SHEET.fullmatch(str(name))]
+        if book is None or not sheets:
+            raise InputError(f"{path} is no workbook with a sheet for each country; fetch it again.")
+        return pd.concat([_listed(_sheet(book, name, path), name, path) for name in sheets], ignore_index=True)
+
+
+def _listed(table: pd.DataFrame, country: str, path: Path) -> pd.DataFrame:
+    found = {"country": country, "code_2016": table[NUTS3], "lau_code": table[CODE], "lau_name_national": table[NAME]}
+    for heading, name in FURTHER.items():
+        same = [column for column in table.columns if column == heading or column.startswith(f"{heading} (")]
+        require([heading] if same else table.columns, (heading,), f"Sheet {country} of {path}")
+        found[name] = table[same[0]]
+    rows: pd.DataFrame = pd.DataFrame(found).apply(lambda column: column.str.strip())
+    rows = rows[(rows["lau_code"] != "") & rows["code_2016"].str.startswith(country)]
+    rows = rows.where(~rows.isin(UNKNOWN), "")
+    return rows.assign(gisco_id=rows["country"] + "_" + rows["lau_code"])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pd.ExcelFile | None]:
+    """Open a workbook; None when it is none."""
+    try:
+        with warnings.catch_warnings():
+            # Eurostat's workbooks carry styles that openpyxl does not know.
+            warnings.simplefilter("ignore", UserWarning)
+            book = pd.ExcelFile(path, engine="openpyxl")
+    except (ValueError, zipfile.BadZipFile, OSError, KeyError):
+        yield None
+        return
+    with book:
+        yield book
+
+
+def _sheet(book: pd.ExcelFile, name: str, path: Path) -> pd.DataFrame:
+    """Read a sheet as text, headings in capitals and on one line."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        table: pd.DataFrame = pd.read_excel(book, sheet_name=name, dtype=str, keep_default_na=False)
+    table.columns = [" ".join(str(column).split()).upper() for column in table.columns]
+    require(table.columns, (NUTS3, CODE, NAME), str(path))
+    return table
 
 
 def membership(source: Source, folder: Path) -> pd.DataFrame:

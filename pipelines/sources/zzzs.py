@@ -1,8 +1,8 @@
 """Primary care in Slovenia: institutions (addresses of GURS) and their doctors by kind of care (ZZZS).
 
-An institution that offers several kinds of care is one service of each. Its capacity is the full-time equivalents
-(FTE) that ZZZS gives for the kind; 0 stands there for practices whose time is not given (all of kind gp-f), so it is
-not known.
+The doctors come as a row each, or added up by institution and kind of care. An institution that offers several kinds
+of care is one service of each. Its capacity is the full-time equivalents (FTE) that ZZZS gives for the kind; 0 stands
+there for practices whose time is not given (all of kind gp-f), so it is not known.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from geodata.errors import InputError
 from geodata.language import mark, say
 from geodata.schema import CRS
 from pipelines.sources.parsing import once
-from pipelines.sources.tables import coordinates, read_csv
+from pipelines.sources.tables import coordinates, read_csv, require
 
 KINDS = {
     "gp": "general_practice",
@@ -27,6 +27,8 @@ KINDS = {
     "den-y": "child_dentist",
 }
 CAPACITY = ("id_inst", "type", "fte", "accepting")
+DOCTOR = "doctor"
+DOCTORS = ("id_inst", "type", "availability", "accepts", "accepts_override")
 TAKES, FULL = "takes new patients", "takes no new patients"
 
 
@@ -38,7 +40,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     Parameters
     ----------
     source
-        Its files are the institutions and their capacities, CSV.
+        Its files are the institutions, and their doctors or capacities, CSV.
     folder
         Of the files.
 
@@ -93,7 +95,11 @@ def _read(source: Source, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Sites, each once, and capacity by institution and category: `fte` (NaN: not known), `accepting` (doctors)."""
     first, second = (folder / name for name in source.files)
     sites = read_csv(first.read_bytes(), source.columns, str(first), encoding="utf-8").drop_duplicates()
-    table = read_csv(second.read_bytes(), CAPACITY, str(second), encoding="utf-8")
+    table = read_csv(second.read_bytes(), (), str(second), encoding="utf-8")
+    if DOCTOR in table:
+        require(table.columns, DOCTORS, str(second))
+        table = _of_doctors(table)
+    require(table.columns, CAPACITY, str(second))
     table = table.assign(category=table["type"].map(KINDS))
     if table["category"].isna().any():
         kind = table.loc[table["category"].isna(), "type"].iloc[0]
@@ -113,6 +119,16 @@ def _read(source: Source, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     table["fte"] = table["fte"].where(table["fte"] > 0)
     both = table.groupby(["id_inst", "category"])[["fte", "accepting"]].sum(min_count=1)
     return sites, both.reset_index()
+
+
+def _of_doctors(table: pd.DataFrame) -> pd.DataFrame:
+    """Capacity of each doctor; those of no known institution or kind of care are left out.
+
+    What doctors told the collectors of the list about new patients goes before what ZZZS has.
+    """
+    known = table[(table["id_inst"] != "") & (table["type"] != "")].reset_index(drop=True)
+    takes = known["accepts_override"].where(known["accepts_override"] != "", known["accepts"])
+    return known.assign(fte=known["availability"], accepting=(takes == "y").map({True: "1", False: "0"}))
 
 
 def _located(sites: pd.DataFrame) -> pd.Series:

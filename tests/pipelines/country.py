@@ -160,8 +160,8 @@ def published() -> dict[str, bytes]:
         "NUTS_RG_20M_2021_4326.geojson": nuts(),
         "Eurostat_Census-GRID_2021_V2.2.zip": zipped("ESTAT_Census_2021_V2.parquet", as_parquet(grid())),
         "export/dump/PT.zip": zipped("PT.txt", settlements()),
-        "healthcare/csv/PT.csv": hospitals(),
-        "education/csv/PT.csv": schools(),
+        "healthcare/2023/csv/PT.csv": hospitals(),
+        "education/2023/csv/PT.csv": schools(),
     }
 
 

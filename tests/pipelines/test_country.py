@@ -54,7 +54,8 @@ def publisher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publi
             if entry.get("country") == catalogue.COUNTRY:
                 for download in entry.get("downloads", ()):
                     known = [path for path in running.files if _filled(download["url"], entry).endswith(path)]
-                    download["url"] = f"{running.url}/{known[0]}"
+                    if known:
+                        download["url"] = f"{running.url}/{known[0]}"
         path = tmp_path / "catalogue.yaml"
         path.write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
         loaded = catalogue.load(path)
@@ -63,7 +64,7 @@ def publisher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publi
 
 
 def _filled(url: str, entry: dict[str, Any]) -> str:
-    return url.format(country="PT", eurostat="PT", version=entry["version"], year=entry["year"])
+    return url.format(country="PT", eurostat="PT", geofabrik="portugal", version=entry["version"], year=entry["year"])
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -162,7 +163,7 @@ def test_a_country_is_readable_whenever_its_fetch_or_build_is_killed(publisher: 
     rebuild()
     assert in_force() == {first}
     # A hospital is published under another name.
-    publisher.publish("healthcare/csv/PT.csv", country.hospitals().replace(b"Hospital da Vila", b"Hospital Novo"))
+    publisher.publish("healthcare/2023/csv/PT.csv", country.hospitals().replace(b"Hospital da Vila", b"Hospital Novo"))
     assert killed_at(chosen.randrange(1, 20), fetch)[0] == -signal.SIGKILL
     assert in_force() == {first}
     fetch()

@@ -68,7 +68,7 @@ def kohesio_files() -> dict[str, bytes]:
 
 
 def test_kohesio_reads_both_periods_and_says_what_it_leaves_out() -> None:
-    found = kohesio.parse(source("kohesio"), kohesio_files())
+    found = kohesio.parse(source("kohesio", country="SI"), kohesio_files())
     layer = by_id(found)
     assert layer.index.tolist() == ["kohesio-Q1", "kohesio-Q2", "kohesio-Q9"], "Q1 once, the motorway not"
     assert found.notes == ["1 of 4 projects of kohesio have no word of the themes in their texts and are left out."]
@@ -83,7 +83,7 @@ def test_kohesio_reads_both_periods_and_says_what_it_leaves_out() -> None:
 
 
 def test_kohesio_says_less_where_less_is_known() -> None:
-    layer = by_id(kohesio.parse(source("kohesio"), kohesio_files()))
+    layer = by_id(kohesio.parse(source("kohesio", country="SI"), kohesio_files()))
     bus, school = layer.loc["kohesio-Q2"], layer.loc["kohesio-Q9"]
     assert bus["precision"] == "region", "two places"
     assert pd.isna(bus["organisation"]) and pd.isna(school["organisation"]), "no beneficiary is no organisation"
@@ -94,14 +94,14 @@ def test_kohesio_says_less_where_less_is_known() -> None:
 
 def test_a_project_without_a_name_is_called_unnamed_and_its_missing_beneficiary_stays_missing() -> None:
     nameless = {"old.csv": OLD.replace('"Day care ""Sun"""', '""').replace('"Comune|Coop Sole"', '" "').encode()}
-    day = by_id(kohesio.parse(source("kohesio"), nameless)).loc["kohesio-Q1"]
+    day = by_id(kohesio.parse(source("kohesio", country="SI"), nameless)).loc["kohesio-Q1"]
     assert day["name"] == "unnamed" and pd.isna(day["organisation"])
 
 
 def test_a_register_names_the_column_that_is_gone() -> None:
     changed = {"old.csv": OLD.replace("Operation_Name_English", "Operation_Title").encode()}
     with pytest.raises(InputError, match=r"old\.csv has no column 'Operation_Name_English'"):
-        kohesio.parse(source("kohesio"), changed)
+        kohesio.parse(source("kohesio", country="SI"), changed)
 
 
 def test_a_register_is_parsed_once_until_a_file_or_the_language_changes(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_register_is_parsed_once_until_a_file_or_the_language_changes(tmp_path
         return kohesio.parse(source, {name: (folder / name).read_bytes() for name in source.files})
 
     projects, notes = registers.layers(read)
-    one = source("kohesio", files=("old.csv",))
+    one = source("kohesio", country="SI", files=("old.csv",))
     (tmp_path / "old.csv").write_text(OLD)
     assert len(projects(one, tmp_path)) == 2 and notes(one, tmp_path)[0].startswith("1 of 3 projects")
     assert parsed == ["en"]
