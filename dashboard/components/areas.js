@@ -113,11 +113,13 @@ const AreaMap = (() => {
       say(filled(words.unlike, { shapes: areas.list.length, figures: picture.classes.length }), "alert");
       return;
     }
+    const first = !map.hasLayer(areas);
     recolour();
     select(picture.selected);
     mark(picture.points);
     leave();
     stack();
+    if (first) name();
     say("");
   }
 
@@ -178,7 +180,8 @@ const AreaMap = (() => {
   /** Names that do not cover one another: of the main towns, or close by of the areas, the largest first. */
   function name() {
     labels.clearLayers();
-    const close = map.getZoom() >= Drawing.NAMED && areas;
+    // Where a name goes is known of what lies on the map.
+    const close = map.getZoom() >= Drawing.NAMED && areas && map.hasLayer(areas);
     const seen = (close ? namesOfAreas() : towns).filter(({ place }) => map.getBounds().contains(place));
     for (const { text, place, half } of Drawing.apart(seen, (each) => map.latLngToContainerPoint(each.place))) {
       const element = document.createElement("span");

@@ -247,3 +247,17 @@ def test_areas_bear_their_names_also_without_surroundings(page: Page, address: s
     frame = opened(page, address)
     frame.evaluate("() => { map.setView([40.5, 10.5], 11, {animate: false}); }")
     expect(page.frame_locator("iframe").locator(".area-label").first).to_have_text(NASTY)
+
+
+def test_areas_so_near_that_they_are_named_at_once(page: Page, address: str, problems: list[str]) -> None:
+    """The nine squares, each a fiftieth of a degree wide: the first view is nearer than names begin."""
+    squares = [square(position) for position in range(9)]
+    for one in squares:
+        (ring,) = one["geometry"]["coordinates"]
+        one["geometry"]["coordinates"] = [[[10 + (lon - 10) / 50, 40 + (lat - 40) / 50] for lon, lat in ring]]
+    page.route("**/areas-*.geojson", lambda route: route.fulfill(body=collection(*squares)))
+    opened(page, address)
+    labels = page.frame_locator("iframe").locator(".area-label")
+    expect(labels.get_by_text("Square 4")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_role("alert")).to_have_count(0)
+    assert problems == []
