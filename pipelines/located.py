@@ -5,7 +5,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geodata.language import mark, say
+from geodata.language import mark, number, say
 from pipelines.inputs import Inputs
 from pipelines.measured import UNLISTED, Measured, missing
 from pipelines.response import partners
@@ -83,8 +83,8 @@ def _lost(owner: pd.Series, category: str) -> list[str]:
     lost = int(owner.isna().sum())
     told = say(
         "{lost} of {all} services ({category}) lie in no area and are counted nowhere.",
-        lost=lost,
-        all=len(owner),
+        lost=number(lost),
+        all=number(len(owner)),
         category=category,
     )
     return [told] if lost else []

@@ -53,6 +53,19 @@ def test_what_cannot_be_told_is_said() -> None:
     assert "None of the listed projects" not in of_nowhere
 
 
+@pytest.mark.usefixtures("at_root")
+def test_what_leads_nowhere_is_not_offered() -> None:
+    app = opened_without_error(fresh(), "sites", territory="eu-lau", region="SI")
+    app.number_input(key="sites-limit").set_value(2)
+    app.number_input(key="sites-count").set_value(1)
+    next(button for button in app.button if button.label == "Propose sites").click().run()
+    assert [str(each.value) for each in (*app.exception, *app.error)] == []
+    assert any(metric.label == "New sites" and metric.value == "1" for metric in app.metric)
+    assert not any(button.key == "sites-scenario" for button in app.button), "there are no scenarios from centres"
+    app = opened_without_error(fresh(), "response", territory="eu-lau", area=CENTRE)
+    assert not app.dataframe and any("Cannot be judged here" in str(each.value) for each in app.caption)
+
+
 def test_an_area_of_no_position_has_no_geometry_in_the_api(root: Path) -> None:
     with serving(root) as address:
 
