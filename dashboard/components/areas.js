@@ -21,9 +21,17 @@ const AreaMap = (() => {
 
   // ------------------------------------------------------------------------------------------------ start
 
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** Options of a map that does not glide where the reader's system asks for less motion. */
+  const movement = () => (still ? { zoomAnimation: false, fadeAnimation: false, inertia: false } : {});
+
   /** Prepare the map and fetch its shapes: `areas`, `regions` and `basemap` are addresses; for `words` see map.py. */
   function start(target, { areas: address, regions: outlines, basemap, attribution, online, ...spoken }) {
     map = target;
+    lower();
+    window.parent.addEventListener("resize", lower);
+    if (still) map.panBy = (by, options) => L.Map.prototype.panBy.call(map, by, { ...options, animate: false });
     ({ language, words } = spoken);
     const credit = document.createElement("span");
     credit.textContent = online ? `${attribution} ${online.attribution}` : attribution;
@@ -46,7 +54,10 @@ const AreaMap = (() => {
       only = next;
       if (areas && picture) recolour();
     });
-    window.addEventListener("pagehide", leaveLegend);
+    window.addEventListener("pagehide", () => {
+      leaveLegend();
+      window.parent.removeEventListener("resize", lower);
+    });
     map.on("moveend", name);
 
     fetchShapes(basemap).then(addBasemap, (error) => console.warn(error.message));
@@ -54,6 +65,12 @@ const AreaMap = (() => {
     fetchShapes(address).then(addAreas).catch((error) => {
       say(filled(words.failed, { reason: error.message }), "alert");
     });
+  }
+
+  /** Be no higher than style.css lets the frame be: on a low window there has to be room to scroll the page. */
+  function lower() {
+    map.getContainer().style.maxHeight = `${Math.max(300, 0.75 * window.parent.innerHeight)}px`;
+    map.invalidateSize({ animate: false });
   }
 
   async function fetchShapes(address) {
@@ -267,5 +284,5 @@ const AreaMap = (() => {
     },
   });
 
-  return { start, draw };
+  return { movement, start, draw };
 })();

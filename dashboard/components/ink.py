@@ -1,9 +1,30 @@
-"""The colour of text inside charts, which Streamlit writes too faintly to be read by all (WCAG 1.4.3)."""
+"""Text inside charts: its colour, which Streamlit makes too faint to be read by all (WCAG 1.4.3), and its lines."""
+
+import textwrap
 
 import altair as alt
 import streamlit as st
 
 INKS = {"light": "#1b2329", "dark": "#e8edf0"}
+
+LETTERS = 32
+
+
+def lines(title: str) -> str:
+    """Break a title of a row, so that it is whole and leaves room on a telephone too; for the axis `rows`.
+
+    Examples
+    --------
+    >>> lines("Minutes to the nearest hospital with emergency department").splitlines()
+    ['Minutes to the nearest hospital', 'with emergency department']
+    """
+    return "\n".join(textwrap.wrap(title, LETTERS))
+
+
+def rows(field: str) -> alt.Y:
+    """Return an axis of rows in the order of the data, whose titles were broken into lines."""
+    axis = alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=0, labelOverlap=False, labelLineHeight=12)
+    return alt.Y(f"{field}:N", sort=None, title=None, axis=axis)
 
 
 def inked(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:

@@ -24,7 +24,7 @@ def sequential(
     if no_data:
         classes.append((NO_DATA, HATCH, say("no data"), no_data))
     boxes = "".join(
-        f"<div tabindex='0' data-map-class='{code}' style='flex:1 1 68px'>"
+        f"<div tabindex='0' data-map-class='{code}'>"
         f"<div style='height:14px;border:1px solid #8886;background:{colour}'></div>"
         f"{escape(label)}<br><span style='opacity:.75'>{_areas(count)}</span></div>"
         for code, colour, label, count in classes
@@ -33,7 +33,8 @@ def sequential(
     st.html(
         f"<div role='group' aria-label='{named}' style='font-size:.85rem;line-height:1.4'>"
         f"<b>{escape(title)}</b>{f' <span style=opacity:.75>({escape(unit)})</span>' if unit else ''}"
-        f"<div style='display:flex;flex-wrap:wrap;gap:4px;margin-top:4px'>{boxes}</div></div>"
+        f"<div style='display:grid;grid-template-columns:repeat(auto-fit,minmax(68px,1fr));gap:4px;margin-top:4px'>"
+        f"{boxes}</div></div>"
     )
 
 

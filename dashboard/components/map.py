@@ -128,7 +128,9 @@ class _BaseMap(folium.Map):
             .leaflet-container {
                 background: #d6e2ea; font: 13px/1.45 "Source Sans Pro", system-ui, sans-serif; color: #1b2329;
             }
-            .leaflet-container:focus-visible { outline: 2px solid #1f6feb; outline-offset: -2px; }
+            .leaflet-container:focus-visible, .leaflet-bar a:focus-visible {
+                outline: 2px solid #1f6feb; outline-offset: -2px;
+            }
             .leaflet-tooltip.area-tooltip {
                 padding: 7px 10px; border: 0; border-radius: 6px; max-width: 280px; white-space: normal;
                 width: max-content; color: #1b2329; box-shadow: 0 1px 6px rgba(20, 30, 40, .28);
@@ -160,7 +162,7 @@ class _BaseMap(folium.Map):
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {
                 center: [47, 12], zoom: 4, minZoom: 3, maxZoom: 14, zoomSnap: 0.25, preferCanvas: true,
-                attributionControl: false,
+                attributionControl: false, ...AreaMap.movement(),
             });
             L.control.scale({imperial: false, position: "topright"}).addTo({{ this.get_name() }});
             AreaMap.start({{ this.get_name() }}, {{ this.settings }});

@@ -180,7 +180,9 @@ def curve(found: Answer) -> None:
     st.altair_chart(
         (base.mark_line(point=True, color=PALETTE[-1]) + mark_here).properties(height=240), alt=f"{title}. {told}."
     )
-    st.caption(say("Each number of sites by exchange, beginning with the ones before; the red point is the proposal."))
+    st.caption(
+        say("Each number of sites by exchange, beginning with the ones before; the large red point is the proposal.")
+    )
 
 
 def alternatives(found: Answer) -> None:
@@ -271,4 +273,4 @@ def download(loaded: Loaded, found: Answer) -> None:
         help=say("CSV, XLSX, GeoJSON and GeoPackage of sites, demand, curve and alternatives, with a manifest."),
     )
     st.caption(say("The same on the command line:"))
-    st.code(command, language="sh")
+    st.code(command, language="sh", wrap_lines=True)

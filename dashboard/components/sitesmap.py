@@ -20,7 +20,8 @@ DEMANDS = {
 }
 # From no gain to much of it; Brewer's blues.
 PALETTE = ("#f1f1ee", "#c6dbef", "#9ecae1", "#4292c6", "#084594")
-PROPOSED, EXISTING, OTHERS, LOST = "#d7191c", "#333333", ("#fdae61", "#8073ac"), "#000000"
+PROPOSED, EXISTING, LOST = "#d7191c", "#333333", "#000000"
+OTHERS: tuple[tuple[str, Symbol], ...] = (("#fdae61", "diamond"), ("#8073ac", "triangle"))
 
 
 def gains(loaded: Loaded, found: Answer) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
@@ -68,7 +69,7 @@ def points(found: Answer) -> list[Points]:
         groups.append(Points(title, colour, symbol, _located(rows, texts)))
     for position, (which, rows) in enumerate(found.alternatives.groupby("alternative")):
         title = say("Alternative {number}", number=which)
-        groups.append(Points(title, OTHERS[position % len(OTHERS)], "diamond", _located(rows, list(rows["name"]))))
+        groups.append(Points(title, *OTHERS[position % len(OTHERS)], _located(rows, list(rows["name"]))))
     lost = found.uncoverable.head(1000)
     groups.append(Points(say("No candidate in reach"), LOST, "cross", _located(lost, list(lost["name"]))))
     # What is proposed lies on top of an alternative at the same place.
@@ -83,9 +84,10 @@ def draw_legend(found: Answer, labels: tuple[str, ...], counts: tuple[int, ...])
     """Draw the legend of the areas and of the points."""
     unit = say("min") if found.question.by_minutes else say(DEMANDS[found.question.demand])
     legend.sequential(title_of(found), unit, PALETTE[: len(labels)], labels, counts, 0)
-    signs = {"star": "★", "square": "■", "diamond": "◆", "cross": "✚"}
+    signs = {"star": "★", "square": "■", "diamond": "◆", "triangle": "▲", "cross": "✚"}
     told = " · ".join(
-        f"<span style='color:{group.colour}'>{signs[group.symbol]}</span> {group.name} ({number(len(group.rows))})"
+        f"<span style='white-space:nowrap'><span style='color:{group.colour}'>{signs[group.symbol]}</span> "
+        f"{group.name} ({number(len(group.rows))})</span>"
         for group in points(found)
     )
     st.html(f"<div style='font-size:.85rem'>{told}</div>")

@@ -3,7 +3,7 @@
 import altair as alt
 import streamlit as st
 
-from dashboard.components.ink import inked
+from dashboard.components.ink import inked, lines, rows
 from dashboard.data import Loaded
 from geodata.language import say
 from pipelines.profile import spread
@@ -18,8 +18,8 @@ def strips(loaded: Loaded, area_id: str, indicators: list[str], region: str) -> 
     found = spread(loaded.table, indicators, area_id)
     if found.empty:
         return
-    found = found.assign(indicator=[loaded.entries[str(name)].title for name in found.index])
-    y = alt.Y("indicator:N", sort=None, title=None, axis=alt.Axis(labelLimit=300, ticks=False, domain=False))
+    found = found.assign(indicator=[lines(loaded.entries[str(name)].title) for name in found.index])
+    y = rows("indicator")
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", title=None, axis=None, scale=alt.Scale(domain=[-0.03, 1.03]))

@@ -5,13 +5,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import sure
-from dashboard.components.ink import inked
+from dashboard.components.ink import inked, lines, rows
 from dashboard.components.table import written
 from dashboard.components.text import plain
 from dashboard.data import Loaded
 from geodata.language import number, say
 
 ADDS, TAKES = "#d95f0e", "#2c7fb8"
+ROW = 28
 
 
 def why_here(loaded: Loaded, area_id: str) -> None:
@@ -35,20 +36,20 @@ def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:
     start = float(loaded.analysis.contributions.start[area_id])
     gap = float(loaded.analysis.scores.frame["gap"][area_id])
     titles = [loaded.entries[str(name)].title for name in facts.index]
-    shown = pd.DataFrame({"points": points, "indicator": titles})
+    shown = pd.DataFrame({"points": points, "indicator": titles, "row": [lines(title) for title in titles]})
     chart = (
         alt.Chart(shown[points != 0])
         .mark_bar(height={"band": 0.7})
         .encode(
             x=alt.X("points:Q", title=say("Points added to the gap")),
-            y=alt.Y("indicator:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+            y=rows("row"),
             color=alt.condition(alt.datum.points > 0, alt.value(ADDS), alt.value(TAKES)),
             tooltip=[
                 alt.Tooltip("indicator:N", title=say("Indicator")),
                 alt.Tooltip("points:Q", title=say("Points"), format="+.1f"),
             ],
         )
-        .properties(height=24 * int((points != 0).sum()) + 40)
+        .properties(height=ROW * int((points != 0).sum()) + 40)
     )
     total = say(
         "Typical area {start} + {added} − {taken} points = gap {gap}",

@@ -53,6 +53,10 @@ def test_white_on_chief_buttons_and_tags_is_read() -> None:
     assert len(grounds) == 2
     for ground in grounds:
         assert contrast("#ffffff", ground) >= TEXT
+    [ring] = re.findall(r"outline-color: (#\w{6})", STYLE)
+    for theme in CONFIG.values():
+        for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+            assert contrast(ring, ground) >= MARK, "where the keyboard is"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

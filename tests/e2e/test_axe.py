@@ -1,4 +1,4 @@
-"""Every page in both themes under axe, the checker of Deque: no serious or critical fault."""
+"""Every page: both themes under axe, the checker of Deque; narrow windows; the keyboard."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.narrow import ringed, unfit
 from tests.e2e.waiting import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -16,6 +17,11 @@ APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGES = ("Map", "Area", "Shortlist", "Compare", "Response", "Sites", "Scenarios", "Projects", "My data")
 PAGES += ("Data and methods",)
 VIEW = "region=ITF5&area=077027&list=077027,076026&points=projects&sites=hospital,mclp,45,2,population,exchange"
+# Pages whose controls the Tab key goes through, and some of those that it has to reach.
+WALKED = {
+    "Map": {"Layer", "Language", "Map: Gap", "Zoom in", "no data3 areas", "the whole territory"},
+    "Sites": {"Service", "What is wanted", "add_location_altPropose sites", "Zoom in"},
+}
 GRAVE = ("serious", "critical")
 # Faults of Streamlit's own widgets that no page can mend, by rule: none today. Each would need its reason here and in
 # docs/accessibility.md.
@@ -34,7 +40,9 @@ def grave(page: Page) -> list[str]:
     ]
 
 
-def test_no_page_has_a_grave_fault_in_either_theme(page: Page, serve: Callable[..., str], data_root: Path) -> None:
+def test_every_page_passes_axe_fits_narrow_windows_and_shows_the_focus(
+    page: Page, serve: Callable[..., str], data_root: Path
+) -> None:
     page.goto(f"{serve(APP, env={'RURAL_MAP_DATA': str(data_root)})}/?{VIEW}")
     faults = []
     for name in PAGES:
@@ -50,4 +58,18 @@ def test_no_page_has_a_grave_fault_in_either_theme(page: Page, serve: Callable[.
             # Pages that know the theme run again, and Streamlit pales what is about to change.
             settled(page)
             faults += [f"{name}, {theme}: {fault}" for fault in grave(page)]
+        if name in WALKED:
+            rings = ringed(page)
+            assert WALKED[name] <= set(rings), sorted(rings)
+            faults += [f"{name}, the focus is not seen: {place}" for place, seen in rings.items() if not seen]
+        # Last: a narrow window closes the sidebar, and a wide one leaves it closed.
+        faults += [f"{name}, {fault}" for fault in unfit(page)]
     assert faults == []
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("link", name="Area", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Expand sidebar").click()
+    page.get_by_role("link", name="Area", exact=True).click()
+    expect(page.get_by_role("heading", name="Stigliano")).to_be_visible()
+    page.get_by_role("button", name="Collapse sidebar").click()
+    expect(page.get_by_role("link", name="Area", exact=True)).to_be_hidden()

@@ -204,6 +204,19 @@ def test_moving_the_map_runs_nothing(page: Page, address: str) -> None:
     assert runs(page) == before
 
 
+def test_the_map_jumps_where_less_motion_is_asked_for(page: Page, address: str) -> None:
+    """Leaflet announces where it glided to only at the end; what jumps is there at once."""
+    glide = "() => { const before = map.getCenter().lng; map.panBy([100, 0]); return map.getCenter().lng - before; }"
+    page.emulate_media(reduced_motion="reduce")
+    still = opened(page, address)
+    assert still.evaluate(glide) > 0.1
+    assert not still.evaluate("() => map.options.zoomAnimation || map.options.inertia")
+    page.emulate_media(reduced_motion="no-preference")
+    moving = opened(page, address)
+    assert moving.evaluate(glide) < 0.1
+    assert moving.evaluate("() => map.options.zoomAnimation && map.options.inertia")
+
+
 def test_focus_moves_the_map_once(page: Page, address: str) -> None:
     frame = opened(page, address)
     zoom = frame.evaluate(VIEW)[0]

@@ -33,7 +33,7 @@ def test_sites_are_asked_for_seen_and_taken_home(
     )
     assert "sites=hospital" in page.url and "region=ITF5" in page.url
     expect(page.get_by_text("Proposed (2)")).to_be_visible()
-    expect(page.get_by_text("the red point is the proposal")).to_be_visible()
+    expect(page.get_by_text("the large red point is the proposal")).to_be_visible()
     page.wait_for_selector("iframe[title*='folium']", timeout=60_000)
     with page.expect_download(timeout=120_000) as given:
         page.get_by_role("button", name="All files, zipped").click()
