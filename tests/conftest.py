@@ -12,10 +12,16 @@ from geodata import recipes, store
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.build import build, is_stale
+from tests.opendata import skip_without
 
 # A busy machine is no failure: what is fast enough is measured in benchmarks.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs published files where they are not."""
+    skip_without(item)
 
 
 @pytest.fixture(autouse=True, scope="session")

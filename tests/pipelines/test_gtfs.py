@@ -10,8 +10,9 @@ import pytest
 from geodata import catalogue
 from geodata.errors import InputError
 from pipelines.sources import archives, gtfs
+from tests.opendata import OPENDATA
 
-FEEDS = Path(__file__).parents[3] / "shared" / "opendata" / "gtfs"
+FEEDS = OPENDATA / "gtfs"
 # Trip a runs from Monday to Friday, 7:05 at A, 7:15 at C, no time at B; b goes past midnight; c runs on Sundays only;
 # d repeats each half-hour from 9:00 to before 10:30. D is a stop without service, S a station.
 FEED = {
@@ -100,11 +101,9 @@ def test_feeds_that_cannot_be_used(tmp_path: Path, changes: dict[str, str | None
         gtfs.read(tmp_path / "no.zip")
 
 
-@pytest.mark.opendata
+@pytest.mark.opendata("gtfs")
 @pytest.mark.parametrize("name", ["gtfs_minsk-maz.zip", "gtfs_zabki.zip"])
 def test_published_feeds(name: str):
-    if not (FEEDS / name).is_file():
-        pytest.skip("the published feeds are not here")
     found = gtfs.read(FEEDS / name)
     served = found.stops[found.stops["departures"] > 0]
     assert len(served) > 20

@@ -15,8 +15,9 @@ from geodata.errors import InputError
 from pipelines.access.roads import Roads, network
 from pipelines.sources import osm
 from pipelines.sources.osm_ways import read_duration, read_limit, read_way
+from tests.opendata import OPENDATA
 
-LIECHTENSTEIN = Path(__file__).parents[3] / "shared/opendata/osm/liechtenstein-latest.osm.pbf"
+LIECHTENSTEIN = OPENDATA / "osm/liechtenstein-latest.osm.pbf"
 
 # A cross of streets near 46 N, 11 E; 0.01 degrees are about 1.11 km to the north and 0.77 km to the east.
 #
@@ -313,18 +314,15 @@ def test_a_truncated_extract_is_refused(tmp_path: Path) -> None:
         osm.read_date(tmp_path / "none.osm.pbf")
 
 
-@pytest.fixture(scope="module")
-def country() -> Path:
-    if not LIECHTENSTEIN.exists():
-        pytest.skip("needs the OpenStreetMap extract of Liechtenstein in ../shared/opendata/osm beside the repository")
-    return LIECHTENSTEIN
-
-
-@pytest.mark.opendata
-def test_liechtenstein_is_read_within_15_seconds(country: Path) -> None:
+@pytest.mark.opendata("osm/liechtenstein-latest.osm.pbf")
+def test_liechtenstein_is_read_within_15_seconds() -> None:
     """11 municipalities, 160 km2 in all as published; every municipality has roads."""
     start = time.perf_counter()
-    roads, services, areas = osm.read_roads(country), osm.read_services(country), osm.read_areas(country, level=8)
+    roads, services, areas = (
+        osm.read_roads(LIECHTENSTEIN),
+        osm.read_services(LIECHTENSTEIN),
+        osm.read_areas(LIECHTENSTEIN, level=8),
+    )
     built = network(roads)
     assert time.perf_counter() - start <= 15
     assert len(areas) == 11
@@ -336,12 +334,12 @@ def test_liechtenstein_is_read_within_15_seconds(country: Path) -> None:
     assert {"pharmacy", "school", "bus_stop"} <= set(services["category"])
 
 
-@pytest.mark.opendata
-def test_liechtenstein_minutes_equal_networkx(country: Path) -> None:
+@pytest.mark.opendata("osm/liechtenstein-latest.osm.pbf")
+def test_liechtenstein_minutes_equal_networkx() -> None:
     """From every node to the 3 nearest of 70 bus stops, and to all of them within 4 minutes."""
-    built, services = network(osm.read_roads(country)), osm.read_services(country)
+    built, services = network(osm.read_roads(LIECHTENSTEIN)), osm.read_services(LIECHTENSTEIN)
     stops = services[services["category"] == "bus_stop"].geometry.iloc[:70]
-    legs = Roads(built, date=osm.read_date(country)).legs(stops)
+    legs = Roads(built, date=osm.read_date(LIECHTENSTEIN)).legs(stops)
     graph = nx.DiGraph()
     graph.add_weighted_edges_from(built.edges[["head", "tail", "minutes"]].itertuples(index=False))
     minutes = np.full((len(stops), built.nodes), np.inf)

@@ -1,7 +1,6 @@
 """Implausible jumps between two years, by hand and on Eurostat's published shares beyond 20 minutes of health care."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,9 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from pipelines.priority.jumps import changes, improved, quality, robust_z, worsened
+from tests.opendata import OPENDATA
 
-EUROSTAT = Path(__file__).parents[3] / "shared" / "opendata" / "eurostat" / "accessibility"
+EUROSTAT = OPENDATA / "eurostat" / "accessibility"
 HEALTH_CARE_20 = (
     "euro_access_NUTS_2024_healthcare__AGE_T__DEG_URB_TOTAL__ACCESS_INDIC_N1__THRESHOLD_GT_20_MIN__UNIT_PC.csv"
 )
@@ -125,10 +125,7 @@ def test_an_area_twice_and_a_direction_that_judges_nothing_are_refused() -> None
         improved(changes(BEFORE, AFTER, years=YEARS), direction="neutral")
 
 
-@pytest.mark.opendata
-@pytest.mark.skipif(
-    not EUROSTAT.exists(), reason="needs ../shared/opendata/eurostat/accessibility beside the repository"
-)
+@pytest.mark.opendata("eurostat/accessibility")
 def test_health_care_beyond_20_minutes_in_the_nuts_3_regions() -> None:
     """32 of 1,201 regions jump, 29 of them "for the better", SE221 (Blekinge) by 99 points."""
     shares = pd.read_csv(EUROSTAT / HEALTH_CARE_20, index_col="GEO", dtype={"GEO": str}, keep_default_na=False)

@@ -19,8 +19,7 @@ from geodata.language import current, using
 from pipelines import project_places
 from pipelines.own import words
 from pipelines.sources import cordis, fts, keep, kohesio, registers, susy
-
-OPENDATA = Path(__file__).parents[3] / "shared" / "opendata"
+from tests.opendata import OPENDATA
 
 
 def source(name: str, **changes: object) -> Source:
@@ -303,7 +302,6 @@ def test_susy_knows_countries_in_any_spelling_and_keeps_all() -> None:
 
 
 @pytest.mark.opendata
-@pytest.mark.skipif(not OPENDATA.is_dir(), reason=f"no {OPENDATA}")
 def test_susy_reads_the_published_file() -> None:
     layer = susy.projects(source("susy"), OPENDATA)
     assert len(layer) == 1794 and layer["project_id"].is_unique

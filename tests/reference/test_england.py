@@ -13,8 +13,9 @@ from scipy.stats import spearmanr
 from pipelines.priority.composite import score
 from pipelines.priority.configuration import load
 from pipelines.priority.ranking import rank
+from tests.opendata import OPENDATA
 
-ENGLAND = Path(__file__).parents[3] / "shared" / "opendata" / "reference" / "england"
+ENGLAND = OPENDATA / "reference" / "england"
 
 CONFIGURATION = """\
 title: Geographical barriers
@@ -29,8 +30,7 @@ steps:
 """
 
 
-@pytest.mark.opendata
-@pytest.mark.skipif(not ENGLAND.exists(), reason="needs ../shared/opendata/reference/england beside the repository")
+@pytest.mark.opendata("reference/england")
 def test_geographical_barriers_equal_the_published_rank(tmp_path: Path) -> None:
     (tmp_path / "barriers.yaml").write_text(CONFIGURATION, encoding="utf-8")
     values = pd.read_csv(ENGLAND / "imd2019_england_lsoa11_indicators.csv.gz", index_col="lsoa11_code")

@@ -13,12 +13,9 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.build import build
 from pipelines.sources import jsonstat
+from tests.opendata import OPENDATA
 
-MIRROR = Path(__file__).parents[3] / "shared" / "opendata"
-pytestmark = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not MIRROR.exists(), reason="needs ../shared/opendata beside the repository"),
-]
+pytestmark = pytest.mark.opendata
 SECONDS = 30
 TABLE = "euro_access_NUTS_2024_healthcare__AGE_{}__DEG_URB_TOTAL__ACCESS_INDIC_{}__THRESHOLD_{}__UNIT_{}.csv"
 OVERSEAS = ["FRY10", "FRY20", "FRY30", "FRY40", "FRY50"]
@@ -26,7 +23,7 @@ WORSE = ["EL532", "PL21A", "SI032"]
 
 
 def published(age: str, indicator: str, threshold: str, unit: str) -> pd.DataFrame:
-    path = MIRROR / "eurostat" / "accessibility" / TABLE.format(age, indicator, threshold, unit)
+    path = OPENDATA / "eurostat" / "accessibility" / TABLE.format(age, indicator, threshold, unit)
     return pd.read_csv(path).set_index("GEO")
 
 
@@ -34,7 +31,7 @@ def published(age: str, indicator: str, threshold: str, unit: str) -> pd.DataFra
 def eu(tmp_path_factory: pytest.TempPathFactory) -> Territory:
     root = tmp_path_factory.mktemp("data")
     start = time.process_time()
-    build(recipes.load("eu"), root=root, mirror=MIRROR)
+    build(recipes.load("eu"), root=root, mirror=OPENDATA)
     assert time.process_time() - start < SECONDS
     return store.open_territory("eu", root=root)
 
@@ -154,7 +151,7 @@ def test_figures_name_their_year_and_publisher(eu: Territory):
 
 
 def test_a_second_build_gives_the_same_version(eu: Territory, tmp_path: Path):
-    assert build(recipes.load("eu"), root=tmp_path, mirror=MIRROR) == eu.version
+    assert build(recipes.load("eu"), root=tmp_path, mirror=OPENDATA) == eu.version
 
 
 @pytest.mark.parametrize(
@@ -166,13 +163,13 @@ def test_a_second_build_gives_the_same_version(eu: Territory, tmp_path: Path):
     ],
 )
 def test_recorded_answers_of_the_interface(name: str, rows: int, figures: int):
-    content = (MIRROR / "eurostat" / "jsonstat_recorded" / f"{name}.json").read_bytes()
+    content = (OPENDATA / "eurostat" / "jsonstat_recorded" / f"{name}.json").read_bytes()
     found = jsonstat.read(content, name)
     assert (len(found), found["value"].notna().sum()) == (rows, figures)
 
 
 @pytest.mark.parametrize("name", ["error-413-extraction-too-big", "eurostat-name_gpd_c"])
 def test_recorded_answers_that_are_no_data(name: str):
-    content = (MIRROR / "eurostat" / "jsonstat_recorded" / f"{name}.json").read_bytes()
+    content = (OPENDATA / "eurostat" / "jsonstat_recorded" / f"{name}.json").read_bytes()
     with pytest.raises(ValueError, match=r"too large|no dataset in JSON-stat 2\.0"):
         jsonstat.read(content, name)

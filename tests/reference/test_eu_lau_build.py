@@ -2,7 +2,6 @@
 
 import gzip
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,12 +15,9 @@ from geodata.store import Territory
 from pipelines import areas, catalogued
 from pipelines.build import build
 from pipelines.sources import lau_europe
+from tests.opendata import OPENDATA
 
-MIRROR = Path(__file__).parents[3] / "shared" / "opendata"
-pytestmark = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not MIRROR.exists(), reason="needs ../shared/opendata beside the repository"),
-]
+pytestmark = pytest.mark.opendata
 CUT = "PT"
 
 
@@ -36,18 +32,18 @@ def portugal(tmp_path_factory: pytest.TempPathFactory) -> Territory:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalogued, "of_recipe", cut)
-        build(recipes.load("eu-lau"), root=root, mirror=MIRROR)
+        build(recipes.load("eu-lau"), root=root, mirror=OPENDATA)
     return store.open_territory("eu-lau", root=root)
 
 
 @pytest.fixture(scope="module")
 def listed() -> pd.DataFrame:
-    with gzip.open(MIRROR / "europe" / "nuts_lau_2019.csv.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(OPENDATA / "europe" / "nuts_lau_2019.csv.gz", "rt", encoding="utf-8") as file:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 
 def test_all_99140_rows_are_areas_and_62598_have_a_position(listed: pd.DataFrame) -> None:
-    found = lau_europe.areas(catalogue.load()["europe-lau"], MIRROR)
+    found = lau_europe.areas(catalogue.load()["europe-lau"], OPENDATA)
     assert len(found) == len(listed) == 99_140
     assert found["area_id"].is_unique
     placed = found[found.geometry.notna()]

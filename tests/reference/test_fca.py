@@ -2,7 +2,6 @@
 
 import json
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,12 +10,10 @@ import pytest
 from pipelines.access import catchments, inequality
 from pipelines.access.decay import binary
 from pipelines.access.raam import raam
+from tests.opendata import OPENDATA
 
-FCA = Path(__file__).parents[3] / "shared" / "opendata" / "reference" / "fca"
-opendata = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not FCA.exists(), reason="needs ../shared/opendata/reference/fca beside the repository"),
-]
+FCA = OPENDATA / "reference" / "fca"
+opendata = pytest.mark.opendata("reference/fca")
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 

@@ -4,8 +4,6 @@ The file has no minutes, but the class that they give (C up to 27.7 minutes, D u
 the pole that is nearest by road, also where it lies in another region: so the border of the four regions hides none.
 """
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -17,12 +15,10 @@ from pipelines import places, population
 from pipelines.access.terrain import Terrain
 from pipelines.access.travel import Straight, TravelModel
 from pipelines.sources import snapshot
+from tests.opendata import OPENDATA
 
-FILE = Path(__file__).parents[3] / "shared" / "opendata" / "reference" / "inner_areas_4_regions.csv.gz"
-pytestmark = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not FILE.exists(), reason="needs ../shared/opendata/reference/inner_areas_4_regions.csv.gz"),
-]
+FILE = "reference/inner_areas_4_regions.csv.gz"
+pytestmark = pytest.mark.opendata(FILE)
 CUTS = [27.7, 40.9, 66.9]
 CLASSES = ["C", "D", "E", "F"]
 
@@ -38,7 +34,7 @@ def settled() -> gpd.GeoDataFrame:
 @pytest.fixture(scope="module")
 def results(settled: gpd.GeoDataFrame) -> dict[str, dict[str, float]]:
     """Agreement of each model with the published classes, in one run."""
-    published = pd.read_csv(FILE, dtype={"Municipality_code": str})
+    published = pd.read_csv(OPENDATA / FILE, dtype={"Municipality_code": str})
     at = places.main_places(settled).set_index("area_id").geometry
     named = published["Destination_municipality_code"].astype(int).astype(str).str.zfill(6)
     poles = at[sorted(named.unique())]

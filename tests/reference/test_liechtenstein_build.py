@@ -13,12 +13,9 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.access.travel import Straight
 from pipelines.build import build
+from tests.opendata import OPENDATA
 
-MIRROR = Path(__file__).parents[3] / "shared" / "opendata"
-pytestmark = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not MIRROR.exists(), reason="needs ../shared/opendata beside the repository"),
-]
+pytestmark = pytest.mark.opendata
 SECONDS = 15
 
 
@@ -26,7 +23,7 @@ SECONDS = 15
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("data")
     start = time.process_time()
-    build(recipes.load("liechtenstein"), root=root, mirror=MIRROR)
+    build(recipes.load("liechtenstein"), root=root, mirror=OPENDATA)
     assert time.process_time() - start < SECONDS
     return root
 
@@ -63,18 +60,18 @@ def test_every_municipality_has_its_code_its_region_and_its_indices(table: pd.Da
 def test_people_are_those_of_the_grid_every_one_of_them(liechtenstein: Territory, table: pd.DataFrame):
     assert table["population"].sum() == 36_149
     assert len(liechtenstein.layer("places")) == 77
-    published = pd.read_csv(MIRROR / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'LI'")
+    published = pd.read_csv(OPENDATA / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'LI'")
     people = published.set_index("lau_name_national")["population"].astype(float)
     assert (table.set_index("name")["population"] / people).between(0.65, 1.2).all()
 
 
 def test_degree_of_urbanisation_and_type_of_the_region_are_the_published_ones(table: pd.DataFrame):
     """The towns of Balzers go on across the Rhine, in cells that the grid of Liechtenstein does not have."""
-    published = pd.read_csv(MIRROR / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'LI'")
+    published = pd.read_csv(OPENDATA / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'LI'")
     classes = published.set_index("lau_name_national")["degurba"].str[0]
     found = table.set_index("name")["degurba"]
     assert found.index[found != classes.reindex(found.index)].tolist() == ["Balzers"]
-    regions = json.loads((MIRROR / "europe" / "nuts3.geojson").read_bytes())["features"]
+    regions = json.loads((OPENDATA / "europe" / "nuts3.geojson").read_bytes())["features"]
     kind = next(one["properties"]["URBN_TYPE"] for one in regions if one["properties"]["NUTS_ID"] == "LI000")
     assert set(table["urban_rural_type"]) == {float(kind)}
 
@@ -117,4 +114,4 @@ def test_what_is_lacking_is_said(liechtenstein: Territory):
 
 
 def test_a_second_build_gives_the_same_version(liechtenstein: Territory, tmp_path: Path):
-    assert build(recipes.load("liechtenstein"), root=tmp_path, mirror=MIRROR) == liechtenstein.version
+    assert build(recipes.load("liechtenstein"), root=tmp_path, mirror=OPENDATA) == liechtenstein.version

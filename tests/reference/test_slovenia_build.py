@@ -12,12 +12,9 @@ from geodata.schema import LAYERS, check
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.build import build
+from tests.opendata import OPENDATA
 
-MIRROR = Path(__file__).parents[3] / "shared" / "opendata"
-pytestmark = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not MIRROR.exists(), reason="needs ../shared/opendata beside the repository"),
-]
+pytestmark = pytest.mark.opendata
 SECONDS = 30
 
 
@@ -25,7 +22,7 @@ SECONDS = 30
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("data")
     start = time.process_time()
-    build(recipes.load("slovenia"), root=root, mirror=MIRROR)
+    build(recipes.load("slovenia"), root=root, mirror=OPENDATA)
     assert time.process_time() - start < SECONDS
     return root
 
@@ -65,7 +62,7 @@ def test_people_are_those_of_the_settlements(slovenia: Territory, table: pd.Data
     """The list adds up to 2,108,748; five settlements repeat a figure, 1,594 people in all."""
     assert table["population"].sum() == 2_108_748 - 1_594
     assert len(slovenia.layer("places")) == 6007
-    published = pd.read_csv(MIRROR / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'SI'")
+    published = pd.read_csv(OPENDATA / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'SI'")
     people = published.set_index(published["lau_code"].str.zfill(3))["population"].astype(float)
     ratio = table["population"] / people.reindex(table.index)
     assert ratio.between(0.87, 1.26).all()
@@ -73,7 +70,7 @@ def test_people_are_those_of_the_settlements(slovenia: Territory, table: pd.Data
 
 
 def test_degree_of_urbanisation_is_the_published_one(table: pd.DataFrame):
-    published = pd.read_csv(MIRROR / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'SI'")
+    published = pd.read_csv(OPENDATA / "europe" / "nuts_lau_2019.csv.gz", dtype=str).query("country == 'SI'")
     classes = published.set_index(published["lau_code"].str.zfill(3))["degurba"].str[0].reindex(table.index)
     assert table.loc[table["degurba"] != classes, "name"].tolist() == ["Gorje"]
 
@@ -90,8 +87,8 @@ def test_services_are_all_there_and_lie_in_the_municipality_they_name(slovenia: 
         "any_hospital": 31,
     }
     care = services[services["source_id"] == "slovenia-primary-care"]
-    given = pd.read_csv(MIRROR / "slovenia" / "primary_care_capacity_by_institution.csv")
-    sites = pd.read_csv(MIRROR / "slovenia" / "primary_care_institutions.csv").drop_duplicates()
+    given = pd.read_csv(OPENDATA / "slovenia" / "primary_care_capacity_by_institution.csv")
+    sites = pd.read_csv(OPENDATA / "slovenia" / "primary_care_institutions.csv").drop_duplicates()
     # One institution has two sites, and its dentists are not divided between them; six have no position.
     divided = sites.loc[sites["id_inst"].duplicated(), "id_inst"]
     lost = sites.loc[sites["lat"].isna(), "id_inst"]
@@ -131,4 +128,4 @@ def test_the_capital_is_near_everything_and_the_mountains_are_not(table: pd.Data
 
 
 def test_a_second_build_gives_the_same_version(slovenia: Territory, tmp_path: Path):
-    assert build(recipes.load("slovenia"), root=tmp_path, mirror=MIRROR) == slovenia.version
+    assert build(recipes.load("slovenia"), root=tmp_path, mirror=OPENDATA) == slovenia.version

@@ -1,18 +1,13 @@
 """Degree of urbanisation and urban-rural types from the population grid of 2011, against what Eurostat published."""
 
-from pathlib import Path
-
 import geopandas as gpd
 import pandas as pd
 import pytest
 
 from pipelines.remoteness import degurba_grid, grid, neighbours, typology
+from tests.opendata import OPENDATA
 
-DATA = Path(__file__).parents[3] / "shared" / "opendata"
-pytestmark = [
-    pytest.mark.opendata,
-    pytest.mark.skipif(not DATA.exists(), reason="needs ../shared/opendata beside the repository"),
-]
+pytestmark = pytest.mark.opendata
 
 PUBLISHED_TYPES = {
     "urb": typology.PREDOMINANTLY_URBAN,
@@ -22,7 +17,7 @@ PUBLISHED_TYPES = {
 
 
 def read_cells(name: str) -> pd.DataFrame:
-    cells = grid.cells(pd.read_csv(DATA / name))
+    cells = grid.cells(pd.read_csv(OPENDATA / name))
     return cells.join(degurba_grid.classify(cells))
 
 
@@ -42,14 +37,14 @@ def published() -> pd.DataFrame:
     The list of municipalities with their regions that lies beside the map spells ten names in another way and has
     SI031 under SI032, so regions come from this table as well.
     """
-    table = pd.read_csv(DATA / "europe" / "nuts_lau_2019.csv.gz", dtype=str)
+    table = pd.read_csv(OPENDATA / "europe" / "nuts_lau_2019.csv.gz", dtype=str)
     return table[table["country"] == "SI"].set_index("lau_code")
 
 
 @pytest.fixture(scope="module")
 def municipalities() -> gpd.GeoDataFrame:
     # One polygon crosses itself.
-    table = gpd.read_file(DATA / "slovenia" / "municipalities.geojson")
+    table = gpd.read_file(OPENDATA / "slovenia" / "municipalities.geojson")
     return table.assign(area_id=table["OB_ID"].astype(str), geometry=table.make_valid()).set_index("area_id")
 
 
@@ -61,14 +56,14 @@ def cells() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def published_types() -> pd.Series:
     """Types of the NUTS of 2013, which Eurostat made from the grid of 2011."""
-    table = pd.read_csv(DATA / "eurostat" / "urb_rur_typo.csv", index_col="NUTS_ID_2013")
+    table = pd.read_csv(OPENDATA / "eurostat" / "urb_rur_typo.csv", index_col="NUTS_ID_2013")
     return table["urban_rural"].map(PUBLISHED_TYPES)
 
 
 @pytest.fixture(scope="module")
 def nuts3() -> gpd.GeoDataFrame:
     """Regions of 2021. Two of Portugal occur twice, drawn in other places."""
-    return gpd.read_file(DATA / "europe" / "nuts3.geojson").drop_duplicates("NUTS_ID").set_index("NUTS_ID")
+    return gpd.read_file(OPENDATA / "europe" / "nuts3.geojson").drop_duplicates("NUTS_ID").set_index("NUTS_ID")
 
 
 def test_every_cell_has_a_municipality(cells: pd.DataFrame, municipalities: gpd.GeoDataFrame) -> None:
