@@ -40,26 +40,28 @@ st.set_page_config(
     layout="wide",
 )
 # The pages are in `views`: a folder called `pages` would switch on Streamlit's older way of several pages.
-page = st.navigation(
-    [
-        st.Page("views/map.py", title=say("Map"), icon=":material/map:", default=True),
-        st.Page("views/area.py", title=say("Area"), icon=":material/location_on:"),
-        st.Page("views/shortlist.py", title=say("Shortlist"), icon=":material/checklist:"),
-        st.Page("views/compare.py", title=say("Compare"), icon=":material/compare_arrows:"),
-        st.Page("views/response.py", title=say("Response"), icon=":material/handshake:"),
-        st.Page("views/sites.py", title=say("Sites"), icon=":material/add_location_alt:"),
-        st.Page("views/scenarios.py", title=say("Scenarios"), icon=":material/alt_route:"),
-        st.Page("views/projects.py", title=say("Projects"), icon=":material/diversity_3:"),
-        st.Page("views/own.py", title=say("My data"), icon=":material/upload_file:"),
-        st.Page("views/methods.py", title=say("Data and methods"), icon=":material/menu_book:"),
-    ],
-    position="top",
-)
+PAGES = [
+    st.Page("views/map.py", title=say("Map"), icon=":material/map:", default=True),
+    st.Page("views/area.py", title=say("Area"), icon=":material/location_on:"),
+    st.Page("views/shortlist.py", title=say("Shortlist"), icon=":material/checklist:"),
+    st.Page("views/compare.py", title=say("Compare"), icon=":material/compare_arrows:"),
+    st.Page("views/response.py", title=say("Response"), icon=":material/handshake:"),
+    st.Page("views/sites.py", title=say("Sites"), icon=":material/add_location_alt:"),
+    st.Page("views/scenarios.py", title=say("Scenarios"), icon=":material/alt_route:"),
+    st.Page("views/projects.py", title=say("Projects"), icon=":material/diversity_3:"),
+    st.Page("views/own.py", title=say("My data"), icon=":material/upload_file:"),
+    st.Page("views/methods.py", title=say("Data and methods"), icon=":material/menu_book:"),
+]
+page = st.navigation(PAGES, position="top")
 try:
     if not store.built():
         build_bundled()
     session.start()
-    bar(session.view())
+    opened = session.page_of_file()
+    for each in PAGES:
+        if each.url_path == opened != page.url_path:
+            st.switch_page(each)
+    bar(session.view(), page.url_path)
     page.run()
 except InputError as error:
     st.error(refused(error), icon=":material/error:")

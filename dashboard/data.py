@@ -106,6 +106,11 @@ class Loaded:
         }
         return frozenset(f"{part}={value}" for part, values in known.items() for value in values if value) | {ALL}
 
+    @cached_property
+    def candidates(self) -> frozenset[str]:
+        """Codes of what may be proposed as a site: places and services."""
+        return frozenset(self.places["place_id"]) | frozenset(self.services["service_id"])
+
     @property
     def large(self) -> bool:
         """Whether the map draws the areas from vector tiles."""

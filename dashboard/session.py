@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
+from dashboard.components.picture import POSITION
 from dashboard.data import Loaded, analyse, load
 from dashboard.state import (
     BIVARIATE,
@@ -15,6 +17,7 @@ from dashboard.state import (
     territory_of,
     to_parameters,
 )
+from dashboard.viewfile import Saved
 from geodata import store
 from geodata.language import LANGUAGES, of_locale, use
 from pipelines.own.joined import Own
@@ -23,7 +26,7 @@ from pipelines.priority.configuration import Configuration
 from pipelines.selection import Selection
 
 VIEW, WRITTEN, NOTES, CHOSEN, SEARCH, ASKED = "view", "written", "notes", "chosen", "search", "asked"
-OWN = "own"
+OWN, PAGE = "own", "page"
 
 
 def start() -> None:
@@ -79,6 +82,7 @@ def known(loaded: Loaded) -> Known:
         points=frozenset(loaded.points),
         services=frozenset(loaded.categories),
         areas=frozenset(loaded.table.index),
+        candidates=loaded.candidates,
         projects=frozenset(loaded.projects.loc[loaded.projects["kind"] == "project", "project_id"]),
         groups=frozenset(entry.dimension for entry in loaded.entries.values()),
         filters=loaded.project_filters,
@@ -173,11 +177,19 @@ def notes() -> dict[str, str]:
     return kept
 
 
-def open_file(parameters: dict[str, str], notes: dict[str, str]) -> None:
-    """Look at a saved view: its address is read as that of a link is."""
+def open_file(saved: Saved) -> None:
+    """Look at a saved view: its address is read as that of a link is, and its page and map are gone to."""
     st.session_state.pop(VIEW, None)
-    st.session_state[NOTES] = notes
-    st.query_params.from_dict(parameters)
+    st.session_state[NOTES] = saved.notes
+    st.session_state[PAGE] = saved.page
+    st.session_state[POSITION] = {"request": uuid4().hex, "position": saved.position}
+    st.query_params.from_dict(saved.parameters)
+
+
+def page_of_file() -> str | None:
+    """Path of the page that a view just opened is of, once."""
+    wanted: str | None = st.session_state.pop(PAGE, None)
+    return wanted
 
 
 def add_to_shortlist(area_id: str) -> None:

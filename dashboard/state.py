@@ -4,19 +4,18 @@ A link holds the whole view, so it reproduces the screen. Notes of the shortlist
 planner's own words and a link is passed on.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
+from dashboard import sitequestion
 from geodata.errors import InputError
 from geodata.language import LANGUAGES, mark, number, retell, say
 from pipelines.changed import WAYS
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 from pipelines.response.crosswalk import THEMES
-from pipelines.response.siting import METHODS, SOLVERS
-from pipelines.sites import DEMANDS
+from pipelines.sites import Question
 
 # Layers that are not indicators.
 BIVARIATE, TIER = "need_x_resources", "tier"
@@ -24,7 +23,6 @@ DEGURBA = ("1", "2", "3")
 LONGEST_SHORTLIST = 500
 # Lists that can be compared beside those of the weightings: the one of the view, the shortlist, and an uploaded file.
 LOCAL = "local"
-VIEW_FILE = "rural needs and resources map: view 1"
 CURRENT, SHORTLIST, FILE = "current", "shortlist", "file"
 DOUBTED = "implausible"
 ALL = "all"
@@ -48,11 +46,11 @@ class ViewState:
     are two lists, each the name of a weighting or one of the lists above, empty for none chosen; `changed` is improved
     or worsened, a figure of two years, and `DOUBTED` when implausible changes are listed too; `peers` is the territory
     in which peers are looked for, empty for the same; `language` is empty for that of the browser; `sites` is what was
-    asked on the page Sites (service, method, minutes, number, demand, solver), empty for nothing; `classes` are those
-    of the whole territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared;
-    `response` is what is looked for on the page Response: empty for an area, else `PROJECT` and its id, or `SPOTS`, a
-    theme and minutes, or the first of these alone; `group` is the group of figures that is shown, empty for the first,
-    and `service` the service of which, empty for all; `projects` are the filters of the page Projects, such as
+    asked on the page Sites, its region being that of the view, None for nothing; `classes` are those of the whole
+    territory, or `LOCAL`: of the region chosen; `beside` are two areas or two regions that are compared; `response` is
+    what is looked for on the page Response: empty for an area, else `PROJECT` and its id, or `SPOTS`, a theme and
+    minutes, or the first of these alone; `group` is the group of figures that is shown, empty for the first, and
+    `service` the service of which, empty for all; `projects` are the filters of the page Projects, such as
     `country=IT`, empty for the country of the territory, or `ALL`.
     """
 
@@ -72,7 +70,7 @@ class ViewState:
     changed: tuple[str, ...] = ()
     peers: str = ""
     language: str = ""
-    sites: tuple[str, ...] = ()
+    sites: Question | None = None
     classes: str = ""
     beside: tuple[str, ...] = ()
     response: tuple[str, ...] = ()
@@ -86,7 +84,7 @@ class Known:
     """What a view may name: territories, and what the one shown has.
 
     The weighting of the territory itself has its name and the empty one; `groups` are of figures, `filters` of the page
-    Projects.
+    Projects, `candidates` for sites.
     """
 
     territories: tuple[str, ...]
@@ -95,6 +93,7 @@ class Known:
     points: frozenset[str]
     services: frozenset[str]
     areas: frozenset[str]
+    candidates: frozenset[str]
     projects: frozenset[str]
     groups: frozenset[str]
     filters: frozenset[str]
@@ -116,37 +115,19 @@ def to_parameters(view: ViewState) -> dict[str, str]:
     for name, parameter in PARAMETERS.items():
         value = getattr(view, name)
         if value != getattr(default, name):
-            written[parameter] = ",".join(map(_text, value)) if isinstance(value, tuple) else str(value)
+            written[parameter] = _text(value)
     return written
 
 
-def _text(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
-
-
-def to_file(view: ViewState, notes: Mapping[str, str]) -> str:
-    """Write the view with the notes of its shortlist as a file (JSON) that opens it elsewhere."""
-    content = {"format": VIEW_FILE, "view": to_parameters(view), "notes": dict(sorted(notes.items()))}
-    return json.dumps(content, ensure_ascii=False, indent=1)
-
-
-def from_file(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """Read the parameters of a view, as `from_parameters` takes them, and the notes from a saved file.
-
-    Raises
-    ------
-    InputError
-        It is no file of `to_file`.
-    """
-    try:
-        found = json.loads(content.decode("utf-8-sig"))
-        named, parts = found["format"], (found["view"], found["notes"])
-        texts = [text for part in parts for pair in part.items() for text in pair]
-    except (UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError):
-        named, parts, texts = "", ({}, {}), []
-    if named != VIEW_FILE or not all(isinstance(text, str) for text in texts):
-        raise InputError(mark("The file is no saved view; give the view.json that the dashboard saves."))
-    return parts
+def _text(value: object) -> str:
+    match value:
+        case tuple():
+            return ",".join(map(_text, value))
+        case Question():
+            return sitequestion.written(value)
+        case float():
+            return f"{value:g}"
+    return str(value)
 
 
 def territory_of(parameters: Mapping[str, str], territories: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -192,7 +173,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
         "classes": lambda text: _one(text, frozenset({LOCAL}), "", mark("kind of classes")),
         "beside": lambda text: _pair(text, known),
         "weights": lambda text: _weights(text, known.weightings[view.weighting]),
-        "sites": lambda text: _sites(text, known.services),
+        "sites": lambda text: _sites(text, known),
         "response": lambda text: _response(text, known.projects),
         "group": lambda text: _one(text, known.groups, "", mark("group of figures")),
         "service": lambda text: _one(text, known.services, "", mark("service")),
@@ -214,7 +195,7 @@ def from_parameters(parameters: Mapping[str, str], known: Known) -> tuple[ViewSt
 
 def _quoted(text: str) -> str:
     """Show a piece of an address as plain text: short, and without what Markdown or HTML would act on."""
-    harmless = "".join(c if c.isalnum() or c in " -_.,:+" else "·" for c in text[:40])
+    harmless = "".join(c if c.isalnum() or c in " -_.,:+=" else "·" for c in text[:40])
     return f"“{harmless}{'…' if len(text) > 40 else ''}”"
 
 
@@ -251,16 +232,21 @@ def _compared(text: str, weightings: Mapping[str, Configuration]) -> tuple[tuple
     )
 
 
-def _sites(text: str, services: frozenset[str]) -> tuple[tuple[str, ...], str]:
-    """A question about sites, each part of which must be one that can be asked."""
-    given = tuple(text.split(","))
-    if len(given) == 6:
-        service, method, minutes, number, demand, solver = given
-        counts = re.fullmatch("[1-9][0-9]{0,2},(0|[1-9][0-9]{0,2})", f"{minutes},{number}", re.ASCII)
-        if counts and service in services and method in METHODS and demand in DEMANDS and solver in SOLVERS:
-            return given, ""
-    told = say("The link asks for sites by {given}, which cannot be asked here; it was ignored.", given=_quoted(text))
-    return (), told
+def _sites(text: str, known: Known) -> tuple[Question | None, str]:
+    """A question about sites; what of *More choices* cannot be asked is left out of it."""
+    question, lost = sitequestion.read(
+        text, services=known.services, regions=known.regions, codes=known.areas | known.candidates
+    )
+    if question is None:
+        return None, say(
+            "The link asks for sites by {given}, which cannot be asked here; it was ignored.", given=_quoted(text)
+        )
+    if lost:
+        return question, say(
+            "The link asks for sites with {given}, which cannot be asked here; it was left out.",
+            given=_quoted(", ".join(lost)),
+        )
+    return question, ""
 
 
 def _response(text: str, projects: frozenset[str]) -> tuple[tuple[str, ...], str]:

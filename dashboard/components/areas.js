@@ -16,7 +16,7 @@ const AreaMap = (() => {
   let focus = null;   // the bounds last fitted, as text
   let only = null;    // the class that the legend points at
   let full = 1;       // opacity of the areas: less when tiles of a server lie below
-  let labels;
+  let labels, position;
   let towns = [];
 
   // ------------------------------------------------------------------------------------------------ start
@@ -54,11 +54,19 @@ const AreaMap = (() => {
       only = next;
       if (areas && picture) recolour();
     });
+    position = Position.follow(window.parent, map.getContainer(), {
+      at: () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng }),
+      go: ({ zoom, lat, lon }) => map.setView([lat, lon], zoom, { animate: false }),
+    });
+    const begun = position.held();
+    if (begun) map.setView([begun.lat, begun.lon], begun.zoom, { animate: false });
     window.addEventListener("pagehide", () => {
       leaveLegend();
+      position.leave();
       window.parent.removeEventListener("resize", lower);
     });
     map.on("moveend", name);
+    map.on("moveend", position.moved);
 
     fetchShapes(basemap).then(addBasemap, (error) => console.warn(error.message));
     fetchShapes(outlines).then(addRegions, (error) => console.warn(error.message));
@@ -110,8 +118,7 @@ const AreaMap = (() => {
     areas.on("mouseout", leave);
     // The canvas is drawn afresh after a zoom: the options are enough.
     map.on("zoomend", () => areas.list.forEach((layer) => Object.assign(layer.options, border(layer.options))));
-    if (!focus) map.fitBounds(areas.getBounds(), { animate: false, padding: [8, 8] });
-    name();
+    if (!focus && !position.held()) map.fitBounds(areas.getBounds(), { animate: false, padding: [8, 8] });
     if (picture) paint();
   }
 
@@ -121,7 +128,7 @@ const AreaMap = (() => {
   function draw(next) {
     picture = next;
     map.getContainer().setAttribute("aria-label", filled(words.map, { title: picture.title }));
-    look(picture.focus);
+    look(picture);
     if (areas) paint();
   }
 
@@ -187,11 +194,14 @@ const AreaMap = (() => {
   }
 
   /** Fit the map to bounds [south, west, north, east] when they are new; else it stays where the user left it. */
-  function look(bounds) {
-    if (!bounds || JSON.stringify(bounds) === focus) return;
-    focus = JSON.stringify(bounds);
-    const [south, west, north, east] = bounds;
-    map.fitBounds([[south, west], [north, east]], { animate: false, padding: [16, 16], maxZoom: 11 });
+  function look({ focus: bounds, position: asked }) {
+    const fresh = bounds && JSON.stringify(bounds) !== focus;
+    if (fresh) focus = JSON.stringify(bounds);
+    position.look(asked, fresh, () => {
+      if (!bounds) return;
+      const [south, west, north, east] = bounds;
+      map.fitBounds([[south, west], [north, east]], { animate: false, padding: [16, 16], maxZoom: 11 });
+    });
   }
 
   /** Names that do not cover one another: of the main towns, or close by of the areas, the largest first. */

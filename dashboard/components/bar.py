@@ -5,9 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import printing
+from dashboard.components import printing, sitelist, viewsave
 from dashboard.components.text import refused
-from dashboard.state import ViewState, from_file, to_file
+from dashboard.sitequestion import OWN
+from dashboard.state import ViewState
+from dashboard.viewfile import from_file, to_file
 from geodata.errors import InputError
 from geodata.language import LANGUAGES, current, say
 
@@ -15,8 +17,8 @@ STYLE = Path(__file__).parent.parent / "style.css"
 REFUSED = "view-refused"
 
 
-def bar(view: ViewState) -> None:
-    """Draw the choice of language and what a view is shared by."""
+def bar(view: ViewState, page: str) -> None:
+    """Draw the choice of language and what a view is shared by; `page` is its path in the address."""
     st.html(STYLE)
     printing.paper()
     problem = st.session_state.pop(REFUSED, None)
@@ -24,7 +26,7 @@ def bar(view: ViewState) -> None:
         st.error(refused(problem), icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="bar"):
         with st.popover(say("Share"), icon=":material/share:"):
-            share(view)
+            share(view, page)
         key = "language"
         st.session_state[key] = view.language or current()
         st.selectbox(
@@ -38,21 +40,19 @@ def bar(view: ViewState) -> None:
         )
 
 
-def share(view: ViewState) -> None:
+def share(view: ViewState, page: str) -> None:
     """Draw what takes a view to another person or machine: its address, and a file with the notes too."""
     st.markdown(
         say("**The address of this page is the link**: it holds the whole view and the shortlist, but not your notes.")
     )
-    st.download_button(
+    if view.sites and view.sites.candidates == OWN:
+        st.caption(say(sitelist.LEFT_OUT))
+    viewsave.button(
         say("Save the view as a file"),
-        data=to_file(view, session.notes()),
+        to_file(view, session.notes(), page),
         file_name="view.json",
-        mime="application/json",
-        icon=":material/download:",
-        on_click="ignore",
-        key="view-save",
         help=say("With your notes. The file opens the same view wherever this territory is built."),
-        width="stretch",
+        key="view-save",
     )
     st.file_uploader(say("Open a saved view"), type="json", key="view-open", on_change=_open)
 
@@ -62,6 +62,6 @@ def _open() -> None:
     if given is None:
         return
     try:
-        session.open_file(*from_file(given.getvalue()))
+        session.open_file(from_file(given.getvalue()))
     except InputError as error:
         st.session_state[REFUSED] = str(error)

@@ -9,7 +9,7 @@ territory comes as vector tiles, which `tiledmap` draws.
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import folium
@@ -19,7 +19,18 @@ from streamlit_folium import st_folium
 
 from dashboard import assets
 from dashboard.components import tiledmap
-from dashboard.components.picture import Bounds, Click, MapFiles, Paint, Points, Symbol, encode, picture, settings
+from dashboard.components.picture import (
+    POSITION,
+    Bounds,
+    Click,
+    MapFiles,
+    Paint,
+    Points,
+    Symbol,
+    encode,
+    picture,
+    settings,
+)
 from geodata.language import current, say
 
 __all__ = ["Bounds", "Click", "MapFiles", "Paint", "Points", "Symbol", "encode", "payload", "show"]
@@ -45,7 +56,8 @@ def show(
         What to draw.
     focus
         South, west, north, east in degrees. The map fits to them once when they change; otherwise, and for None, it
-        stays where the user left it. At first it shows all areas.
+        stays where the user left it, which the address of the page tells. At first it shows all areas, or what the
+        address or a saved view says.
     attribution
         Plain text: the sources of what is on the map.
     height
@@ -61,8 +73,9 @@ def show(
     if not st.get_option("server.enableStaticServing"):
         st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
         return None
+    asked = st.session_state.get(POSITION)
     if files.areas.endswith(tiledmap.SUFFIX):
-        return tiledmap.show(files, picture(paint, points, focus), paint.overview, attribution, height, key)
+        return tiledmap.show(files, picture(paint, points, focus, asked), paint.overview, attribution, height, key)
     base = _BaseMap(files, attribution)
     answer = st_folium(
         base,
@@ -71,12 +84,14 @@ def show(
         height=height,
         use_container_width=True,
         returned_objects=[_CLICK],
-        feature_group_to_add=_Picture(payload(paint, points, focus)),
+        feature_group_to_add=_Picture(payload(paint, points, focus, asked)),
     )
     return _new_click(answer.get(_CLICK), key)
 
 
-def payload(paint: Paint, points: Sequence[Points], focus: Bounds | None) -> str:
+def payload(
+    paint: Paint, points: Sequence[Points], focus: Bounds | None, asked: Mapping[str, str] | None = None
+) -> str:
     """Write what changes as a JavaScript literal that is safe inside a script.
 
     Returns
@@ -84,7 +99,7 @@ def payload(paint: Paint, points: Sequence[Points], focus: Bounds | None) -> str
     str
         A JSON object; about 9 bytes an area for values of four characters.
     """
-    return _literal(picture(paint, points, focus))
+    return _literal(picture(paint, points, focus, asked))
 
 
 def _literal(content: object) -> str:
@@ -112,7 +127,7 @@ def _new_click(click: str | None, key: str) -> Click | None:
 def _scripts() -> tuple[str, str, str]:
     """Publish Leaflet and our script; return the addresses of both and of Leaflet's style sheet."""
     leaflet, style = assets.publish_leaflet()
-    script = b"".join((Path(__file__).parent / name).read_bytes() for name in ("drawing.js", "areas.js"))
+    script = b"".join((Path(__file__).parent / name).read_bytes() for name in ("drawing.js", "position.js", "areas.js"))
     own = assets.publish({"areas.js": script})["areas.js"]
     return leaflet, own, style
 

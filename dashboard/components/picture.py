@@ -15,6 +15,10 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 Symbol = Literal["circle", "square", "triangle", "diamond", "cross", "star"]
 Bounds = tuple[float, float, float, float]
 
+# Where the session keeps the position of a saved view: the `position` as zoom/latitude/longitude, empty to fit, and the
+# `request`, which differs each time so that the map goes there once.
+POSITION = "map-position"
+
 # Environment variables of a host that wants tiles of a server below the areas.
 TILES, TILES_ATTRIBUTION = "RURAL_MAP_TILES", "RURAL_MAP_TILES_ATTRIBUTION"
 
@@ -134,8 +138,10 @@ def encode(classes: Sequence[int | None]) -> str:
     return "".join(NO_DATA if index is None else DIGITS[index] for index in classes)
 
 
-def picture(paint: Paint, points: Sequence[Points], focus: Bounds | None) -> dict[str, Any]:
-    """Gather what changes on a map, ready for JSON."""
+def picture(
+    paint: Paint, points: Sequence[Points], focus: Bounds | None, asked: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Gather what changes on a map, ready for JSON; `asked` is the position of a saved view, see `POSITION`."""
     missing: dict[str, list[int]] = {}
     for position, reason in enumerate(paint.reasons):
         if reason and paint.classes[position] == NO_DATA:
@@ -155,6 +161,7 @@ def picture(paint: Paint, points: Sequence[Points], focus: Bounds | None) -> dic
             {"name": group.name, "colour": group.colour, "symbol": group.symbol, "rows": group.rows} for group in points
         ],
         "focus": focus,
+        "position": asked,
     }
 
 

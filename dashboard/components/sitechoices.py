@@ -1,75 +1,41 @@
 """More choices for proposed sites: which candidates there are, what they may cost, what they and each region get."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from dashboard.components import sitelist
 from dashboard.data import Loaded
+from dashboard.sitequestion import MOST_COST, MOST_PEOPLE, OWN
 from geodata.indicators import category
 from geodata.language import say
 from pipelines import sites
-from pipelines.sites import Listed
+from pipelines.sites import Listed, Question
 
-HELD = "sites-more"
-LONGEST, MOST_PEOPLE, MOST_COST = 1000, 10_000_000, 1e12
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Choices as they were typed; they are kept for the session by territory and are not in the address.
-
-    Attributes
-    ----------
-    candidates
-        `places`, a category of service, or `sitelist.OWN`.
-    listed
-        The planner's list, where the candidates are of it.
-    people_min
-        Fewest people at a place that is a candidate.
-    excluded
-        Ids of candidates or areas, with commas between.
-    minimum
-        Fewest sites by region, such as ITF51=1,ITF52=2.
-    budget
-        What all new sites may cost; 0: no limit.
-    capacity
-        People that each new site can serve; 0: no limit, or as the list says.
-    anew
-        Whether services that exist are left out of account.
-    """
-
-    candidates: str = sites.PLACES
-    listed: Listed | None = None
-    people_min: int = 0
-    excluded: str = ""
-    minimum: str = ""
-    budget: float = 0.0
-    capacity: int = 0
-    anew: bool = False
+LONGEST = 1000
 
 
-def held(loaded: Loaded) -> Choices:
-    """Return the choices that were made for this territory in this session."""
-    kept: dict[str, Choices] = st.session_state.setdefault(HELD, {})
-    return kept.get(loaded.territory.id, Choices())
+def filled(question: Question, listed: Listed | None) -> dict[str, Any]:
+    """What the choices of a question are in the form, by key."""
+    return {
+        sitelist.CANDIDATES: sites.PLACES if question.candidates == OWN and not listed else question.candidates,
+        "sites-people": question.people_min,
+        "sites-excluded": ",".join(question.excluded),
+        "sites-minimum": ",".join(f"{region}={count}" for region, count in question.minimum),
+        "sites-budget": question.budget,
+        "sites-capacity": int(question.capacity),
+        "sites-anew": not question.existing,
+    }
 
 
-def hold(loaded: Loaded, choices: Choices) -> None:
-    """Keep the choices for this territory in this session."""
-    st.session_state.setdefault(HELD, {})[loaded.territory.id] = choices
-
-
-def more(loaded: Loaded) -> Choices:
-    """Draw the choices inside the form, and return what they are set to; open where one of them holds already."""
-    before, listed = held(loaded), sitelist.held(loaded)
-    options = [sites.PLACES, *loaded.categories, *([sitelist.OWN] if listed else [])]
-    with st.expander(say("More choices"), icon=":material/tune:", expanded=before != Choices()):
+def more(loaded: Loaded, listed: Listed | None, *, opened: bool) -> dict[str, Any]:
+    """Draw the choices inside the form, and return what they are set to, by key."""
+    options = [sites.PLACES, *loaded.categories, *([OWN] if listed else [])]
+    with st.expander(say("More choices"), icon=":material/tune:", expanded=opened):
         first, second = st.columns(2)
         candidates = first.selectbox(
             say("Candidates"),
             options,
-            index=options.index(before.candidates) if before.candidates in options else 0,
             format_func=lambda name: _title(name, listed),
             key=sitelist.CANDIDATES,
             help=say("Places, where services of another category are already, or a list of your own, given below."),
@@ -78,20 +44,17 @@ def more(loaded: Loaded) -> Choices:
             say("Fewest people at a candidate"),
             0,
             MOST_PEOPLE,
-            before.people_min,
             key="sites-people",
             help=say("Counts only where the candidates are places."),
         )
         excluded = first.text_input(
             say("Candidates or areas to leave out"),
-            before.excluded,
             max_chars=LONGEST,
             key="sites-excluded",
             help=say("Their codes, with commas between."),
         )
         minimum = second.text_input(
             say("Fewest sites by region"),
-            before.minimum,
             max_chars=LONGEST,
             placeholder="ITF51=1,ITF52=2",
             key="sites-minimum",
@@ -101,7 +64,6 @@ def more(loaded: Loaded) -> Choices:
             say("Budget"),
             0.0,
             MOST_COST,
-            before.budget,
             step=1.0,
             format="%g",
             key="sites-budget",
@@ -111,19 +73,22 @@ def more(loaded: Loaded) -> Choices:
             say("People that a new site can serve"),
             0,
             MOST_PEOPLE,
-            before.capacity,
             key="sites-capacity",
             help=say("0: no limit, or as your own list says. Capacities need the solver Proven best."),
         )
-        anew = st.checkbox(
-            say("Plan anew, as if none of the services that exist were there"), before.anew, key="sites-anew"
-        )
-        st.caption(say("These choices hold for this visit; a link to this page does not carry them."))
-    own = listed if candidates == sitelist.OWN else None
-    return Choices(candidates, own, int(people), excluded, minimum, float(budget), int(capacity), anew)
+        anew = st.checkbox(say("Plan anew, as if none of the services that exist were there"), key="sites-anew")
+    return {
+        "candidates": candidates,
+        "people_min": int(people) if candidates == sites.PLACES else 0,
+        "excluded": excluded,
+        "minimum": minimum,
+        "budget": float(budget),
+        "capacity": float(capacity),
+        "existing": not anew,
+    }
 
 
 def _title(candidates: str, listed: Listed | None) -> str:
-    if candidates == sitelist.OWN and listed:
+    if candidates == OWN and listed:
         return say("My list: {file}", file=listed.name)
     return say("Places") if candidates == sites.PLACES else category(candidates).heading

@@ -1,12 +1,16 @@
 """The form of the page Sites: what is asked."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import session
 from dashboard.components import sitechoices, sitelist
 from dashboard.components.sitesmap import DEMANDS
 from dashboard.data import Loaded
+from dashboard.sitequestion import OWN, further
 from dashboard.state import ViewState
+from geodata.errors import InputError
 from geodata.indicators import category
 from geodata.language import mark, say
 from pipelines import sites
@@ -21,6 +25,7 @@ METHODS = {
 SOLVERS = {"exchange": mark("Quick, with a bound"), "exact": mark("Proven best")}
 # Alternatives take as long again as the proposal for each of its sites: too long to prove in a whole territory.
 ALTERNATIVES = 2
+FILLED = "sites-filled"
 
 
 def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | None:
@@ -29,55 +34,44 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
     Raises
     ------
     InputError
-        One of the further choices cannot be read.
+        One of the further choices cannot be read, or the list of candidates is not here.
     """
-    usual = ("hospital" if "hospital" in loaded.categories else loaded.categories[0], "mclp", "45", "3", "population")
-    service, method, minutes, count, demand, solver = view.sites or (*usual, "exchange")
+    listed = sitelist.held(loaded)
+    asked = view.sites or Question("hospital" if "hospital" in loaded.categories else loaded.categories[0], sites=3)
+    _fill(asked, loaded, listed)
     with st.form("sites", border=True):
         first, second, third = st.columns([3, 4, 3])
-        chosen_service = first.selectbox(
-            say("Service"),
-            loaded.categories,
-            index=loaded.categories.index(service),
-            format_func=lambda name: category(name).heading,
-            key="sites-service",
+        service = first.selectbox(
+            say("Service"), loaded.categories, format_func=lambda name: category(name).heading, key="sites-service"
         )
-        chosen_method = second.selectbox(
-            say("What is wanted"),
-            list(METHODS),
-            index=list(METHODS).index(method),
-            format_func=lambda name: say(METHODS[name]),
-            key="sites-method",
+        method = second.selectbox(
+            say("What is wanted"), list(METHODS), format_func=lambda name: say(METHODS[name]), key="sites-method"
         )
-        chosen_demand = third.selectbox(
+        demand = third.selectbox(
             say("For whom"),
             list(DEMANDS),
-            index=list(DEMANDS).index(demand),
             format_func=lambda name: say(DEMANDS[name]),
             key="sites-demand",
             help=say("Ages and need are those of the area: they are taken to be the same at all its places."),
         )
         fourth, fifth, sixth, seventh = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
-        limit = fourth.number_input(
+        minutes = fourth.number_input(
             say("Limit, minutes"),
             1,
             999,
-            int(minutes),
             key="sites-limit",
             help=say("For the least travel: farther away than this all counts alike."),
         )
-        wanted = fifth.number_input(
+        count = fifth.number_input(
             say("New sites"),
             0,
             999,
-            int(count),
             key="sites-count",
             help=say("At most; 0: as many as the budget buys, see more choices."),
         )
-        chosen_solver = sixth.selectbox(
+        solver = sixth.selectbox(
             say("Solver"),
             list(SOLVERS),
-            index=list(SOLVERS).index(solver),
             format_func=lambda name: say(SOLVERS[name]),
             key="sites-solver",
             help=say("Both say how far from the best possible the sites can be at most."),
@@ -85,31 +79,44 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
         pressed = seventh.form_submit_button(
             say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
         )
-        choices = sitechoices.more(loaded)
-    sitelist.give(loaded)
+        choices = sitechoices.more(loaded, listed, opened=bool(further(asked)))
+    lacking = asked.candidates == OWN and listed is None
+    sitelist.give(loaded, wanted=lacking)
     if pressed:
-        sitechoices.hold(loaded, choices)
-        parts = (chosen_service, chosen_method, str(limit), str(wanted), chosen_demand, chosen_solver)
-        session.change(sites=parts)
+        typed = {"excluded": sites.codes_of(choices["excluded"]), "minimum": sites.minimum_of(choices["minimum"])}
+        asked = Question(
+            service, method, limit=float(minutes), sites=int(count), demand=demand, solver=solver, **choices | typed
+        )
+        st.session_state[FILLED] = (loaded.territory.id, asked)
+        session.change(sites=asked)
         st.rerun()
     if not view.sites:
         return None
-    more = sitechoices.held(loaded)
-    question = Question(
-        service=service,
-        method=method,
-        limit=float(minutes),
-        sites=int(count),
-        budget=more.budget,
-        region=view.region,
-        demand=demand,
-        candidates=sites.PLACES if more.listed else more.candidates,
-        people_min=more.people_min if more.candidates == sites.PLACES else 0,
-        excluded=sites.codes_of(more.excluded),
-        existing=not more.anew,
-        minimum=sites.minimum_of(more.minimum),
-        capacity=float(more.capacity),
-        solver=solver,
-        alternatives=ALTERNATIVES if view.region or (solver == "exchange" and not loaded.large) else 0,
+    if lacking:
+        raise InputError(
+            say(
+                "The candidates of this question are a list of one's own, which neither a link nor a saved view holds; "
+                "give its file under A list of your own."
+            )
+        )
+    alternatives = ALTERNATIVES if view.region or (asked.solver == "exchange" and not loaded.large) else 0
+    whole = replace(asked, region=view.region, alternatives=alternatives)
+    return (replace(whole, candidates=sites.PLACES), listed) if asked.candidates == OWN else (whole, None)
+
+
+def _fill(asked: Question, loaded: Loaded, listed: Listed | None) -> None:
+    """Set the form to a question that it does not come from: of a link, of a saved view, of the last visit."""
+    if st.session_state.get(FILLED) == (loaded.territory.id, asked) and "sites-service" in st.session_state:
+        return
+    st.session_state[FILLED] = (loaded.territory.id, asked)
+    st.session_state.update(
+        {
+            "sites-service": asked.service,
+            "sites-method": asked.method,
+            "sites-demand": asked.demand,
+            "sites-limit": int(asked.limit),
+            "sites-count": asked.sites,
+            "sites-solver": asked.solver,
+        }
+        | sitechoices.filled(asked, listed)
     )
-    return question, more.listed

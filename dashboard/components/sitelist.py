@@ -4,15 +4,16 @@ import streamlit as st
 
 from dashboard.components.text import plain, refused
 from dashboard.data import Loaded
+from dashboard.sitequestion import OWN
 from geodata.errors import InputError
-from geodata.language import number, retell, say, says
+from geodata.language import mark, number, retell, say, says
 from pipelines import sites
 from pipelines.own.tables import ENDINGS, LARGEST_MB
 from pipelines.sites import Listed
 
 HELD, PROBLEM, FILE = "sites-lists", "sites-list-problem", "sites-file"
-# Chooses the list among the candidates.
-OWN, CANDIDATES = "list", "sites-candidates"
+CANDIDATES = "sites-candidates"
+LEFT_OUT = mark("Your list of candidates for sites is a file: link and saved view leave it out, so pass it on too.")
 
 
 def held(loaded: Loaded) -> Listed | None:
@@ -21,10 +22,11 @@ def held(loaded: Loaded) -> Listed | None:
     return lists.get(loaded.territory.id)
 
 
-def give(loaded: Loaded) -> None:
-    """Draw where a list is given and taken away, and say what was read of it."""
+def give(loaded: Loaded, *, wanted: bool) -> None:
+    """Draw where a list is given and taken away, and say what was read of it; unfolded where one is wanted or held."""
     listed, problem = held(loaded), st.session_state.get(PROBLEM, "")
-    with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=bool(listed or problem)):
+    unfolded = bool(wanted or listed or problem)
+    with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=unfolded):
         st.file_uploader(
             say("Candidates: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
             type=ENDINGS,
@@ -47,6 +49,7 @@ def give(loaded: Loaded) -> None:
             )
             for note in listed.notes:
                 st.caption(plain(retell(note)))
+            st.caption(say(LEFT_OUT))
 
 
 def described(listed: Listed) -> str:

@@ -193,6 +193,10 @@ function tiledMap(place, settings) {
   let chosen = "[]"; // the selected areas, as text
   let labels = [];
   const drawn = { areas: [], regions: [] };
+  const position = Position.follow(window, place, {
+    at: () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng }),
+    go: (there) => map?.jumpTo(camera(there)),
+  });
   begin();
   const leaveLegend = Drawing.followLegend(document, (next) => {
     only = next;
@@ -224,7 +228,7 @@ function tiledMap(place, settings) {
     const standing = new maplibre.Map({
       container: canvas,
       style: style(archive, features, surroundings, settings.online),
-      bounds: focus || archive.bounds,
+      ...(position.held() ? camera(position.held()) : { bounds: focus || archive.bounds }),
       fitBoundsOptions: { padding: 12, maxZoom: 11 },
       maxZoom: 14,
       dragRotate: false,
@@ -251,11 +255,14 @@ function tiledMap(place, settings) {
     map.on("mouseout", () => describe(null));
     map.on("click", choose);
     map.on("moveend", name);
+    map.on("moveend", position.moved);
     map.once("idle", () => {
       name();
       if (notice.getAttribute("role") !== "alert") say("");
     });
-    if (focus) map.fitBounds(focus, { animate: false, padding: 16, maxZoom: 11 });
+    const begun = position.held();
+    if (begun) map.jumpTo(camera(begun));
+    else fit();
     if (picture) paint();
   }
 
@@ -266,7 +273,7 @@ function tiledMap(place, settings) {
     for (const [reason, positions] of Object.entries(picture.missing)) {
       for (const position of positions) told.set(position, reason);
     }
-    look(picture.focus);
+    look(picture);
     if (map) paint();
     else begin();
   }
@@ -323,10 +330,14 @@ function tiledMap(place, settings) {
   }
 
   /** Fit the map to bounds [south, west, north, east] when they are new; else it stays where the user left it. */
-  function look(bounds) {
-    if (!bounds || JSON.stringify(bounds) === JSON.stringify(focus && turned(focus))) return;
-    focus = turned(bounds);
-    if (map) map.fitBounds(focus, { animate: false, padding: 16, maxZoom: 11 });
+  function look({ focus: bounds, position: asked }) {
+    const fresh = bounds && JSON.stringify(bounds) !== JSON.stringify(focus && turned(focus));
+    if (fresh) focus = turned(bounds);
+    position.look(asked, fresh, fit);
+  }
+
+  function fit() {
+    if (focus) map?.fitBounds(focus, { animate: false, padding: 16, maxZoom: 11 });
   }
 
   // ---------------------------------------------------------------------------------------- mouse and text
@@ -445,6 +456,7 @@ function tiledMap(place, settings) {
   function remove() {
     gone = true;
     leaveLegend();
+    position.leave();
     place.map?.remove();
     place.replaceChildren();
     link.remove();
@@ -454,6 +466,8 @@ function tiledMap(place, settings) {
 }
 
 // -------------------------------------------------------------------------------------------------- helpers
+
+const camera = ({ zoom, lat, lon }) => ({ zoom, center: [lon, lat] });
 
 const turned = ([first, second, third, fourth]) => [second, first, fourth, third];
 

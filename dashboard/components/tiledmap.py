@@ -20,7 +20,7 @@ _draw = st.components.v2.component(
     "tiled_map",
     html='<div class="tiled-map"></div>',
     css=(_FOLDER / "tiledmap.css").read_text(encoding="utf-8"),
-    js="".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("drawing.js", "tiledmap.js")),
+    js="".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("drawing.js", "position.js", "tiledmap.js")),
     isolate_styles=False,
 )
 

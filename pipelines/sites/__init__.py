@@ -2,7 +2,7 @@
 
 from pipelines.sites.answering import Answer, answer
 from pipelines.sites.candidates import Listed, from_file
-from pipelines.sites.question import DEMANDS, PLACES, Question, codes_of, command_of, minimum_of
+from pipelines.sites.question import DEMANDS, PLACES, Question, codes_of, command_of, minimum_of, shortest
 
 __all__ = [
     "DEMANDS",
@@ -15,4 +15,5 @@ __all__ = [
     "command_of",
     "from_file",
     "minimum_of",
+    "shortest",
 ]

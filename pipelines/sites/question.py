@@ -138,4 +138,15 @@ def _option(value: Any) -> str:
     """A value as the command line takes it, quoted where the shell needs it."""
     if isinstance(value, tuple):
         return shlex.quote(",".join(part if isinstance(part, str) else f"{part[0]}={part[1]}" for part in value))
-    return f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))
+    return shortest(value) if isinstance(value, float) else shlex.quote(str(value))
+
+
+def shortest(value: float) -> str:
+    """Write a number so that reading it gives the same one, without a part that is 0.
+
+    Examples
+    --------
+    >>> shortest(45.0), shortest(2.5), shortest(1234567.0)
+    ('45', '2.5', '1234567')
+    """
+    return repr(float(value)).removesuffix(".0")

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.state import ViewState, to_file
+from dashboard.state import ViewState
+from dashboard.viewfile import to_file
 from geodata.store import Territory
 from pipelines import areas
 from pipelines.priority import classes

@@ -1,13 +1,41 @@
 """The page Sites on the built Italy, without a browser."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.text import plain
+from dashboard.state import ViewState
+from dashboard.viewfile import to_file
 from geodata.store import Territory
 from pipelines import areas, sites
 from pipelines.sites import Question
-from tests.dashboard.running import opened, picture, texts
+from tests.dashboard.running import fresh, opened, picture, texts
+
+FORM = {
+    f"sites-{name}": kind
+    for name, kind in {
+        "service": "selectbox",
+        "method": "selectbox",
+        "demand": "selectbox",
+        "limit": "number_input",
+        "count": "number_input",
+        "solver": "selectbox",
+        "candidates": "selectbox",
+        "people": "number_input",
+        "excluded": "text_input",
+        "minimum": "text_input",
+        "budget": "number_input",
+        "capacity": "number_input",
+        "anew": "checkbox",
+    }.items()
+}
+
+
+def widget(app: AppTest, key: str) -> Any:
+    """A field of the form."""
+    return getattr(app, FORM[key])(key=key)
 
 
 def propose(app: AppTest) -> None:
@@ -50,7 +78,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     assert chart.proto.alt.startswith("Within the limit, %. 0: ")
     assert "python -m pipelines site italy" in app.code[0].value
 
-    # More choices: nothing in the address, bad ones said in place, good ones kept while other pages are looked at.
+    # More choices: bad ones said in place, good ones in the address and kept while other pages are looked at.
     app.number_input(key="sites-people").set_value(5000)
     app.text_input(key="sites-excluded").set_value("077008, ")
     app.text_input(key="sites-minimum").set_value("ITF52:5")
@@ -58,13 +86,21 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     assert plain("The minimum 'ITF52:5' cannot be read") in app.error[0].value and not app.dataframe
     app.text_input(key="sites-minimum").set_value("ITF52=5")
     propose(app)
-    assert "5000" not in str(dict(app.query_params)) and not app.error
+    link = dict(app.query_params)
+    more = "people_min=5000,exclude=077008,minimum=ITF52=5"
+    assert link["sites"] == f"hospital,mclp,30,3,people_65_plus,exact,{more}" and not app.error
     assert "--people-min 5000 --exclude 077008 --minimum ITF52=5 " in app.code[0].value
     places = territory.layer("places")
     large = places[(places["population"] >= 5000) & places["area_id"].str.startswith("077")]
     shown = app.dataframe[0].value
     assert len(shown) == 3 and set(shown["name"]) <= set(large["name"][large["area_id"] != "077008"])
     assert any(button.key == "sites-scenario" for button in app.button)
+    other = opened(fresh(), "sites", **link)
+    assert not other.error and "The link" not in texts(other)
+    assert {key: widget(other, key).value for key in FORM} == {key: widget(app, key).value for key in FORM} | {
+        "sites-excluded": "077008"
+    }
+    assert other.dataframe[0].value.equals(shown) and other.code[0].value == app.code[0].value
     app.switch_page("views/methods.py").run()
     app.switch_page("views/sites.py").run()
     assert app.text_input(key="sites-minimum").value == "ITF52=5"
@@ -109,13 +145,22 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     assert "only the exact solver knows" in app.error[0].value, "one of the list has a capacity"
     app.selectbox(key="sites-solver").set_value("exact")
     propose(app)
-    assert not app.error and dict(app.query_params)["sites"] == "hospital,mclp,45,0,population,exact"
+    link = dict(app.query_params)["sites"]
+    assert not app.error and link == "hospital,mclp,45,0,population,exact,candidates=list,budget=6"
     asked = Question("hospital", region="ITF5", sites=0, budget=6.0, solver="exact", alternatives=0)
     own = sites.from_file(territory, CLINICS, "clinics.csv", service="hospital")
     expected = sites.answer(territory, asked, own=own).sites.query("status == 'proposed'")
     shown = app.dataframe[0].value
     assert shown["name"].tolist() == expected["name"].tolist() and shown["cost"].sum() <= 6
     assert "--budget 6 " in app.code[0].value and "--candidates clinics.csv " in app.code[0].value
+    assert texts(app).count("is a file: link and saved view leave it out") == 2, "beside the list, and at Share"
+
+    # Who opens the link is asked for the list, and has the answer with it.
+    other = opened(fresh(), "sites", region="ITF5", sites=link)
+    assert "give its file under A list of your own" in other.error[0].value and not other.dataframe
+    other.file_uploader(key="sites-file").set_value(("clinics.csv", CLINICS, "text/csv")).run()
+    assert not other.error and other.dataframe[0].value.equals(shown)
+    assert other.number_input(key="sites-budget").value == 6 and other.selectbox(key="sites-solver").value == "exact"
 
     # Each new site serves so many; without those that exist; another page and back; the list taken away.
     app.number_input(key="sites-capacity").set_value(500)
@@ -131,6 +176,7 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     app.switch_page("views/sites.py").run()
     app.button(key="sites-list-away").click().run()
     assert app.selectbox(key="sites-candidates").value == "places"
+    assert "give its file" in app.error[0].value, "what is asked is still about the list"
     propose(app)
     assert "--candidates" not in app.code[0].value and "--budget 6 " in app.code[0].value
 
@@ -174,6 +220,18 @@ def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: T
     now, then = (int(value.replace(",", "")) for value in beyond)
     # Sites count the people of the region alone; some beyond its border gain too.
     assert now - then >= round(after - before) > 0
+
+
+def test_a_saved_view_fills_the_form_whatever_was_typed_before(app: AppTest) -> None:
+    opened(app, "sites", region="ITF5")
+    app.number_input(key="sites-people").set_value(7)
+    app.number_input(key="sites-count").set_value(9).run()
+    asked = Question("hospital", sites=1, people_min=5000, excluded=("077008",), minimum=(("ITF52", 1),))
+    content = to_file(ViewState(region="ITF5", sites=asked), {}).encode()
+    app.file_uploader(key="view-open").set_value(("view.json", content, "application/json")).run()
+    assert not app.exception and not app.error
+    assert [widget(app, f"sites-{name}").value for name in ("people", "count", "excluded")] == [5000, 1, "077008"]
+    assert "--people-min 5000 --exclude 077008 --minimum ITF52=1 " in app.code[0].value
 
 
 def test_nonsense_in_the_address_is_a_notice(app: AppTest) -> None:

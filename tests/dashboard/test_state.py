@@ -1,5 +1,6 @@
 """The view and its form in the address bar."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -12,18 +13,17 @@ from dashboard.state import (
     TIER,
     Known,
     ViewState,
-    from_file,
     from_parameters,
     territory_of,
-    to_file,
     to_parameters,
 )
+from dashboard.viewfile import Saved, from_file, to_file
 from geodata.errors import InputError
 from pipelines.priority.analysis import dimensions
 from pipelines.priority.configuration import load
 from pipelines.response.crosswalk import THEMES
 from pipelines.response.siting import METHODS, SOLVERS
-from pipelines.sites import DEMANDS
+from pipelines.sites import DEMANDS, PLACES, Question
 
 AREAS = frozenset({"001001", "076026", "077014"})
 KNOWN = Known(
@@ -33,6 +33,7 @@ KNOWN = Known(
     points=frozenset({"hospital", "projects"}),
     services=frozenset({"hospital", "pharmacy"}),
     areas=AREAS,
+    candidates=frozenset({"it-3165185", "court-12"}),
     projects=frozenset({"bus"}),
     groups=frozenset({"Access", "People & age"}),
     filters=frozenset({"country=IT", "theme=health & care", "all"}),
@@ -53,6 +54,28 @@ def weighting(draw: st.DrawFn) -> dict[str, object]:
     return {"weighting": name, "weights": draw(st.sampled_from([(), tuple(each / 100 for each in hundredths)]))}
 
 
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    """A question about sites, with any of its further choices; a list of one's own has codes of its own."""
+    candidates = draw(st.sampled_from([PLACES, "hospital", "pharmacy", "list"]))
+    codes = [*AREAS, *KNOWN.candidates, *(["candidate-3"] if candidates == "list" else [])]
+    return Question(
+        draw(st.sampled_from(sorted(KNOWN.services))),
+        draw(st.sampled_from(sorted(METHODS))),
+        limit=float(draw(st.integers(1, 999))),
+        sites=draw(st.integers(0, 999)),
+        demand=draw(st.sampled_from(sorted(DEMANDS))),
+        solver=draw(st.sampled_from(SOLVERS)),
+        candidates=candidates,
+        people_min=draw(st.integers(0, 10**7)) if candidates == PLACES else 0,
+        excluded=tuple(draw(st.lists(st.sampled_from(sorted(codes))))),
+        minimum=tuple(draw(st.lists(st.tuples(st.sampled_from(sorted(KNOWN.regions)), st.integers(0, 10**6 - 1))))),
+        budget=draw(st.just(0.0) | st.floats(1e-9, 1e12)),
+        capacity=float(draw(st.integers(0, 10**7))),
+        existing=draw(st.booleans()),
+    )
+
+
 LISTS = st.sampled_from(["current", "shortlist", "file", "balanced", "health"])
 views = st.builds(
     lambda chosen, **others: ViewState(**chosen, **others),
@@ -67,17 +90,7 @@ views = st.builds(
     area=st.sampled_from(["", *sorted(AREAS)]),
     shortlist=subset(AREAS),
     compared=st.one_of(st.just(()), st.tuples(LISTS, LISTS)),
-    sites=st.one_of(
-        st.just(()),
-        st.tuples(
-            st.sampled_from(sorted(KNOWN.services)),
-            st.sampled_from(sorted(METHODS)),
-            st.integers(1, 999).map(str),
-            st.integers(0, 999).map(str),
-            st.sampled_from(sorted(DEMANDS)),
-            st.sampled_from(SOLVERS),
-        ),
-    ),
+    sites=st.one_of(st.none(), questions()),
     peers=st.sampled_from(["", "italy"]),
     changed=st.sampled_from([(), ("improved", "gap"), ("worsened", "need", "implausible")]),
     language=st.sampled_from(["", "en", "de", "fr", "it", "es"]),
@@ -158,6 +171,7 @@ def test_any_address_gives_a_usable_view(parameters: dict[str, str]) -> None:
             "weighting",
             "weights",
             "compare",
+            "sites",
             "zzz",
         ]
     ),
@@ -235,9 +249,15 @@ def test_preset_that_is_unknown_and_list_of_no_areas_are_said() -> None:
 
 @given(views, st.dictionaries(st.sampled_from(sorted(AREAS)), st.text(max_size=50)))
 def test_a_saved_file_reproduces_the_view_and_its_notes(view: ViewState, notes: dict[str, str]) -> None:
-    parameters, told = from_file(to_file(view, notes).encode())
-    assert from_parameters(parameters, KNOWN) == (view, [])
-    assert told == notes
+    saved = from_file(to_file(view, notes, "sites").encode())
+    assert from_parameters(saved.parameters, KNOWN) == (view, [])
+    assert saved == Saved(saved.parameters, notes, "sites")
+
+
+@pytest.mark.parametrize("position", ["7.25/40.4230/16.2300", "3/-9/-170"])
+def test_a_saved_file_has_the_position_that_the_browser_adds(position: str) -> None:
+    content = {**json.loads(to_file(ViewState(), {})), "position": position}
+    assert from_file(json.dumps(content).encode()) == Saved({}, {}, None, position)
 
 
 @pytest.mark.parametrize(
@@ -251,11 +271,89 @@ def test_a_saved_file_reproduces_the_view_and_its_notes(view: ViewState, notes: 
         b'{"format": "rural needs and resources map: view 1", "view": {"k": 5}, "notes": {}}',
         b'{"format": "rural needs and resources map: view 1", "view": [], "notes": {}}',
         b'{"format": "rural needs and resources map: view 1", "view": {}}',
+        b'{"format": "rural needs and resources map: view 1", "view": {}, "notes": {}, "page": 1}',
+        b'{"format": "rural needs and resources map: view 1", "view": {}, "notes": {}, "position": [7, 40, 16]}',
+        b'{"format": "rural needs and resources map: view 1", "view": {}, "notes": {}, "position": "7/40"}',
     ],
 )
 def test_what_is_no_saved_view_is_said(content: bytes) -> None:
     with pytest.raises(InputError, match="no saved view"):
         from_file(content)
+
+
+def test_more_choices_of_a_question_about_sites_are_in_the_address() -> None:
+    left_out = "exclude=076026,exclude=court-12"
+    more = f"candidates=pharmacy,{left_out},minimum=ITF51=1,minimum=ITF5=2,budget=2.5,capacity=500,anew"
+    text = f"hospital,mclp,45,0,population,exact,{more}"
+    asked = Question(
+        "hospital",
+        sites=0,
+        solver="exact",
+        candidates="pharmacy",
+        excluded=("076026", "court-12"),
+        minimum=(("ITF51", 1), ("ITF5", 2)),
+        budget=2.5,
+        capacity=500.0,
+        existing=False,
+    )
+    assert to_parameters(ViewState(sites=asked)) == {"sites": text}
+    assert from_parameters({"sites": text}, KNOWN) == (ViewState(sites=asked), [])
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "candidates=moon",
+        "people_min=-5",
+        "people_min=10000001",
+        "people_min=1e3",
+        "exclude=999999",
+        "exclude=candidate-3",
+        "minimum=XX=1",
+        "minimum=ITF5",
+        "minimum=",
+        "budget=0",
+        "budget=nan",
+        "budget=1e400",
+        "budget=1000000000001",
+        "capacity=2.5",
+        "anew=no",
+        "surprise=1",
+        "<b>",
+        "",
+    ],
+)
+def test_a_choice_that_cannot_be_asked_is_said_and_the_question_kept(part: str) -> None:
+    view, notices = from_parameters({"sites": f"hospital,mclp,45,3,population,exchange,{part},budget=7"}, KNOWN)
+    assert view.sites == Question("hospital", sites=3, budget=7.0)
+    assert len(notices) == 1 and "it was left out" in notices[0] and "<" not in notices[0]
+
+
+def test_the_fewest_people_count_for_places_alone() -> None:
+    text = "hospital,mclp,45,3,population,exchange,candidates=pharmacy,people_min=500"
+    view, notices = from_parameters({"sites": text}, KNOWN)
+    assert view.sites == Question("hospital", sites=3, candidates="pharmacy")
+    assert len(notices) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hospital,mclp,45,3,population",
+        "moon,mclp,45,3,population,exchange",
+        "hospital,best,45,3,population,exchange",
+        "hospital,mclp,0,3,population,exchange",
+        "hospital,mclp,45,1000,population,exchange",
+        "hospital,mclp,45,3,people,exchange",
+        "hospital,mclp,45,3,population,magic",
+        "hospital,mclp,45.5,3,population,exchange",
+    ],
+)
+def test_what_is_no_question_about_sites_is_not_asked(text: str) -> None:
+    view, notices = from_parameters({"sites": text}, KNOWN)
+    assert view.sites is None
+    assert len(notices) == 1 and "cannot be asked here; it was ignored" in notices[0]
 
 
 @pytest.mark.parametrize("text", ["001001", "001001,ITF5", "001001,999999", ",", "ITF5,ITF51,001001"])
