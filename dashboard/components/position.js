@@ -15,10 +15,24 @@ const Position = (() => {
     return zoom <= 24 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { zoom, lat, lon } : null;
   }
 
-  /** The position in the address of a page as text, empty for none. */
-  function of({ location: { hash } }) {
+  /** The position in an address as text, empty for none. */
+  function of({ hash }) {
     const text = hash.startsWith(MARK) ? hash.slice(MARK.length) : "";
     return read(text) ? text : "";
+  }
+
+  /** What a position is about: with another page, territory or region it is gone. */
+  function about({ pathname, search }) {
+    const view = new URLSearchParams(search);
+    return [pathname, view.get("territory"), view.get("region")].join();
+  }
+
+  /** The position that the first map of a page begins at: before it came a run may have written the address anew. */
+  function given(page) {
+    const [opened] = page.mapBegun ? [] : page.performance.getEntriesByType("navigation");
+    page.mapBegun = true;
+    const first = opened && new URL(opened.name);
+    return of(page.location) || (first && about(first) === about(page.location) ? of(first) : "");
   }
 
   /**
@@ -27,13 +41,8 @@ const Position = (() => {
    * `box` is the element of the map, `at()` gives where the map is, as { zoom, lat, lon }, and `go(position)` moves it.
    */
   function follow(page, box, { at, go }) {
-    // What the position is about: with another page, territory or region it is gone.
-    const about = () => {
-      const view = new URLSearchParams(page.location.search);
-      return [page.location.pathname, view.get("territory"), view.get("region")].join();
-    };
-    let seen = about();
-    let held = of(page);
+    let seen = about(page.location);
+    let held = given(page);
     let opened = held !== ""; // the place to look at first gives way to the address
     let byHand = false;
     const touch = () => { byHand = true; };
@@ -43,15 +52,15 @@ const Position = (() => {
 
     function hold(text) {
       held = text;
-      if (about() !== seen || of(page) === held) return;
+      if (about(page.location) !== seen || of(page.location) === held) return;
       const { pathname, search } = page.location;
       page.history.replaceState(page.history.state, "", pathname + search + (held && MARK + held));
     }
 
     /** The address has changed: by a person, whom the map follows, or by a run. */
     function changed() {
-      const next = of(page);
-      if (about() !== seen || next === held) return;
+      const next = of(page.location);
+      if (about(page.location) !== seen || next === held) return;
       if (!next) {
         hold(held);
         return;
@@ -76,7 +85,7 @@ const Position = (() => {
       look(asked, fresh, fit) {
         const first = opened;
         opened = false;
-        seen = about();
+        seen = about(page.location);
         const now = asked && asked.request !== page.mapRequest;
         if (now) page.mapRequest = asked.request;
         if (now && asked.position) {

@@ -10,7 +10,6 @@ from dashboard.components.sitesmap import DEMANDS
 from dashboard.data import Loaded
 from dashboard.sitequestion import OWN, further
 from dashboard.state import ViewState
-from geodata.errors import InputError
 from geodata.indicators import category
 from geodata.language import mark, say
 from pipelines import sites
@@ -29,15 +28,24 @@ FILLED = "sites-filled"
 
 
 def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | None:
-    """Draw the form, and return the question of the view with the planner's list; None before anything was asked.
+    """Draw the form, and return the question of the view with the planner's list; None where there is none to answer.
 
     Raises
     ------
     InputError
-        One of the further choices cannot be read, or the list of candidates is not here.
+        One of the further choices cannot be read.
     """
     listed = sitelist.held(loaded)
     asked = view.sites or Question("hospital" if "hospital" in loaded.categories else loaded.categories[0], sites=3)
+    lacking = asked.candidates == OWN and listed is None
+    if lacking:
+        st.warning(
+            say(
+                "The candidates of this question are a list of one's own, which neither a link nor a saved view holds; "
+                "give its file under A list of your own."
+            ),
+            icon=":material/upload_file:",
+        )
     _fill(asked, loaded, listed)
     with st.form("sites", border=True):
         first, second, third = st.columns([3, 4, 3])
@@ -80,7 +88,6 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
             say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
         )
         choices = sitechoices.more(loaded, listed, opened=bool(further(asked)))
-    lacking = asked.candidates == OWN and listed is None
     sitelist.give(loaded, wanted=lacking)
     if pressed:
         typed = {"excluded": sites.codes_of(choices["excluded"]), "minimum": sites.minimum_of(choices["minimum"])}
@@ -90,15 +97,8 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
         st.session_state[FILLED] = (loaded.territory.id, asked)
         session.change(sites=asked)
         st.rerun()
-    if not view.sites:
+    if not view.sites or lacking:
         return None
-    if lacking:
-        raise InputError(
-            say(
-                "The candidates of this question are a list of one's own, which neither a link nor a saved view holds; "
-                "give its file under A list of your own."
-            )
-        )
     alternatives = ALTERNATIVES if view.region or (asked.solver == "exchange" and not loaded.large) else 0
     whole = replace(asked, region=view.region, alternatives=alternatives)
     return (replace(whole, candidates=sites.PLACES), listed) if asked.candidates == OWN else (whole, None)

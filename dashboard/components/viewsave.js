@@ -5,7 +5,7 @@ export default function ({ data, parentElement }) {
   button.title = data.help;
   button.querySelector("span:not(.icon)").textContent = data.label;
   button.onclick = () => {
-    const position = Position.of(window);
+    const position = Position.of(window.location);
     const view = { ...JSON.parse(data.content), ...(position && { position }) };
     const file = new Blob([JSON.stringify(view, null, 1)], { type: "application/json" });
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: data.file });

@@ -28,10 +28,13 @@ except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()
 if asked is None:
-    st.info(
-        say("Choose a region at the side, say what is wanted, and press Propose sites. Every place is a candidate."),
-        icon=":material/add_location_alt:",
-    )
+    if view.sites is None:
+        st.info(
+            say(
+                "Choose a region at the side, say what is wanted, and press Propose sites. Every place is a candidate."
+            ),
+            icon=":material/add_location_alt:",
+        )
     st.stop()
 try:
     found = sites.answered(loaded, *asked)

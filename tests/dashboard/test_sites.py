@@ -157,7 +157,7 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
 
     # Who opens the link is asked for the list, and has the answer with it.
     other = opened(fresh(), "sites", region="ITF5", sites=link)
-    assert "give its file under A list of your own" in other.error[0].value and not other.dataframe
+    assert "give its file under A list of your own" in other.warning[0].value and not other.dataframe
     other.file_uploader(key="sites-file").set_value(("clinics.csv", CLINICS, "text/csv")).run()
     assert not other.error and other.dataframe[0].value.equals(shown)
     assert other.number_input(key="sites-budget").value == 6 and other.selectbox(key="sites-solver").value == "exact"
@@ -176,7 +176,7 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     app.switch_page("views/sites.py").run()
     app.button(key="sites-list-away").click().run()
     assert app.selectbox(key="sites-candidates").value == "places"
-    assert "give its file" in app.error[0].value, "what is asked is still about the list"
+    assert "give its file" in app.warning[0].value, "what is asked is still about the list"
     propose(app)
     assert "--candidates" not in app.code[0].value and "--budget 6 " in app.code[0].value
 

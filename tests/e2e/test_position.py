@@ -117,7 +117,10 @@ def test_the_link_and_the_saved_view_have_where_the_map_was_moved_to(
     file = tmp_path / "view.json"
     saving.value.save_as(file)
     content = json.loads(file.read_text(encoding="utf-8"))
-    assert content["view"] == {"territory": "two", "layer": "need"} and content["position"] == page.url.partition("#map=")[2]
+    assert (
+        content["view"] == {"territory": "two", "layer": "need"}
+        and content["position"] == page.url.partition("#map=")[2]
+    )
 
     # Somebody else opens the link.
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -148,6 +151,7 @@ def test_the_link_and_the_saved_view_have_where_the_map_was_moved_to(
     assert problems == []
 
 
+@pytest.mark.parametrize("address", ["folium"], indirect=True)
 def test_a_position_typed_into_the_address_moves_the_map_and_nonsense_does_not(
     page: Page, address: str, problems: list[str], runs: Runs
 ) -> None:
@@ -161,4 +165,9 @@ def test_a_position_typed_into_the_address_moves_the_map_and_nonsense_does_not(
     page.evaluate("() => { location.hash = '#map=8.5/40.25/21.5'; }")
     until(page, lambda found: close(found, (8.5, 40.25, 21.5)))
     assert runs.taken() == 0
+    # Of a link that names something in vain the address is written anew, before there is a map.
+    page.goto(f"{address}/?territory=two&surprise=1#map=8.5/40.5/22.5")
+    until(page, lambda found: close(found, (8.5, 40.5, 22.5)))
+    settled(page)
+    assert close(where(page), (8.5, 40.5, 22.5)) and close(in_address(page), (8.5, 40.5, 22.5))
     assert problems == []
