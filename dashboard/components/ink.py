@@ -7,7 +7,7 @@ import streamlit as st
 
 INKS = {"light": "#1b2329", "dark": "#e8edf0"}
 
-LETTERS = 32
+LETTERS, LINE = 32, 12
 
 
 def lines(title: str) -> str:
@@ -23,7 +23,16 @@ def lines(title: str) -> str:
 
 def rows(field: str) -> alt.Y:
     """Return an axis of rows in the order of the data, whose titles were broken into lines."""
-    axis = alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=0, labelOverlap=False, labelLineHeight=12)
+    parts = r"split(datum.label, '\n')"
+    # Vega puts the first line, not the middle of all, beside its row.
+    up = [{"test": f"length({parts}) > {count}", "value": -count * LINE / 2} for count in (2, 1)]
+    axis = alt.Axis(
+        labelExpr=parts,
+        labelLimit=0,
+        labelOverlap=False,
+        labelLineHeight=LINE,
+        labelOffset={"condition": up, "value": 0},
+    )
     return alt.Y(f"{field}:N", sort=None, title=None, axis=axis)
 
 

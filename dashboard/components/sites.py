@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import scenarios
-from dashboard.components.sitesmap import PALETTE, PROPOSED, title_of
+from dashboard.components.ink import inked
+from dashboard.components.sitesmap import PROPOSED, title_of
 from dashboard.components.text import plain
 from dashboard.data import Loaded, travel_model
 from dashboard.kept import Kept
@@ -23,6 +24,8 @@ from pipelines.sites import Answer, Listed, Question
 
 # Answers that are kept for all sessions.
 KEPT = 12
+# 3:1 or more on the light and on the dark ground.
+LINE = "#4292c6"
 
 
 @st.cache_resource(show_spinner=False)
@@ -177,9 +180,8 @@ def curve(found: Answer) -> None:
         .encode(x="sites:Q", y=f"{column}:Q")
     )
     told = "; ".join(f"{row.sites}: {number(getattr(row, column), 1)}" for row in rows.itertuples())
-    st.altair_chart(
-        (base.mark_line(point=True, color=PALETTE[-1]) + mark_here).properties(height=240), alt=f"{title}. {told}."
-    )
+    line = base.mark_line(point={"color": LINE}, color=LINE)
+    st.altair_chart(inked((line + mark_here).properties(height=240)), alt=f"{title}. {told}.")
     st.caption(
         say("Each number of sites by exchange, beginning with the ones before; the large red point is the proposal.")
     )

@@ -12,7 +12,7 @@ from dashboard.data import Loaded
 from geodata.language import number, say
 
 ADDS, TAKES = "#d95f0e", "#2c7fb8"
-ROW = 28
+ROW = 32
 
 
 def why_here(loaded: Loaded, area_id: str) -> None:

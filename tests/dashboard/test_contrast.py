@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components import distribution, layers, legend, strips, why
+from dashboard.components import distribution, layers, legend, sites, sitesmap, strips, why
 from dashboard.components.ink import INKS
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,13 @@ def test_grey_notes_are_read(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", [why.ADDS, why.TAKES, strips.REGION, strips.HERE, distribution.REGION])
+@pytest.mark.parametrize(
+    "colour",
+    [
+        *(why.ADDS, why.TAKES, strips.WHOLE, strips.REGION, strips.HERE, distribution.REGION),
+        *(sites.LINE, sitesmap.PROPOSED),
+    ],
+)
 def test_marks_of_charts_are_seen(theme: str, colour: str) -> None:
     assert contrast(colour, CONFIG[theme]["backgroundColor"]) >= MARK
 
