@@ -56,11 +56,11 @@ page = st.navigation(PAGES, position="top")
 try:
     if not store.built():
         build_bundled()
-    session.start()
     opened = session.page_of_file()
     for each in PAGES:
         if each.url_path == opened != page.url_path:
             st.switch_page(each)
+    session.start()
     bar(session.view(), page.url_path)
     page.run()
 except InputError as error:

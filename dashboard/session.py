@@ -41,6 +41,12 @@ def start() -> None:
         name, _ = territory_of(parameters, territories)
         view, notices = from_parameters(parameters, known(load(name, own(name))))
         st.session_state[VIEW] = view
+        if (view.territory, view.region) != (
+            parameters.get("territory", ViewState().territory),
+            parameters.get("region", ""),
+        ):
+            # The position of a saved view is about a territory and a region that are not here.
+            st.session_state.pop(POSITION, None)
         # From here on an empty address is one: that of a saved view that leaves nothing to say.
         st.session_state.pop(ASKED, None)
         for notice in notices:

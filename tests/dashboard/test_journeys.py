@@ -1,5 +1,7 @@
 """First visit, my region, compare and share, without a browser."""
 
+import json
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +12,7 @@ from geodata.store import Territory
 from pipelines import areas
 from pipelines.priority import classes
 from pipelines.selection import in_region
-from tests.dashboard.running import fresh, opened_without_error
+from tests.dashboard.running import fresh, opened_without_error, picture, texts
 
 
 def test_a_first_visit_has_a_purpose_three_steps_and_a_map(app: AppTest) -> None:
@@ -81,6 +83,22 @@ def test_a_saved_view_opens_with_its_notes(app: AppTest) -> None:
     }
     app.switch_page("views/shortlist.py").run()
     assert app.dataframe[0].value["note"].tolist() == ["Ask the mayor.", ""]
+
+
+@pytest.mark.parametrize(("region", "position"), [("ITF5", "9/40.5/16"), ("XX", None)])
+def test_a_saved_view_opens_its_page_and_has_the_map_go_where_it_was(
+    app: AppTest, region: str, position: str | None
+) -> None:
+    """A region that is not here has no place on the map either."""
+    opened_without_error(app, "shortlist")
+    content = {**json.loads(to_file(ViewState(region=region), {}, "")), "position": "9/40.5/16"}
+    app.file_uploader(key="view-open").set_value(("view.json", json.dumps(content).encode(), "text/json")).run()
+    assert not app.error and not app.exception
+    asked = picture(app)["position"]
+    assert (asked and asked["position"]) == position
+    assert ("The link names the region" in texts(app)) == (position is None)
+    app.switch_page("views/map.py").run()
+    assert picture(app)["position"] == asked, "asked for once: by a later run it is the same request"
 
 
 def test_a_saved_view_with_nothing_to_say_does_not_open_the_link_that_came_first(app: AppTest) -> None:
