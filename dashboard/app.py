@@ -13,7 +13,8 @@ import streamlit as st  # noqa: E402
 
 from dashboard import session  # noqa: E402
 from dashboard.components.bar import bar  # noqa: E402
-from dashboard.components.text import refused  # noqa: E402
+from dashboard.components.text import plain, refused  # noqa: E402
+from dashboard.data import titles  # noqa: E402
 from geodata import recipes, store  # noqa: E402
 from geodata.errors import InputError  # noqa: E402
 from geodata.language import say  # noqa: E402
@@ -31,6 +32,18 @@ def build_bundled() -> None:
 
         build.build(recipes.load(BUNDLED), report=report)
     st.rerun()
+
+
+def begin() -> None:
+    """Begin the run of a session; where its territory cannot be read, say why and offer the others."""
+    try:
+        session.start()
+    except InputError as error:
+        st.error(refused(error), icon=":material/error:")
+        for name, title in titles().items():
+            if name != session.territory():
+                st.button(say("Open {territory}", territory=plain(title)), on_click=session.go_to, args=(name,))
+        st.stop()
 
 
 session.speak()
@@ -60,7 +73,7 @@ try:
     for each in PAGES:
         if each.url_path == opened != page.url_path:
             st.switch_page(each)
-    session.start()
+    begin()
     bar(session.view(), page.url_path)
     page.run()
 except InputError as error:

@@ -35,10 +35,9 @@ def start() -> None:
     The address is read when the session begins and whenever a person changes it; otherwise the session's own
     view holds, also after a change of page, which empties the address.
     """
-    territories = tuple(store.built())
     parameters = _asked()
     if VIEW not in st.session_state or (parameters and parameters != st.session_state[WRITTEN]):
-        name, _ = territory_of(parameters, territories)
+        name = territory()
         view, notices = from_parameters(parameters, known(load(name, own(name))))
         st.session_state[VIEW] = view
         if (view.territory, view.region) != (
@@ -53,6 +52,11 @@ def start() -> None:
             st.warning(notice, icon=":material/link_off:")
     _leave_what_is_gone()
     write()
+
+
+def territory() -> str:
+    """Return the territory that the address asks for."""
+    return territory_of(_asked(), tuple(store.built()))[0]
 
 
 def speak() -> None:
@@ -139,7 +143,8 @@ def change(**values: Any) -> None:
 
 def go_to(territory: str) -> None:
     """Look at another territory, from the beginning: regions, areas and the list belong to the one left."""
-    st.session_state[VIEW] = ViewState(territory=territory, language=view().language)
+    before: ViewState = st.session_state.get(VIEW, ViewState())
+    st.session_state[VIEW] = ViewState(territory=territory, language=before.language)
     st.session_state[NOTES] = {}
     st.session_state[SEARCH] = ""
     write()

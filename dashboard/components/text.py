@@ -23,8 +23,15 @@ def plain(text: object) -> str:
 
 
 def refused(error: object) -> str:
-    """Say an error in the language in use, harmless."""
-    return plain(retell(str(error)))
+    r"""Say an error in the language in use, harmless; a command to run in it is shown as one.
+
+    Examples
+    --------
+    >>> refused("Nothing; run `python -m pipelines build eu-lau`.")
+    'Nothing; run `python -m pipelines build eu-lau`.'
+    """
+    # Words, options and paths alone, so that nothing in it could end the code early.
+    return re.sub(r"\\`(python -m pipelines[\w ./=-]*)\\`", r"`\1`", plain(retell(str(error))))
 
 
 def joined(parts: Iterable[Any], by: str = " · ") -> str:

@@ -1,8 +1,10 @@
 """Each page on a territory that is not Italy, and the way from one territory to another."""
 
 import re
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,7 +12,7 @@ from geodata import store
 from pipelines import areas
 from pipelines.priority.peers import CONTEXT, peers
 from tests.dashboard import two_countries
-from tests.dashboard.running import fresh, opened_without_error
+from tests.dashboard.running import fresh, opened, opened_without_error
 
 PAGES = ("map", "area", "shortlist", "compare", "projects", "own", "methods", "scenarios")
 
@@ -183,3 +185,22 @@ def test_projects_of_all_countries_are_on_one_map_and_those_of_a_region_are_coun
     monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
     app = opened_without_error(fresh(), "projects", territory="two")
     assert "0 on the map; 2 known only to their region are in the table alone." in texts(app)
+
+
+def test_where_a_territory_cannot_be_read_the_others_are_offered(
+    both_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "italy").symlink_to(both_root / "italy")
+    built = store.open_territory("two", root=both_root)
+    shutil.copytree(built.folder, tmp_path / "two" / "older")
+    (tmp_path / "two" / store.POINTER).write_text("older")
+    layer = tmp_path / "two" / "older" / "indicators.parquet"
+    pd.read_parquet(layer).drop(columns="area_id").to_parquet(layer)
+    monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path))
+    app = opened(fresh(), "map", territory="two")
+    assert "may be built by another version of the program" in app.error[0].value
+    assert "run `python -m pipelines build two`." in app.error[0].value, "a command as one"
+    assert [button.label for button in app.button] == ["Open Italy"]
+    app.button[0].click().run()
+    assert not app.exception and not app.error
+    assert dict(app.query_params) == {} and len(app.dataframe[0].value) > 10
