@@ -54,17 +54,18 @@ def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) ->
     Parameters
     ----------
     parts
-        m arrays of one shape and type, scores 0..100, NaN where missing.
+        m arrays of one type, scores 0..100, NaN where missing.
     weights
-        m weights of 0 or more, not all 0; they need not sum to 1.
+        m weights of 0 or more, not all 0; they need not sum to 1. Numbers, or arrays that broadcast with the parts: of
+        shape (r, 1) with parts of (n,) or (r, n) for r sets of weights.
     power
         Of the generalised mean.
 
     Returns
     -------
     Array
-        Shape of a part. A missing part is left out and the weights of the others are scaled up; NaN where no part of
-        a weight above 0 is there.
+        Shape of a part by a weight. A missing part is left out and the weights of the others are scaled up; NaN where
+        no part of a weight above 0 is there.
 
     Notes
     -----
@@ -78,8 +79,12 @@ def mean(parts: Sequence[Array], weights: Sequence[Any], *, power: float = 1) ->
     gaps = np.isnan(total)
     found = unlink(total / sum(scaled), power)
     if gaps.any():
-        found[gaps] = _mean_of_present([part[gaps] for part in parts], scaled, power)
+        found[gaps] = _mean_of_present(_at(gaps, parts), _at(gaps, scaled), power)
     return _bounded(found)
+
+
+def _at(gaps: npt.NDArray[np.bool_], values: Sequence[Any]) -> list[Any]:
+    return [np.broadcast_to(value, gaps.shape)[gaps] for value in values]
 
 
 def _sum(parts: Sequence[Array], weights: Sequence[Any], power: float) -> Array:

@@ -40,22 +40,29 @@ def order(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> l
 
 
 def ranks_from_top(x: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
-    """Ranks of numbers without NaN, shape (n,): 1 is the highest, equal numbers share the better place."""
-    places = np.argsort(-x)
-    values = x[places]
-    starts = np.arange(1, len(x) + 1)
-    tied = values[1:] == values[:-1]
+    """Ranks of numbers without NaN along the last axis: 1 is the highest, equal numbers share the better place.
+
+    Examples
+    --------
+    >>> ranks_from_top(np.array([[4.0, 9.0, 4.0], [1.0, 2.0, 3.0]])).tolist()
+    [[2, 1, 2], [3, 2, 1]]
+    """
+    places = np.argsort(-x, axis=-1)
+    values = np.take_along_axis(x, places, axis=-1)
+    starts = np.broadcast_to(np.arange(1, x.shape[-1] + 1), x.shape)
+    tied = values[..., 1:] == values[..., :-1]
     if tied.any():
         # The place of the first of its equals is the highest place so far at which a new value starts.
-        starts[1:][tied] = 0
-        starts = np.maximum.accumulate(starts)
-    found = np.empty(len(x), dtype=np.int64)
-    found[places] = starts
+        starts = starts.copy()
+        starts[..., 1:][tied] = 0
+        starts = np.maximum.accumulate(starts, axis=-1)
+    found = np.empty(x.shape, dtype=np.int64)
+    np.put_along_axis(found, places, starts, axis=-1)
     return found
 
 
 def shares_of_places(x: npt.NDArray[np.floating[Any]], k: int) -> npt.NDArray[np.float64]:
-    """Share of a place in the top k that each number has, shape (n,) without NaN; they sum to k.
+    """Share of a place in the top k that each number has along the last axis, without NaN; they sum to k.
 
     Numbers that are tied at the line share the places that are left. With k places or fewer numbers, all have one.
 
@@ -64,10 +71,11 @@ def shares_of_places(x: npt.NDArray[np.floating[Any]], k: int) -> npt.NDArray[np
     >>> shares_of_places(np.array([9.0, 4.0, 4.0, 1.0]), 2).tolist()
     [1.0, 0.5, 0.5, 0.0]
     """
-    if k >= len(x):
-        return np.ones(len(x))
+    last = x.shape[-1] - k
+    if last <= 0:
+        return np.ones(x.shape)
     # Finding the one number at the line takes a fraction of the time of a sort.
-    line = np.partition(x, len(x) - k)[len(x) - k]
+    line = np.partition(x, last, axis=-1)[..., last, np.newaxis]
     above, tied = x > line, x == line
-    left = (k - int(above.sum())) / int(tied.sum())
+    left = (k - above.sum(axis=-1, keepdims=True)) / tied.sum(axis=-1, keepdims=True)
     return np.where(above, 1.0, np.where(tied, left, 0.0))

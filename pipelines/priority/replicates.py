@@ -36,7 +36,8 @@ Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
-BATCH = 50
+# Replicates computed together, and how many numbers that may be: bounds the memory of large territories.
+BATCH, CELLS = 100, 800_000
 
 
 @dataclass(frozen=True)
@@ -155,15 +156,16 @@ class Model:
         weighs = choices.concentration is not None or choices.spread > 0
         return [name for name in FACTORS if ({"weights": weighs, "noise": bool(choices.noise)} | lists)[name]]
 
-    def each(self, draws: Draws, ask: Callable[[Array], T], *, progress: Progress | None = None) -> Iterator[list[T]]:
-        """What `ask` makes of the index of the scorable areas in each replicate, in batches of replicates, in order.
+    def each(self, draws: Draws, ask: Callable[[Array], T], *, progress: Progress | None = None) -> Iterator[T]:
+        """What `ask` makes of the index of the scorable areas, shape (replicates, areas), batch by batch in order.
 
         `progress` is told how many replicates are done, and of how many.
         """
-        starts = range(0, len(draws), BATCH)
+        size = min(BATCH, max(1, CELLS // len(self.areas)))
+        starts = range(0, len(draws), size)
 
-        def batch(start: int) -> list[T]:
-            return [ask(self._score(draws, one)) for one in range(start, min(start + BATCH, len(draws)))]
+        def batch(start: int) -> T:
+            return ask(self._scores(draws, np.arange(start, min(start + size, len(draws)))))
 
         # Sorting and arithmetic on arrays release the interpreter lock, so threads share the work; more of them than
         # processors wait for the lock instead.
@@ -171,33 +173,43 @@ class Model:
             for start, found in zip(starts, pool.map(batch, starts), strict=True):
                 yield found
                 if progress is not None:
-                    progress(min(start + BATCH, len(draws)), len(draws))
+                    progress(min(start + size, len(draws)), len(draws))
 
-    def _score(self, draws: Draws, one: int) -> Array:
-        """Index of the scorable areas in one replicate."""
-        columns = self._noisy(draws, one) if self.configuration.uncertainty.noise else self._steady(draws, one)
-        across = self.configuration.uncertainty.across[draws.across[one]]
-        _, indices = combine(columns, draws.weights[one], self.configuration, across=across)
+    def _scores(self, draws: Draws, rows: Ints) -> Singles:
+        """Index of the scorable areas in some replicates, shape (rows, areas)."""
+        found = np.empty((len(rows), len(self.areas)), dtype=np.float32)
+        chosen = np.column_stack([getattr(draws, name)[rows] for name in ("impute", "outliers", "normalise", "across")])
+        # Those of the same steps are computed together: arrays of many rows leave the lock alone for longer.
+        for steps in np.unique(chosen, axis=0):
+            alike = np.flatnonzero((chosen == steps).all(axis=1))
+            found[alike] = self._alike(draws, rows[alike], *map(int, steps))
+        return found
+
+    def _alike(self, draws: Draws, rows: Ints, impute: int, outliers: int, normalise: int, across: int) -> Array:
+        """Index of the scorable areas in replicates that differ in weights and errors alone, shape (rows, areas)."""
+        choices = self.configuration.uncertainty
+        columns: Mapping[Key, Array] = self.columns[impute, outliers, normalise]
+        if choices.noise:
+            columns = {**columns, **self._noisy(draws.noise[rows], impute, outliers, choices.normalise[normalise])}
+        weights = draws.weights[rows].T[:, :, np.newaxis]
+        _, indices = combine(columns, weights, self.configuration, across=choices.across[across])
         if self.by == "gap":
             return gap(indices["need"], indices.get("resources"))
         return indices[self.by]
 
-    def _steady(self, draws: Draws, one: int) -> Mapping[Key, Array]:
-        return self.columns[int(draws.impute[one]), int(draws.outliers[one]), int(draws.normalise[one])]
-
-    def _noisy(self, draws: Draws, one: int) -> Mapping[Key, Array]:
-        """Add errors to the values and normalise these again."""
-        rng = np.random.default_rng(draws.noise[one])
-        columns = dict(self._steady(draws, one))
-        imputed, outliers = int(draws.impute[one]), int(draws.outliers[one])
-        method = self.configuration.uncertainty.normalise[draws.normalise[one]]
-        # An indicator in two dimensions has the same error in both.
-        errors = {indicator: rng.standard_normal(len(self.scorable), dtype=np.float32) for indicator in self.noises}
-        for key, term in self.disturbed.items():
-            x, deviation, least = self.errors[imputed, key]
-            noisy = np.maximum(x + errors[term.indicator] * deviation, least)
-            columns[key] = self._narrow(normalise_term(noisy, self.treatments[imputed, outliers][key], term, method))
-        return columns
+    def _noisy(self, seeds: Ints, impute: int, outliers: int, method: str) -> dict[Key, Singles]:
+        """Indicators with errors, normalised again, each of shape (seeds, areas)."""
+        found = {key: np.empty((len(seeds), len(self.areas)), dtype=np.float32) for key in self.disturbed}
+        for row, seed in enumerate(seeds):
+            rng = np.random.default_rng(seed)
+            # An indicator in two dimensions has the same error in both.
+            errors = {name: rng.standard_normal(len(self.scorable), dtype=np.float32) for name in self.noises}
+            for key, term in self.disturbed.items():
+                x, deviation, least = self.errors[impute, key]
+                noisy = np.maximum(x + errors[term.indicator] * deviation, least)
+                treated = normalise_term(noisy, self.treatments[impute, outliers][key], term, method)
+                found[key][row] = self._narrow(treated)
+        return found
 
     def _narrow(self, column: Floats) -> Singles:
         return column[self.scorable].astype(np.float32)

@@ -5,7 +5,6 @@ assessment of composite indicators, Journal of the Royal Statistical Society A 1
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -90,13 +89,12 @@ def simulate(
     places, start = np.zeros(n), 0
 
     def ask(x: Array) -> tuple[Ints, Floats]:
-        return ranks_from_top(x), shares_of_places(x, k)
+        return ranks_from_top(x), shares_of_places(x, k).sum(axis=0)
 
-    for batch in model.each(model.sample(draws, np.random.default_rng(seed)), ask, progress=progress):
-        for ranks, shares in batch:
-            found[start] = ranks
-            places += shares
-            start += 1
+    for ranks, shares in model.each(model.sample(draws, np.random.default_rng(seed)), ask, progress=progress):
+        found[start : start + len(ranks)] = ranks
+        places += shares
+        start += len(ranks)
     low, median, high = _quantiles(found, (0.05, 0.5, 0.95))
     frame = pd.DataFrame(
         {
@@ -139,9 +137,8 @@ def probabilities(
     model = Model(values, configuration, regions=regions, neighbours=neighbours, by=by, baseline=baseline)
     places = np.zeros(len(model.areas))
     sample = model.sample(draws, np.random.default_rng(seed))
-    for batch in model.each(sample, partial(shares_of_places, k=k)):
-        for shares in batch:
-            places += shares
+    for shares in model.each(sample, lambda x: shares_of_places(x, k).sum(axis=0)):
+        places += shares
     return pd.Series(places / draws, index=model.areas, name="probability").reindex(model.baseline.frame.index)
 
 

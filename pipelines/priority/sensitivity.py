@@ -55,8 +55,8 @@ def sobol(
             if progress is not None:
                 progress(position * draws + done, total)
 
-        def change(x: Array) -> float:
-            return float(np.abs(ranks_from_top(x) - model.rank).mean())
+        def change(x: Array) -> Floats:
+            return np.asarray(np.abs(ranks_from_top(x) - model.rank).mean(axis=1))
 
         return np.concatenate(list(model.each(sample, change, progress=report)))
 
