@@ -75,7 +75,7 @@ def unfit(page: Page) -> list[str]:
         # Maps and charts follow a little later.
         page.wait_for_timeout(100)
         with suppress(PlaywrightTimeout):
-            page.wait_for_function(f"() => ({FAULTS})().length === 0", timeout=8_000, polling=200)
+            page.wait_for_function(f"() => ({FAULTS})().length === 0", timeout=30_000, polling=200)
         faults += [f"{width} px, {fault[:160]}" for fault in page.evaluate(FAULTS)]
     assert before is not None
     page.set_viewport_size(before)
