@@ -13,7 +13,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 # Sets of points whose ways to the places around them are remembered: a what-if asks from the same ones again.
-REMEMBERED = 32
+REMEMBERED = 128
 
 
 def key_of(series: gpd.GeoSeries) -> Key:
