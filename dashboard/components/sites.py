@@ -72,7 +72,7 @@ def figures(found: Answer) -> None:
     new = int((found.sites["status"] == "proposed").sum())
     within = say("Within {minutes} minutes", minutes=number(found.reach))
     first, second, third, fourth = st.columns(4)
-    first.metric(say("New sites"), number(new), border=True)
+    first.metric(say("New sites"), number(new), border=True, height="stretch")
     for column, title, people in ((second, say("now"), before), (third, say("then"), after)):
         share = f"{number(100 * people / found.people, 1)} %"
         column.metric(
