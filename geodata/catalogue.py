@@ -182,10 +182,8 @@ def for_country(source: Source, *, country: str, eurostat: str, geofabrik: str =
     """
     if not source.of_any_country:
         return source
-    words = {
-        **{"country": country, "eurostat": eurostat, "geofabrik": geofabrik},
-        **{"year": source.year, "version": source.version},
-    }
+    codes = {"country": country, "eurostat": eurostat, "geofabrik": geofabrik}
+    words = codes | {"year": source.year, "version": source.version}
     return replace(
         source,
         country=country,

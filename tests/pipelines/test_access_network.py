@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from pipelines.access import network as module
 from pipelines.access.network import Legs, Network
 
 Edge = tuple[int, int, float]
@@ -175,15 +176,19 @@ def test_nearest_equals_networkx(situation: tuple[int, list[Edge], Legs], k: int
 
 
 @settings(max_examples=100, deadline=None)
-@given(situations(), st.sampled_from([0.0, 2.0, 7.0, 1000.0]))
-def test_within_equals_networkx(situation: tuple[int, list[Edge], Legs], limit: float) -> None:
+@given(situations(), st.sampled_from([0.0, 2.0, 7.0, 1000.0]), st.sampled_from([1, 60, module.CELLS]))
+def test_within_equals_networkx(situation: tuple[int, list[Edge], Legs], limit: float, cells: int) -> None:
+    """Whether the destinations are searched together, in halves of halves, or each alone."""
     nodes, edges, ends = situation
     asked = np.arange(0, nodes, 2)
     expected = oracle(nodes, edges, ends)[asked]
     roads = network(nodes, edges)
-    found = roads.within(asked, ends, minutes=limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "CELLS", cells)
+        found = roads.within(asked, ends, minutes=limit)
+        counts = roads.count_within(asked, ends, minutes=limit)
     # Exactly so, since all minutes are sums of quarters.
-    assert roads.count_within(asked, ends, minutes=limit).tolist() == (expected <= limit).sum(axis=1).tolist()
+    assert counts.tolist() == (expected <= limit).sum(axis=1).tolist()
     assert not found.duplicated(["node", "destination"]).any()
     matrix = np.full((nodes, len(ends.node)), np.inf)
     matrix[found["node"].to_numpy(dtype=int), found["destination"].to_numpy(dtype=int)] = found["minutes"]

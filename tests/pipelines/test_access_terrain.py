@@ -245,7 +245,8 @@ def test_one_more_destination_never_takes_longer(spots: list[Spot], ends: list[S
 @given(scattered, heights, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=6))
 def test_nearest_and_within_tell_the_same(spots: list[Spot], metres: list[int], ends: list[Spot]) -> None:
     model = terrain(places(*spots, metres=[float(v) for v in metres]))
-    origins, destinations = points(*spots, (50, 50)), points(*ends)
+    # One of them at a place where another is already.
+    origins, destinations = points(*spots, (50, 50), spots[0]), points(*ends)
     pairs = model.within(origins, destinations, minutes=1e6)
     assert len(pairs) == len(origins) * len(destinations)
     assert list(pairs.columns) == ["origin", "destination", "minutes", "km"]
@@ -253,6 +254,7 @@ def test_nearest_and_within_tell_the_same(spots: list[Spot], metres: list[int], 
     counts = model.count_within(origins, destinations, minutes=limit)
     assert counts.tolist() == (pairs["minutes"] <= limit).groupby(pairs["origin"]).sum().tolist()
     found = model.nearest(origins, destinations, k=3)
+    assert found.minutes[-1].tolist() == found.minutes[0].tolist()
     for origin, rows in pairs.groupby("origin"):
         assert rows["minutes"].is_monotonic_increasing
         best = rows["minutes"].to_numpy()[:3]

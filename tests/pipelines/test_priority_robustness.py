@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from pipelines.priority import replicates
 from pipelines.priority.composite import score
 from pipelines.priority.configuration import Configuration, Dimension, Noise, Steps, Term, Uncertainty
 from pipelines.priority.ranking import rank, shares_of_places
@@ -120,7 +121,10 @@ def test_chances_sum_to_the_places_and_intervals_hold_the_median(seed: int, k: i
     assert (known["rank_median"] <= known["rank_high"]).all()
     assert known["rank"].to_list() == rank(score(values, wide).frame).dropna().to_list()
     pd.testing.assert_frame_equal(simulate(values, wide, k=k, draws=60, seed=seed).frame, result.frame)
-    alone = probabilities(values, wide, k=k, draws=60, seed=seed)
+    with pytest.MonkeyPatch.context() as patch:
+        # As in a large territory, of which few replicates are computed together.
+        patch.setattr(replicates, "CELLS", 100)
+        alone = probabilities(values, wide, k=k, draws=60, seed=seed)
     pd.testing.assert_series_equal(alone, result.frame["probability"])
 
 
