@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from pipelines import display
+from pipelines.build import display
 
 ROOT = Path(__file__).parent.parent
 PAGE = Path(__file__).parent / "pages" / "mappage.py"

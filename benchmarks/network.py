@@ -27,9 +27,9 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.access import roads
-from pipelines.access.network import Legs, Network
-from pipelines.sources import osm
+from pipelines.access.travel import roads
+from pipelines.access.travel.network import Legs, Network
+from pipelines.sources.osm import extract as osm
 
 LIECHTENSTEIN = Path(__file__).parents[2] / "shared/opendata/osm/liechtenstein-latest.osm.pbf"
 FARTHEST = 60.0  # minutes pandana looks

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata import store
 from geodata.errors import InputError
 from geodata.store import Territory
-from pipelines import own
+from pipelines import userdata as own
 
 BUDGET = 30.0  # seconds
 ROWS = 200_000

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from geodata import recipes, store
 from geodata.errors import InputError
-from pipelines import shortlist, whatif
-from pipelines.build import build
+from pipelines.build.run import build
 from pipelines.priority.analysis import Analysis
+from pipelines.response.scenario import whatif
 from pipelines.response.scenario.applying import apply, rehearse
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import (
@@ -26,6 +26,7 @@ from pipelines.response.scenario.changes import (
     Scenario,
 )
 from pipelines.response.scenario.effects import asked_after, effects
+from pipelines.territory import ranking as shortlist
 
 STIGLIANO, ROUNDS, AIM = "077027", 3, 2.0
 # Villa San Giovanni and Messina.

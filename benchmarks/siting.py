@@ -18,15 +18,15 @@ import pandas as pd
 
 from geodata import store
 from geodata.errors import InputError
-from pipelines import travelmodel
-from pipelines.access.travel import TravelModel
-from pipelines.inputs import by_id
-from pipelines.places import main_places
-from pipelines.response import siting
-from pipelines.response.siting import Plan, Problem, Rules
-from pipelines.response.siting.benefit import saving
-from pipelines.response.siting.exchange import Choice, exchange
-from pipelines.response.siting.problem import Ints
+from pipelines.access.places import main_places
+from pipelines.access.travel import storage as travelmodel
+from pipelines.access.travel.model import TravelModel
+from pipelines.build.inputs import by_id
+from pipelines.response.siting import solver as siting
+from pipelines.response.siting.solver import Plan, Problem, Rules
+from pipelines.response.siting.solver.benefit import saving
+from pipelines.response.siting.solver.exchange import Choice, exchange
+from pipelines.response.siting.solver.problem import Ints
 
 Timed = tuple[float, Plan]
 Found = TypeVar("Found")

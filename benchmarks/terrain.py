@@ -17,10 +17,11 @@ from scipy.stats import kendalltau, norm, rankdata, spearmanr
 
 from geodata import catalogue, recipes
 from geodata.errors import InputError
-from pipelines import degurba, inputs, places, population
-from pipelines.access import reach
-from pipelines.access.terrain import Terrain
-from pipelines.access.travel import Straight, TravelModel
+from pipelines.access import places, reach
+from pipelines.access.remoteness import degurba
+from pipelines.access.travel.model import Straight, TravelModel
+from pipelines.access.travel.terrain import Terrain
+from pipelines.build import inputs, population
 
 FILE = Path(__file__).parents[2] / "shared" / "opendata" / "reference" / "inner_areas_4_regions.csv.gz"
 CUTS = [27.7, 40.9, 66.9]

@@ -11,14 +11,14 @@ if ROOT not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from dashboard import session  # noqa: E402
-from dashboard.components.bar import bar  # noqa: E402
-from dashboard.components.text import plain, refused  # noqa: E402
 from dashboard.data import titles  # noqa: E402
+from dashboard.view import session  # noqa: E402
+from dashboard.view.text import plain, refused  # noqa: E402
+from dashboard.widgets.shared.bar import bar  # noqa: E402
 from geodata import recipes, store  # noqa: E402
 from geodata.errors import InputError  # noqa: E402
-from geodata.language import say  # noqa: E402
-from pipelines import build  # noqa: E402
+from geodata.i18n import say  # noqa: E402
+from pipelines.build import run as build  # noqa: E402
 
 BUNDLED = "italy"
 

@@ -11,26 +11,28 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import assets
-from dashboard.components.map import MapFiles
-from dashboard.components.tiledmap import SUFFIX
-from dashboard.state import ALL, own_points
+from dashboard.maps.map import MapFiles
+from dashboard.maps.tiledmap import SUFFIX
+from dashboard.view.state import ALL, own_points
 from geodata import store
+from geodata.i18n import retell, say
 from geodata.indicators import Indicator
-from geodata.language import retell, say
-from pipelines import shortlist, travelmodel, whatif
-from pipelines.access.travel import TravelModel
-from pipelines.areas import area_of
-from pipelines.own import joined, storage
-from pipelines.own.joined import Own
+from pipelines.access.travel import storage as travelmodel
+from pipelines.access.travel.model import TravelModel
+from pipelines.build.areas import area_of
+from pipelines.build.regions import with_countries
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
 from pipelines.priority.composite import dictionary
 from pipelines.priority.configuration import Configuration
-from pipelines.regions import with_countries
-from pipelines.response.scenario import reading
+from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.applying import rehearse
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
+from pipelines.territory import own as joined
+from pipelines.territory import ranking as shortlist
+from pipelines.territory.own import Own
+from pipelines.userdata import storage
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from geodata import language
+from geodata import i18n as language
 from geodata.errors import InputError
-from geodata.language import mark, number, say
+from geodata.i18n import mark, number, say
 from geodata.names import suggest
 from geodata.yamlfile import read_mapping
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from geodata.language import number, say
+from geodata.i18n import number, say
 
 
 def suggest(given: str, known: Iterable[str]) -> str:

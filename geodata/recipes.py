@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata import store
-from geodata.checkedyaml import CheckedFile
+from geodata.configfile import CheckedFile
 from geodata.errors import InputError
 from geodata.names import suggest
 

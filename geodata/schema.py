@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geodata.errors import InputError
-from geodata.language import mark
+from geodata.i18n import mark
 
 CRS = "EPSG:4326"
 COMPLETENESS = (mark("census"), mark("register"), mark("partial"), mark("illustrative"))

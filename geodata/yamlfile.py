@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from geodata.errors import InputError
-from geodata.language import say
+from geodata.i18n import say
 
 
 def read_mapping(path: Path, content: bytes | None = None) -> dict[str, Any]:

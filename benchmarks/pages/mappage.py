@@ -34,7 +34,7 @@ def coloured() -> gpd.GeoDataFrame:
 
 def ours() -> None:
     from dashboard import assets
-    from dashboard.components.map import MapFiles, Paint, encode, show
+    from dashboard.maps.map import MapFiles, Paint, encode, show
 
     assets.STATIC = Path(__file__).with_name("static")
     drawn = "areas.pmtiles" if (FOLDER / "areas.pmtiles").exists() else "areas.geojson"

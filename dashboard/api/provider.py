@@ -13,7 +13,7 @@ from pygeofilter.backends.geopandas.evaluate import to_filter
 from shapely.geometry import box
 
 from geodata import store
-from pipelines.features import Collection, collections
+from pipelines.export.features import Collection, collections
 
 GEOMETRY = "geometry"
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geodata import store
-from pipelines.features import Collection, collections
+from pipelines.export.features import Collection, collections
 
 PATH = "/api"
 PAGE, LARGEST_PAGE = 1000, 10_000

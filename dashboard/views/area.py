@@ -5,24 +5,26 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import own, regions, services
-from dashboard.components.area import shortlist_button
-from dashboard.components.filters import PRIORITY_GROUP, figure_group, groups
-from dashboard.components.notes import limits
-from dashboard.components.partners import partners
-from dashboard.components.peers import peers
-from dashboard.components.strips import strips
-from dashboard.components.table import written
-from dashboard.components.text import joined, plain, themes
-from dashboard.components.why import why_here
 from dashboard.data import Loaded
-from dashboard.state import ViewState
+from dashboard.view import session
+from dashboard.view.state import ViewState
+from dashboard.view.text import joined, plain, themes
+from dashboard.widgets.area import services
+from dashboard.widgets.area.peers import peers
+from dashboard.widgets.area.strips import strips
+from dashboard.widgets.area.why import why_here
+from dashboard.widgets.map.area import shortlist_button
+from dashboard.widgets.own import layers as own
+from dashboard.widgets.shared import regions
+from dashboard.widgets.shared.filters import PRIORITY_GROUP, figure_group, groups
+from dashboard.widgets.shared.notes import limits
+from dashboard.widgets.shared.partners import partners
+from dashboard.widgets.shared.table import written
+from geodata.i18n import mark, number, retell, say, says
 from geodata.indicators import category
-from geodata.language import mark, number, retell, say, says
-from pipelines.centred import PROJECTS
-from pipelines.degurba import LABELS
-from pipelines.profile import profile
+from pipelines.access.remoteness.degurba import LABELS
+from pipelines.build.by_centre import PROJECTS
+from pipelines.territory.profile import profile
 
 UNMEASURED = mark("No minutes are known from this area, so what is near it cannot be told.")
 

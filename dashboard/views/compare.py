@@ -5,23 +5,23 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.components.beside import two_areas, two_regions
-from dashboard.components.changed import two_years
-from dashboard.components.downloads import buttons
-from dashboard.components.table import written
-from dashboard.components.text import plain, refused
 from dashboard.data import Loaded, analyse, load
-from dashboard.state import CURRENT, FILE, SHORTLIST, ViewState
+from dashboard.view import session
+from dashboard.view.state import CURRENT, FILE, SHORTLIST, ViewState
+from dashboard.view.text import plain, refused
+from dashboard.widgets.compare.beside import two_areas, two_regions
+from dashboard.widgets.compare.changed import two_years
+from dashboard.widgets.shared.downloads import buttons
+from dashboard.widgets.shared.table import written
 from geodata.errors import InputError
-from geodata.language import mark, number, percent, retell, say
+from geodata.i18n import mark, number, percent, retell, say
 from pipelines.export import comparison
-from pipelines.export.shortlist import attribution_of
-from pipelines.priority import lists
-from pipelines.priority.compare import Comparison, compare
 from pipelines.priority.configuration import Configuration
-from pipelines.priority.lists import AreaList
 from pipelines.priority.ranking import order
+from pipelines.territory import lists
+from pipelines.territory.comparison import Comparison, compare
+from pipelines.territory.lists import AreaList
+from pipelines.territory.shortlist import attribution_of
 
 SIDES = {"first": mark("The first list"), "second": mark("The second list")}
 

@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import layers, places, sure
-from dashboard.components.area import summary
-from dashboard.components.distribution import distribution
-from dashboard.components.filters import filters, kind_of_classes
-from dashboard.components.frame import attribution, focus
-from dashboard.components.map import show
-from dashboard.components.notes import limits, origin
-from dashboard.components.printing import sheet
-from dashboard.components.ranking import ranking
-from dashboard.components.text import plain
-from dashboard.state import BIVARIATE, LOCAL, TIER, ViewState
-from geodata.language import say
-from pipelines.selection import select
+from dashboard.maps import layers, places
+from dashboard.maps.frame import attribution, focus
+from dashboard.maps.map import show
+from dashboard.view import session
+from dashboard.view.state import BIVARIATE, LOCAL, TIER, ViewState
+from dashboard.view.text import plain
+from dashboard.widgets.map.area import summary
+from dashboard.widgets.map.distribution import distribution
+from dashboard.widgets.map.ranking import ranking
+from dashboard.widgets.shared import sure
+from dashboard.widgets.shared.filters import filters, kind_of_classes
+from dashboard.widgets.shared.notes import limits, origin
+from dashboard.widgets.shared.printing import sheet
+from geodata.i18n import say
+from pipelines.territory.selection import select
 
 
 def next_steps(view: ViewState) -> None:

@@ -3,14 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import sure
-from dashboard.components.inequality import inequality
-from dashboard.components.table import written
-from dashboard.components.text import inline, plain
+from dashboard.view import session
+from dashboard.view.text import inline, plain
+from dashboard.widgets.methods.inequality import inequality
+from dashboard.widgets.shared import sure
+from dashboard.widgets.shared.table import written
+from geodata.i18n import current, percent, retell, say
 from geodata.indicators import category
-from geodata.language import current, percent, retell, say
-from pipelines.codebook import retold
+from pipelines.build.codebook import retold
 
 view, loaded = session.view(), session.loaded()
 manifest = loaded.manifest

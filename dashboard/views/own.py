@@ -5,19 +5,22 @@ import re
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import session
-from dashboard.components import own as layers
-from dashboard.components import ownreading, ownrows
-from dashboard.components.text import plain, refused
 from dashboard.data import Loaded
+from dashboard.view import session
+from dashboard.view.text import plain, refused
+from dashboard.widgets.own import layers
+from dashboard.widgets.own import reading as ownreading
+from dashboard.widgets.own import rows as ownrows
+from geodata import vocabulary as words
 from geodata.errors import InputError
+from geodata.i18n import mark, say
 from geodata.indicators import DIRECTIONS
-from geodata.language import mark, say
 from geodata.store import Territory
-from pipelines import own
-from pipelines.own import joined, storage, words
-from pipelines.own.gazetteer import Gazetteer
-from pipelines.own.reading import Imported, Reading
+from pipelines import userdata as own
+from pipelines.territory import own as joined
+from pipelines.userdata import storage
+from pipelines.userdata.gazetteer import Gazetteer
+from pipelines.userdata.reading import Imported, Reading
 
 DIRECTION_TITLES = {
     "worse": mark("more need"),

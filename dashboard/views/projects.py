@@ -6,15 +6,14 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import text
-from dashboard.components.frame import attribution
-from dashboard.components.layers import PROJECTS_COLOUR, overview
-from dashboard.components.map import Paint, Points, Symbol, encode, show
-from dashboard.components.text import plain
 from dashboard.data import Loaded
-from dashboard.state import ALL, ViewState
-from geodata.language import number, say
+from dashboard.maps.frame import attribution
+from dashboard.maps.layers import PROJECTS_COLOUR, overview
+from dashboard.maps.map import Paint, Points, Symbol, encode, show
+from dashboard.view import session, text
+from dashboard.view.state import ALL, ViewState
+from dashboard.view.text import plain
+from geodata.i18n import number, say
 
 GROUND = "#dfe4e8"
 MOST = 2000  # rows that a person would scroll through

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import response
-from dashboard.components.frame import attribution
-from dashboard.components.partners import partners
-from dashboard.components.text import plain
-from dashboard.state import PROJECT, SPOTS
-from geodata.language import mark, say
-from pipelines import suggestions
+from dashboard.maps.frame import attribution
+from dashboard.view import session
+from dashboard.view.state import PROJECT, SPOTS
+from dashboard.view.text import plain
+from dashboard.widgets.response import response
+from dashboard.widgets.shared.partners import partners
+from geodata.i18n import mark, say
+from pipelines.response.matching import suggestions
 
 TABS = {"": mark("For an area"), PROJECT: mark("For a project"), SPOTS: mark("White spots")}
 

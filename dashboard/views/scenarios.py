@@ -5,22 +5,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import scenarios, session
-from dashboard.components import changes, effects, spots
-from dashboard.components.frame import attribution
-from dashboard.components.map import show
-from dashboard.components.text import plain
 from dashboard.data import Loaded, what_if_baseline
+from dashboard.maps.frame import attribution
+from dashboard.maps.map import show
+from dashboard.view import scenarios, session
+from dashboard.view.text import plain
+from dashboard.widgets.scenarios import changes, effects, spots
 from geodata.errors import InputError
-from geodata.language import retell, say, says
-from pipelines import shortlist, whatif
+from geodata.i18n import retell, say, says
 from pipelines.export import package
-from pipelines.response.scenario import reading
+from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects
-from pipelines.selection import Selection
-from pipelines.whatif import Result
+from pipelines.response.scenario.whatif import Result
+from pipelines.territory import ranking as shortlist
+from pipelines.territory.selection import Selection
 
 TOP = 20
 LARGEST_MB = 1

@@ -3,15 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import regions, sure
-from dashboard.components.downloads import downloads
-from dashboard.components.table import written
-from dashboard.components.text import inline, plain
-from geodata.language import number, say, says
+from dashboard.view import session
+from dashboard.view.text import inline, plain
+from dashboard.widgets.shared import regions, sure
+from dashboard.widgets.shared.downloads import downloads
+from dashboard.widgets.shared.table import written
+from geodata.i18n import number, say, says
 from pipelines.priority.analysis import INDICES
-from pipelines.profile import beyond, totals
-from pipelines.selection import ordered, select
+from pipelines.territory.profile import beyond, totals
+from pipelines.territory.selection import ordered, select
 
 TOP, NEAR = 10, 5
 

@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.components import siteform, sites, sitesmap
-from dashboard.components.filters import region_filter
-from dashboard.components.frame import attribution, focus
-from dashboard.components.map import show
-from dashboard.components.text import refused
-from dashboard.components.weights import weights
+from dashboard.maps import sites as sitesmap
+from dashboard.maps.frame import attribution, focus
+from dashboard.maps.map import show
+from dashboard.view import session
+from dashboard.view.text import refused
+from dashboard.widgets.shared.filters import region_filter
+from dashboard.widgets.shared.weights import weights
+from dashboard.widgets.sites import answer as sites
+from dashboard.widgets.sites import form as siteform
 from geodata.errors import InputError
-from geodata.language import say
+from geodata.i18n import say
 
 view, loaded = session.view(), session.loaded()
 st.markdown("## " + say("Sites"))

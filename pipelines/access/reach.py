@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.access import catchments
-from pipelines.access.travel import Straight, TravelModel
+from pipelines.access.travel.model import Straight, TravelModel
 
 
 def minutes_by_area(

@@ -9,7 +9,7 @@ from geodata.indicators import Category, minutes_to
 from pipelines.access import measures
 from pipelines.access.reach import over_people
 from pipelines.access.settings import Settings
-from pipelines.access.travel import TravelModel, counted
+from pipelines.access.travel.model import TravelModel, counted
 
 NEAREST = 3
 OLD = "people_65_plus"

@@ -8,9 +8,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from geodata.errors import InputError
 from geodata.store import digest
-from pipelines.export.shortlist import AUDIT_DECIMALS, NOTES, Shortlist
 from pipelines.export.spatial import geojson, geopackage, records
 from pipelines.export.spreadsheets import Locale, csv, csv_of, xlsx
+from pipelines.territory.shortlist import AUDIT_DECIMALS, NOTES, Shortlist
 
 MANIFEST = "manifest.json"
 _STEPS = (

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from pipelines.export.shortlist import Annex
 from pipelines.export.spreadsheets import csv_of
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.changes import Scenario
 from pipelines.response.scenario.effects import Effects
+from pipelines.territory.shortlist import Annex
 
 DECIMALS = 3
 

@@ -11,11 +11,11 @@ import xlsxwriter
 
 from geodata.store import Territory
 from pipelines.export.bundle import MANIFEST, sealed
-from pipelines.export.shortlist import NOTES, attribution_of
 from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, records, write_layers
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.priority import configuration
-from pipelines.sites import DEMANDS, Answer
+from pipelines.response.siting import DEMANDS, Answer
+from pipelines.territory.shortlist import NOTES, attribution_of
 
 # Of numbers that are not whole; demand shared out to places has parts of people.
 DECIMALS = {

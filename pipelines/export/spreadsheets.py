@@ -14,7 +14,7 @@ from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from geodata.errors import InputError
 from geodata.names import suggest
-from pipelines.export.shortlist import AUDIT_DECIMALS, LONGEST_TEXT, NOTES, Shortlist
+from pipelines.territory.shortlist import AUDIT_DECIMALS, LONGEST_TEXT, NOTES, Shortlist
 
 Locale = Literal["en", "continental"]
 # Separator of cells and decimal mark, as the spreadsheet programs of a country expect them.

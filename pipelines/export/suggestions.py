@@ -11,11 +11,11 @@ import xlsxwriter
 from geodata import catalogue
 from geodata.errors import InputError
 from pipelines.export.bundle import MANIFEST, sealed
-from pipelines.export.shortlist import NOTES, SOURCE_COLUMNS, attribution_of
 from pipelines.export.spatial import records
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
-from pipelines.response.crosswalk import FILE
-from pipelines.suggestions import Suggestions
+from pipelines.response.matching.crosswalk import FILE
+from pipelines.response.matching.suggestions import Suggestions
+from pipelines.territory.shortlist import NOTES, SOURCE_COLUMNS, attribution_of
 
 CONTEXTS = "si-project-contexts"
 ILLUSTRATIVE = (

@@ -4,13 +4,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata import store
+from geodata import archives, store
 from geodata.catalogue import Download, Source
 from geodata.errors import InputError
 from geodata.recipes import Recipe
 from pipelines.fetch.cache import ENVIRONMENT, Cache, Entry, files_folder
 from pipelines.fetch.download import Downloader, Patience, Report, Request
-from pipelines.sources import archives
 
 LIMIT_MB = 5000
 MEGABYTE = 10**6

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.language import mark, retell, say
+from geodata.i18n import mark, retell, say
 from pipelines.priority import configuration as configurations
 from pipelines.priority import reasons
 from pipelines.priority.composite import Scores, score
@@ -43,7 +43,7 @@ class Analysis:
     Attributes
     ----------
     built
-        All areas of a territory: the table of `pipelines.areas.table`. It is not changed.
+        All areas of a territory: the table of `pipelines.build.areas.table`. It is not changed.
     configuration
         The weighting.
     k

@@ -14,8 +14,8 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.errors import InputError
+from geodata.i18n import current, enumerated, say, says, using
 from geodata.indicators import Indicator
-from geodata.language import current, enumerated, say, says, using
 from geodata.names import suggest
 from pipelines.priority.aggregate import Array, mean
 from pipelines.priority.configuration import Configuration, Key, Term

@@ -11,14 +11,15 @@ from typing import Any
 
 import yaml
 
-from geodata.checkedyaml import CheckedFile, Keys
+import geodata
+from geodata.configfile import CheckedFile, Keys
 from geodata.errors import InputError
-from geodata.language import say
+from geodata.i18n import say
 from geodata.names import suggest
 from pipelines.priority.aggregate import POWERS
 from pipelines.priority.normalise import METHODS
 
-FOLDER = Path(__file__).parents[2] / "geodata" / "indices"
+FOLDER = Path(geodata.__file__).parent / "indices"
 RULES = {
     "impute": ("none", "neighbours", "region", "territory"),
     "outliers": ("none", "treat"),

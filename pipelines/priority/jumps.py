@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.language import number, say
+from geodata.i18n import number, say
 
 Floats = npt.NDArray[np.float64]
 Rule = Literal["points", "robust z"]

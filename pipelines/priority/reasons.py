@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.language import DEFAULT, current, number, percent, say
+from geodata.i18n import DEFAULT, current, number, percent, say
 from pipelines.priority.composite import Scores, dictionary
 from pipelines.priority.configuration import Key
 from pipelines.priority.contributions import Contributions

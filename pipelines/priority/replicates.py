@@ -15,17 +15,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from pipelines.priority.aggregate import Array
-from pipelines.priority.composite import (
-    Scores,
-    combine,
-    gap,
-    impute,
-    normalise,
-    normalise_term,
-    observe,
-    score,
-    treat,
-)
+from pipelines.priority.composite import Scores, combine, gap, impute, normalise, normalise_term, observe, score, treat
 from pipelines.priority.configuration import Configuration, Key
 from pipelines.priority.normalise import Floats
 from pipelines.priority.outliers import Treatment

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.language import mark
+from geodata.i18n import mark
 from pipelines.priority.aggregate import Array
 from pipelines.priority.composite import Scores
 from pipelines.priority.configuration import Configuration

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from pipelines.access.travel import LINE, TravelModel
+from pipelines.access.travel.model import LINE, TravelModel
 
 # A point that stands for a whole region says nothing about distance.
 LOCATED = ("town", "municipality")

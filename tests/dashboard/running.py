@@ -39,7 +39,7 @@ def texts(app: AppTest) -> str:
 
 
 def picture(app: AppTest) -> dict[str, Any]:
-    """What the only map of a page was told to draw: see `dashboard.components.picture.picture`."""
+    """What the only map of a page was told to draw: see `dashboard.maps.picture.picture`."""
     [component] = app.get("component_instance")
     script: str = json.loads(component.proto.json_args)["feature_group"]
     drawn: dict[str, Any] = json.JSONDecoder().raw_decode(script[script.index("AreaMap.draw(") + 13 :])[0]

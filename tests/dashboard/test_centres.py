@@ -8,10 +8,10 @@ import pytest
 import requests
 
 from geodata import recipes, store
-from pipelines.build import build
+from pipelines.build.run import build
 from tests.dashboard.api_server import serving
 from tests.dashboard.running import fresh, opened_without_error
-from tests.pipelines.test_lau_europe import publish
+from tests.pipelines.sources.test_lau_europe import publish
 
 PAGES = ("map", "area", "shortlist", "compare", "response", "sites", "scenarios", "projects", "own", "methods")
 CENTRE, NOWHERE = "SI_001", "EL_0102"

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components import distribution, layers, legend, sites, sitesmap, strips, why
-from dashboard.components.ink import INKS
+from dashboard.maps import layers, legend
+from dashboard.maps import sites as sitesmap
+from dashboard.widgets.area import strips, why
+from dashboard.widgets.map import distribution
+from dashboard.widgets.shared.ink import INKS
+from dashboard.widgets.sites import answer as sites
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]

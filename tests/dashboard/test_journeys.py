@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.state import ViewState
-from dashboard.viewfile import to_file
+from dashboard.view.file import to_file
+from dashboard.view.state import ViewState
 from geodata.store import Territory
-from pipelines import areas
+from pipelines.build import areas
 from pipelines.priority import classes
-from pipelines.selection import in_region
+from pipelines.territory.selection import in_region
 from tests.dashboard.running import fresh, opened_without_error, picture, texts
 
 

@@ -14,8 +14,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from streamlit.testing.v1 import AppTest
 
-from geodata import indicators, language, messages
-from geodata.language import LANGUAGES, places
+from geodata import i18n as language
+from geodata import indicators
+from geodata.i18n import LANGUAGES, messages, places
 from pipelines.priority import composite
 from tests.dashboard.running import fresh, opened_without_error
 
@@ -90,12 +91,12 @@ MET = (
     "pipelines/own/*.py",
     "pipelines/priority/analysis.py",
     "pipelines/priority/configuration.py",
-    "pipelines/priority/lists.py",
+    "pipelines/territory/lists.py",
     "pipelines/response/scenario/applying.py",
     "pipelines/response/scenario/editing.py",
     "pipelines/response/siting/*.py",
     "pipelines/sites/*.py",
-    "pipelines/travelmodel.py",
+    "pipelines/access/travel/storage.py",
 )
 OF_THE_COMMAND_LINE = ("--", "has not been built", "is damaged", "cannot be read (", "no index configuration")
 

@@ -12,8 +12,8 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboard import assets
-from dashboard.components import picture
-from dashboard.components.map import Paint, Points, encode, payload
+from dashboard.maps import picture
+from dashboard.maps.map import Paint, Points, encode, payload
 from geodata.errors import InputError
 
 NASTY = '</script><img src=x onerror=alert(1)> "it\'s" {{ 7 * 7 }} {% raw %} {{{# & _map_div \u2028'

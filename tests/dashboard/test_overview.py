@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.components import tiledmap
-from dashboard.components.picture import DIGITS, NO_DATA
+from dashboard.maps import tiledmap
+from dashboard.maps.picture import DIGITS, NO_DATA
 from geodata.store import Territory
-from pipelines import areas
+from pipelines.build import areas
 from pipelines.priority import classes
 from tests.dashboard.running import opened_without_error
 

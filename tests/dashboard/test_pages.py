@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.text import plain
-from dashboard.state import BIVARIATE
+from dashboard.view.state import BIVARIATE
+from dashboard.view.text import plain
 from geodata.indicators import dictionary
 from geodata.store import Territory
-from pipelines import areas, shortlist
+from pipelines.build import areas
 from pipelines.priority import composite, configuration, robustness
-from pipelines.selection import Selection, ordered, select
+from pipelines.territory import ranking as shortlist
+from pipelines.territory.selection import Selection, ordered, select
 from tests.dashboard.running import opened, texts
 
 PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.text import plain
+from dashboard.view.text import plain
 from geodata.store import Territory
-from pipelines import areas, matching
+from pipelines.build import areas
+from pipelines.response.matching import territory as matching
 from tests.dashboard.running import fresh, opened_without_error, picture
 
 AREA = "077027"

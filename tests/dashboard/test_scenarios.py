@@ -7,12 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.components.text import plain
+from dashboard.view.text import plain
 from geodata.store import Territory
-from pipelines import areas, shortlist, whatif
-from pipelines.own.coordinates import pair
-from pipelines.response.scenario import reading
+from pipelines.build import areas
+from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.changes import AddService, CloseService, Scenario
+from pipelines.territory import ranking as shortlist
+from pipelines.userdata.coordinates import pair
 from tests.dashboard.running import fresh, opened_without_error, picture
 
 STIGLIANO = "077027"

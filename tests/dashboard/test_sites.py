@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.text import plain
-from dashboard.state import ViewState
-from dashboard.viewfile import to_file
+from dashboard.view.file import to_file
+from dashboard.view.state import ViewState
+from dashboard.view.text import plain
 from geodata.store import Territory
-from pipelines import areas, sites
-from pipelines.sites import Question
+from pipelines.build import areas
+from pipelines.response import siting as sites
+from pipelines.response.siting import Question
 from tests.dashboard.running import fresh, opened, picture, texts
 
 FORM = {

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.state import (
+from dashboard.view.file import Saved, from_file, to_file
+from dashboard.view.state import (
     BIVARIATE,
     DEGURBA,
     TIER,
@@ -17,13 +18,12 @@ from dashboard.state import (
     territory_of,
     to_parameters,
 )
-from dashboard.viewfile import Saved, from_file, to_file
 from geodata.errors import InputError
 from pipelines.priority.analysis import dimensions
 from pipelines.priority.configuration import load
-from pipelines.response.crosswalk import THEMES
-from pipelines.response.siting import METHODS, SOLVERS
-from pipelines.sites import DEMANDS, PLACES, Question
+from pipelines.response.matching.crosswalk import THEMES
+from pipelines.response.siting import DEMANDS, PLACES, Question
+from pipelines.response.siting.solver import METHODS, SOLVERS
 
 AREAS = frozenset({"001001", "076026", "077014"})
 KNOWN = Known(

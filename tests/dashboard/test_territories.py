@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata import store
-from pipelines import areas
+from pipelines.build import areas
 from pipelines.priority.peers import CONTEXT, peers
 from tests.dashboard import two_countries
 from tests.dashboard.running import fresh, opened, opened_without_error

@@ -18,7 +18,8 @@ from shapely import Point, box
 
 from geodata import schema, store
 from geodata.indicators import dictionary
-from pipelines import display, located, regions
+from pipelines.build import by_location as located
+from pipelines.build import display, regions
 from pipelines.priority import composite, configuration
 
 IDS = ("EL511", "EL512", "DE111", "DE112")

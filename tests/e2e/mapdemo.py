@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import assets
-from dashboard.components import legend
-from dashboard.components.map import MapFiles, Paint, Points, encode, show
+from dashboard.maps import legend
+from dashboard.maps.map import MapFiles, Paint, Points, encode, show
 
 PALETTES = {"blue": ("#deebf7", "#9ecae1", "#3182bd"), "orange": ("#fee6ce", "#fdae6b", "#e6550d")}
 

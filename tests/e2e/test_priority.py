@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
-from pipelines import areas, export
+from pipelines import export
+from pipelines.build import areas
 from pipelines.priority import composite, configuration
 from tests.e2e.waiting import Runs
 

@@ -26,7 +26,7 @@ import shapely
 from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
-from pipelines.tiles import areas_pmtiles
+from pipelines.build.tiles import areas_pmtiles
 from tests.dashboard import two_countries
 
 pytestmark = pytest.mark.browser

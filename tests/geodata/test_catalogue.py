@@ -19,7 +19,7 @@ ENTRY = {
     "licence_address": "https://example.org/mit",
     "attribution": "Ports, MIT.",
     "format": "CSV",
-    "reader": "pipelines.sources.ports",
+    "reader": "pipelines.sources.world.ports",
     "columns": ["id"],
     "completeness": "register",
     "limits": "Few ports.",

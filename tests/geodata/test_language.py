@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from geodata import language
+from geodata import i18n as language
+from geodata.i18n import date, number, of_locale, percent, places, retell, say, says, separators, using
 from geodata.indicators import category, dictionary
-from geodata.language import date, number, of_locale, percent, places, retell, say, says, separators, using
 
 CATALOGUE = """\
 msgid ""

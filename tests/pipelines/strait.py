@@ -22,9 +22,9 @@ from shapely import box
 from geodata import recipes, store
 from geodata.recipes import Recipe
 from geodata.store import Territory
-from pipelines import inputs
-from pipelines.build import build as build_territory
-from pipelines.inputs import Inputs
+from pipelines.build import inputs
+from pipelines.build.inputs import Inputs
+from pipelines.build.run import build as build_territory
 
 CRS = "EPSG:4326"
 IDS = tuple(f"0{number}" for number in range(1, 8))

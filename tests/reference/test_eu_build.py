@@ -10,9 +10,9 @@ import pytest
 from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
-from pipelines import areas
-from pipelines.build import build
-from pipelines.sources import jsonstat
+from pipelines.build import areas
+from pipelines.build.run import build
+from pipelines.sources.eurostat import jsonstat
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

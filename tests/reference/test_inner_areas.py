@@ -11,10 +11,11 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 
 from benchmarks.terrain import with_minutes
-from pipelines import places, population
-from pipelines.access.terrain import Terrain
-from pipelines.access.travel import Straight, TravelModel
-from pipelines.sources import snapshot
+from pipelines.access import places
+from pipelines.access.travel.model import Straight, TravelModel
+from pipelines.access.travel.terrain import Terrain
+from pipelines.build import population
+from pipelines.sources.bundled import snapshot
 from tests.opendata import OPENDATA
 
 FILE = "reference/inner_areas_4_regions.csv.gz"

@@ -10,8 +10,8 @@ import pytest
 from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
-from pipelines import areas
-from pipelines.build import build
+from pipelines.build import areas
+from pipelines.build.run import build
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

@@ -4,7 +4,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from pipelines.remoteness import degurba_grid, grid, neighbours, typology
+from geodata import grid
+from pipelines.access.remoteness import degurba_grid, neighbours, typology
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

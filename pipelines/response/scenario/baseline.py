@@ -6,9 +6,9 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
+from pipelines.access.remoteness import neighbours
 from pipelines.access.settings import Settings
-from pipelines.access.travel import TravelModel
-from pipelines.remoteness import neighbours
+from pipelines.access.travel.model import TravelModel
 
 
 @dataclass(frozen=True, eq=False)

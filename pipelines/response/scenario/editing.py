@@ -8,9 +8,9 @@ import pandas as pd
 from shapely import Point
 
 from geodata.errors import InputError
-from geodata.language import retell, say
+from geodata.i18n import retell, say
 from geodata.names import suggest
-from pipelines.access.travel import Rerouted, geodesic_km
+from pipelines.access.travel.model import Rerouted, geodesic_km
 from pipelines.response.partners import LOCATED
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import (

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geodata import indicators
+from geodata.i18n import number, say
 from geodata.indicators import Indicator, minutes_to
-from geodata.language import number, say
 from pipelines.priority.analysis import INDICES, Analysis, in_words
 from pipelines.priority.composite import dictionary
 from pipelines.response.scenario.applying import Outcome

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from geodata import indicators
-from geodata.checkedyaml import CheckedFile, Keys
+from geodata.configfile import CheckedFile, Keys
 from geodata.schema import PROJECT_KINDS
 from pipelines.response.scenario.changes import KINDS, Change, Scenario, Spot
 

@@ -1,19 +1,19 @@
-"""Where the next sites should be: maximum covering, p-median, set covering and p-centre over travel minutes."""
+"""The next site: a planner's question about a built territory, and its answer by place, area and site."""
 
-from pipelines.response.siting.alternatives import alternatives
-from pipelines.response.siting.curve import curve
-from pipelines.response.siting.problem import Problem, Rules, problem, uncoverable
-from pipelines.response.siting.solve import METHODS, SOLVERS, Plan, solve
+from pipelines.response.siting.answer import Answer, answer
+from pipelines.response.siting.candidates import Listed, from_file
+from pipelines.response.siting.question import DEMANDS, PLACES, Question, codes_of, command_of, minimum_of, shortest
 
 __all__ = [
-    "METHODS",
-    "SOLVERS",
-    "Plan",
-    "Problem",
-    "Rules",
-    "alternatives",
-    "curve",
-    "problem",
-    "solve",
-    "uncoverable",
+    "DEMANDS",
+    "PLACES",
+    "Answer",
+    "Listed",
+    "Question",
+    "answer",
+    "codes_of",
+    "command_of",
+    "from_file",
+    "minimum_of",
+    "shortest",
 ]

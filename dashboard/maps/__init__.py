@@ -1,0 +1,1 @@
+"""The map: classes, colours, legend, and the two scripts that draw it."""

@@ -1,0 +1,324 @@
+"""What could be done: needs by theme, projects that fit, where a project could go next, white spots."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.data import Loaded
+from dashboard.maps.layers import Layer, draw_legend, paint
+from dashboard.maps.map import show
+from dashboard.view import session
+from dashboard.view.state import PROJECT, SPOTS
+from dashboard.view.text import plain
+from dashboard.widgets.shared import regions
+from dashboard.widgets.shared.downloads import File, buttons
+from dashboard.widgets.shared.table import written
+from geodata.i18n import current, mark, number, say
+from pipelines.export.suggestions import file
+from pipelines.response.matching import suggestions
+from pipelines.response.matching import territory as matching
+from pipelines.response.matching.suggestions import Suggestions
+from pipelines.response.matching.territory import Matching
+from pipelines.response.matching.white_spots import HIGH, STATES
+
+SHOWN = 15
+STATE_PALETTE = ("#993404", "#fe9929", "#41b6c4", "#ecebe6")
+STATE_LABELS = (
+    mark("white spot: much needed, none known near or in areas like it"),
+    mark("much needed, known in areas like it"),
+    mark("much needed, known within reach"),
+    mark("not much needed"),
+)
+LIMITS = (15, 30, 45, 60)
+ILLUSTRATIVE = mark(
+    "Suggestions from an illustrative list of projects: few known is not few existing, and what fits by these figures "
+    "still has to be looked at. The method is in docs/matching.md."
+)
+FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} | {
+    "zip": "application/zip"
+}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def matched(_loaded: Loaded, version: str) -> Matching:  # noqa: ARG001 - the version is the cache key
+    """Matching for a version of a territory, computed once for all sessions."""
+    return matching.of(_loaded.territory)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _for_area(_found: Matching, version: str, area_id: str, language: str) -> pd.DataFrame:  # noqa: ARG001 - cache key
+    return _found.for_area(area_id)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _for_project(_found: Matching, version: str, project_id: str, language: str) -> pd.DataFrame:  # noqa: ARG001
+    return _found.for_project(project_id, count=SHOWN)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _white_spots(_found: Matching, version: str, theme: str, minutes: int) -> pd.Series:  # noqa: ARG001
+    return _found.white_spots(theme, minutes)
+
+
+def needs(loaded: Loaded, found: Matching, area_id: str) -> None:
+    """Draw the need for each theme as a bar, those that cannot be judged with what is lacking."""
+    entries = loaded.entries
+    judged = pd.Series(found.needs.values.loc[area_id]).dropna().sort_values(ascending=False)
+    if not judged.empty:
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "theme": [say(str(theme)) for theme in judged.index],
+                    "need": judged.to_numpy(),
+                    "from": [
+                        ", ".join(entries[name].title for name in found.needs.of(area_id, str(theme)))
+                        for theme in judged.index
+                    ],
+                }
+            ),
+            hide_index=True,
+            column_config={
+                "theme": st.column_config.TextColumn(say("Theme"), width=170),
+                "need": st.column_config.ProgressColumn(
+                    say("Need, 0 to 100"),
+                    min_value=0,
+                    max_value=100,
+                    format="%d",
+                    help=say("How much more it is needed here than in the other areas: the mean of percentile ranks."),
+                ),
+                "from": st.column_config.TextColumn(say("Judged from"), width="large"),
+            },
+            alt=say("Need by theme"),
+        )
+    unjudged = [theme for theme in found.needs.used if theme not in judged.index]
+    if unjudged:
+        said = [
+            say("{theme} (its figures are missing for this area)", theme=say(theme))
+            if found.needs.used[theme]
+            else say("{theme} (the data lack {what})", theme=say(theme), what=say(found.needs.lacking[theme]))
+            for theme in unjudged
+        ]
+        st.caption(plain(f"{say('Cannot be judged here:')} {'; '.join(said)}."))
+
+
+def projects(loaded: Loaded, found: Matching, area_id: str) -> None:
+    """Draw the projects that fit an area best, with the parts of the score, and say which are not ranked."""
+    table = _for_area(found, loaded.content, area_id, current())
+    ranked = table[table["unranked"] == ""]
+    if ranked.empty:
+        st.info(say("No listed project can be compared with this area."), icon=":material/search_off:")
+    else:
+        first = ranked.head(SHOWN)
+        st.dataframe(
+            written(
+                pd.DataFrame(
+                    {
+                        "name": first["name"],
+                        **_parts(first),
+                        "place": first["place"] + " (" + first["country"] + ")",
+                        "source": first["source_url"],
+                        "why": first["why"],
+                    }
+                ),
+                dict.fromkeys(("score", "need", "similarity", "evidence"), 2),
+            ),
+            hide_index=True,
+            column_config={"name": st.column_config.TextColumn(say("Project"), width="medium")}
+            | _part_columns()
+            | {
+                "place": st.column_config.TextColumn(say("Home")),
+                "source": st.column_config.LinkColumn(say("Source"), display_text=say("open")),
+                "why": st.column_config.TextColumn(say("Why"), width="large"),
+            },
+            alt=say("Projects that fit the area"),
+        )
+    unranked = table[table["unranked"] != ""]["unranked"].value_counts()
+    if len(unranked):
+        reasons = "; ".join(f"{say(str(reason))}: {number(count)}" for reason, count in unranked.items())
+        st.caption(plain(say("Not ranked: {reasons}.", reasons=reasons)))
+
+
+def _parts(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    return {name: rows[name] for name in ("score", "need", "similarity", "evidence")}
+
+
+def _part_columns() -> dict[str, Any]:
+    titles = {
+        "score": (say("Score"), say("Need × similarity × evidence, each from 0 to 1.")),
+        "need": (say("Need"), say("Need of the area for the themes of the project that can be judged.")),
+        "similarity": (say("Similarity"), say("How alike the area and the home of the project are.")),
+        "evidence": (say("Evidence"), say("Kind of project, running or ended, how well it and its place are known.")),
+    }
+    return {name: st.column_config.NumberColumn(title, help=about) for name, (title, about) in titles.items()}
+
+
+def support(found: Matching, area_id: str) -> None:
+    """List the support organisations nearest to an area."""
+    rows = found.support(area_id)
+    for row in rows.to_dict("records"):
+        where = say("{place} ({country}), {km} km", place=row["place"], country=row["country"], km=number(row["km"]))
+        st.markdown(f"- **{plain(row['name'])}**, {plain(where)} ([{plain(row['source_title'])}]({row['source_url']}))")
+    if rows.empty:
+        st.markdown(say("No support organisation can be measured from here."))
+    else:
+        st.caption(say("Support organisations of the country first, then those abroad; kilometres are straight lines."))
+
+
+def next_places(loaded: Loaded, found: Matching) -> None:
+    """Draw the choice of a project and the areas where it could go next."""
+    listed = found.projects[found.projects["kind"] == "project"].sort_values("name")
+    names = dict(zip(listed.index, listed["name"] + " (" + listed["country"] + ")", strict=True))
+    key = "response-project"
+    st.session_state[key] = next((each for each in session.view().response[1:] if each in names), None)
+    chosen = st.selectbox(
+        say("Project"),
+        list(names),
+        format_func=names.__getitem__,
+        index=None,
+        placeholder=say("Choose a project"),
+        key=key,
+        on_change=lambda: session.change(response=tuple(filter(None, (PROJECT, st.session_state[key])))),
+    )
+    if chosen is None:
+        st.caption(say("Choose a project to see the areas most like its home where its themes are needed most."))
+        return
+    table = _for_project(found, loaded.content, chosen, current())
+    ranked = table[table["unranked"] == ""]
+    if ranked.empty:
+        reason = say(str(table["unranked"].iloc[0]))
+        st.info(plain(say("No area can be ranked for this project: {reason}.", reason=reason)))
+        return
+    where = regions.where(loaded)
+    st.dataframe(
+        written(
+            pd.DataFrame(
+                {
+                    "area": ranked["name"],
+                    "region": ranked.index.map(where),
+                    **_parts(ranked),
+                    "why": ranked["why"],
+                }
+            ),
+            dict.fromkeys(("score", "need", "similarity", "evidence"), 2),
+        ),
+        hide_index=True,
+        column_config={
+            "area": st.column_config.TextColumn(say("Area")),
+            "region": st.column_config.TextColumn(say("Region")),
+        }
+        | _part_columns()
+        | {"why": st.column_config.TextColumn(say("Why"), width="large")},
+        alt=say("Areas for the project"),
+    )
+    downloads("project", lambda: suggestions.for_project(found, chosen))
+
+
+def white_spots(loaded: Loaded, found: Matching, attribution: str) -> None:
+    """Draw the choice of a theme and a limit, the map of its white spots and their list."""
+    judged = [theme for theme, used in found.needs.used.items() if used]
+    if not judged:
+        st.info(say("No theme can be judged in this territory."), icon=":material/search_off:")
+        return
+    # A territory without travel times knows projects in the area itself alone.
+    limits = [limit for limit in LIMITS if limit <= found.limit] or [0]
+    asked = session.view().response[1:] or (judged[0], str(limits[-1]))
+    theme = asked[0] if asked[0] in judged else judged[0]
+    minutes = int(asked[1]) if int(asked[1]) in limits else limits[-1]
+    st.session_state["response-theme"], st.session_state["response-minutes"] = theme, minutes
+
+    def look() -> None:
+        reach = st.session_state.get("response-minutes", minutes)
+        session.change(response=(SPOTS, st.session_state["response-theme"], str(reach)))
+
+    left, right = st.columns(2)
+    left.selectbox(say("Theme"), judged, format_func=say, key="response-theme", on_change=look)
+    if any(limits):
+        right.segmented_control(
+            say("A known project is within reach up to"),
+            limits,
+            format_func=lambda limit: say("{minutes} min", minutes=number(limit)),
+            required=True,
+            key="response-minutes",
+            on_change=look,
+        )
+    states = _white_spots(found, loaded.content, theme, minutes)
+    layer = _layer(loaded, found, theme, states)
+    drawn, listed = st.columns([11, 10], gap="medium")
+    with drawn:
+        show(
+            loaded.files,
+            paint(loaded, layer, selected=session.view().area),
+            attribution=attribution,
+            height=480,
+            key="white-spots",
+        )
+        draw_legend(layer)
+    with listed:
+        spots = suggestions.for_theme(found, theme, minutes, states).tables["white_spots"]
+        st.markdown(say("**{count}** white spots of {theme}", count=number(len(spots)), theme=say(theme)))
+        rows = spots.head(300)
+        st.dataframe(
+            written(
+                pd.DataFrame(
+                    {
+                        "area": rows["area"],
+                        "region": rows["area_id"].map(regions.where(loaded)),
+                        "people": rows["population"],
+                        "need": rows["theme_need"],
+                    }
+                ),
+                {"people": 0, "need": 0},
+            ),
+            hide_index=True,
+            height=440,
+            column_config={
+                "area": st.column_config.TextColumn(say("Area")),
+                "region": st.column_config.TextColumn(say("Region")),
+                "people": st.column_config.NumberColumn(say("People")),
+                "need": st.column_config.NumberColumn(say("Need, 0 to 100")),
+            },
+            alt=say("White spots"),
+        )
+        st.caption(
+            say(
+                "Need of {high} or more, no known project of the theme within reach, and none in areas like it. The "
+                "first 300 are shown; files hold all.",
+                high=number(HIGH),
+            )
+        )
+    downloads("white-spots", lambda: suggestions.for_theme(found, theme, minutes, states))
+
+
+def _layer(loaded: Loaded, found: Matching, theme: str, states: pd.Series) -> Layer:
+    order = loaded.table.index
+    codes = states.reindex(order).map({state: code for code, state in enumerate(STATES)}).fillna(-1).astype(int)
+    need = found.needs.values[theme].reindex(order)
+    lacking = say("The need for its themes cannot be judged here")
+    return Layer(
+        kind="classes",
+        title=say("Where {theme} is needed and not known", theme=say(theme)),
+        told=say("Need for {theme}", theme=say(theme)),
+        unit="",
+        decimals=0,
+        values=tuple(None if pd.isna(value) else float(value) for value in need),
+        codes=tuple(codes),
+        palette=STATE_PALETTE,
+        labels=tuple(map(say, STATE_LABELS)),
+        named=True,
+        reasons=tuple(lacking if code < 0 else "" for code in codes),
+    )
+
+
+def downloads(name: str, make: Callable[[], Suggestions]) -> None:
+    """Draw one button a format."""
+    files: list[File] = [
+        (ending.upper(), f"{name}.{ending}", kind, partial(_made, make, ending), "") for ending, kind in FORMATS.items()
+    ]
+    buttons(files, spare=3)
+
+
+def _made(make: Callable[[], Suggestions], ending: str) -> bytes:
+    return file(make(), f"x.{ending}")

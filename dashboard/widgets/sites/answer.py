@@ -1,0 +1,279 @@
+"""Proposed sites on the screen: the answer, who gains, the curve, alternatives and the files."""
+
+from functools import partial
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.data import Loaded, travel_model
+from dashboard.kept import Kept
+from dashboard.maps.sites import PROPOSED, title_of
+from dashboard.view import scenarios
+from dashboard.view.text import plain
+from dashboard.widgets.shared.ink import inked
+from geodata.i18n import number, retell, say, says
+from geodata.indicators import category
+from pipelines.export.sites import package
+from pipelines.export.spatial import COORDINATE_DECIMALS
+from pipelines.response import siting as sites
+from pipelines.response.scenario import whatif
+from pipelines.response.scenario.changes import AddService, Spot
+from pipelines.response.siting import Answer, Listed, Question
+from pipelines.response.siting.solver import Plan
+
+# Answers that are kept for all sessions.
+KEPT = 12
+# 3:1 or more on the light and on the dark ground.
+LINE = "#4292c6"
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> Kept[Answer]:
+    """Answers of all sessions."""
+    return Kept(KEPT)
+
+
+def answered(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
+    """Answer a question, or find the answer that was given before; says on the screen what it is doing."""
+
+    def work() -> Answer:
+        with st.status(say("Looking for sites")) as status:
+            found = sites.answer(
+                loaded.territory,
+                question,
+                own=own,
+                analysis=loaded.analysis,
+                model=travel_model(loaded, loaded.territory.version),
+                table=loaded.table,
+                report=lambda step: status.update(label=retell(step)),
+            )
+            status.update(label=say("Sites are proposed"), state="complete")
+            return found
+
+    # Of the weighting an answer knows the need alone.
+    asked = loaded.key if question.demand == "need" else loaded.content
+    return _kept().get((asked, question, (own.name, own.sha256) if own else None), work)
+
+
+def how_good(plan: Plan) -> str:
+    """Say how good the proposal is, in the language of the reader."""
+    if plan.proven:
+        return say("Proven optimal: no choice is better")
+    share = number(max(100 * plan.gap, 0.1), 1)
+    if plan.seconds:
+        return say("Time limit, gap {share} %", share=share)
+    return say("Within {share} % of the best possible", share=share)
+
+
+def figures(found: Answer) -> None:
+    """Draw who is reached before and after, and how good the proposal is."""
+    before, after = found.covered
+    new = int((found.sites["status"] == "proposed").sum())
+    within = say("Within {minutes} minutes", minutes=number(found.reach))
+    first, second, third, fourth = st.columns(4)
+    first.metric(say("New sites"), number(new), border=True, height="stretch")
+    for column, title, people in ((second, say("now"), before), (third, say("then"), after)):
+        share = f"{number(100 * people / found.people, 1)} %"
+        column.metric(
+            f"{within}, {title}", number(people), delta=share, delta_arrow="off", delta_color="off", border=True
+        )
+    mean = found.mean_minutes
+    fourth.metric(
+        say("Mean minutes"),
+        number(mean[1], 1),
+        delta=say("now {minutes}", minutes=number(mean[0], 1)) if np.isfinite(mean[0]) else None,
+        delta_arrow="off",
+        delta_color="off",
+        border=True,
+        help=say("Mean over the demand that reaches a service at all."),
+    )
+    st.markdown(f"**{plain(how_good(found.plan))}.** {plain(retell(found.facts['travel']['title']))}.")
+    for note in found.notes:
+        st.caption(plain(retell(note)))
+
+
+def proposed(found: Answer) -> None:
+    """Draw the table of proposed sites."""
+    rows = found.sites[found.sites["status"] == "proposed"]
+    if rows.empty:
+        st.info(say("No new site is proposed."), icon=":material/check:")
+        return
+    costs = ["cost"] if (rows["cost"] != 1).any() else []
+    st.dataframe(
+        rows[["order", "name", "area", "gained", "served", *costs]],
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "order": st.column_config.NumberColumn(say("Order"), width=50),
+            "name": st.column_config.TextColumn(say("Place"), width=125),
+            "area": st.column_config.TextColumn(say("Area"), width=120),
+            "gained": st.column_config.NumberColumn(
+                say("Newly within"),
+                width=80,
+                format="localized",
+                step=1,
+                help=say("Demand within the limit that has this site nearest and had no service within it."),
+            ),
+            "served": st.column_config.NumberColumn(
+                say("Nearest to"),
+                width=75,
+                format="localized",
+                step=1,
+                help=say("Demand within the limit nearest to this site."),
+            ),
+            "cost": st.column_config.NumberColumn(say("Cost"), width=70, format="localized"),
+        },
+        alt=say("Proposed sites"),
+    )
+
+
+def into_scenario(loaded: Loaded, found: Answer) -> None:
+    """Draw the button that makes a scenario of the proposed sites, places or of a list; none where none can be made."""
+    rows = found.sites[found.sites["status"] == "proposed"]
+    if rows.empty or found.question.candidates != sites.PLACES or not whatif.has_places(loaded.territory):
+        return
+    pressed = st.button(
+        say("Take the proposed sites into a scenario"),
+        key="sites-scenario",
+        icon=":material/alt_route:",
+        help=say("What they change in need, gap and ranks. They are of no known level or capacity."),
+    )
+    if pressed:
+        service = found.question.service
+        title = says(
+            "{count} new site: {service}", "{count} new sites: {service}", len(rows), service=category(service).heading
+        )
+        xy = rows.geometry.get_coordinates().round(COORDINATE_DECIMALS)
+        spots: list[Spot] = list(zip(xy["y"], xy["x"], strict=True)) if found.own else list(rows["site_id"])
+        changes = tuple(
+            AddService(
+                f"site-{site}", service, str(name) if found.own else say("New site in {place}", place=name), spot
+            )
+            for site, name, spot in zip(rows["site_id"], rows["name"], spots, strict=True)
+        )
+        scenarios.take(loaded, title, changes)
+        st.switch_page("views/scenarios.py")
+
+
+def curve(found: Answer) -> None:
+    """Draw what each further site brings."""
+    rows = found.curve
+    if rows.empty:
+        st.caption(say("There is no curve for this question."))
+        return
+    travel = found.question.method == "p_median"
+    column, title = ("mean_minutes", say("Mean minutes")) if travel else ("share", say("Within the limit, %"))
+    here = len(found.plan.chosen)
+    base = alt.Chart(rows).encode(
+        x=alt.X("sites:Q", title=say("New sites"), axis=alt.Axis(tickMinStep=1, format="d")),
+        y=alt.Y(f"{column}:Q", title=title, scale=alt.Scale(zero=False)),
+        tooltip=[
+            alt.Tooltip("sites:Q", title=say("New sites")),
+            alt.Tooltip("covered:Q", title=say("Within the limit"), format=",.0f"),
+            alt.Tooltip(f"{column}:Q", title=title, format=".1f"),
+        ],
+    )
+    mark_here = (
+        alt.Chart(rows[rows["sites"] == here])
+        .mark_point(size=160, filled=True, color=PROPOSED)
+        .encode(x="sites:Q", y=f"{column}:Q")
+    )
+    told = "; ".join(f"{row.sites}: {number(getattr(row, column), 1)}" for row in rows.itertuples())
+    line = base.mark_line(point={"color": LINE}, color=LINE)
+    st.altair_chart(inked((line + mark_here).properties(height=240)), alt=f"{title}. {told}.")
+    st.caption(
+        say("Each number of sites by exchange, beginning with the ones before; the large red point is the proposal.")
+    )
+
+
+def alternatives(found: Answer) -> None:
+    """Draw the choices that are nearly as good."""
+    rows = found.alternatives
+    if rows.empty:
+        if not found.question.alternatives and found.question.method in ("mclp", "p_median"):
+            st.caption(
+                say(
+                    "Alternatives are looked for when a region is chosen; by the quick solver also without one, but "
+                    "not in the largest territories."
+                )
+            )
+        return
+    shown = [
+        {
+            "alternative": which,
+            "sites": ", ".join(part["name"]),
+            "worse": float(part["worse"].iloc[0]),
+        }
+        for which, part in rows.groupby("alternative")
+    ]
+    st.markdown(f"**{say('Nearly as good, with other sites')}**")
+    st.dataframe(
+        pd.DataFrame(shown),
+        hide_index=True,
+        column_config={
+            "alternative": st.column_config.NumberColumn(say("Alternative"), width=80),
+            "sites": st.column_config.TextColumn(say("Sites"), width=270),
+            "worse": st.column_config.NumberColumn(
+                say("Worse by, %"), format="%.1f", help=say("Than the proposal, in what the method counts.")
+            ),
+        },
+        alt=say("Alternatives"),
+    )
+
+
+def who_gains(found: Answer) -> None:
+    """Draw the areas that gain most, and the places that nobody can reach."""
+    told = "saved" if found.question.by_minutes else "gained"
+    rows = found.areas[found.areas[told] > 0].sort_values(told, ascending=False)
+    st.markdown(f"**{says('{count} area gains', '{count} areas gain', len(rows))}**")
+    if len(rows):
+        st.dataframe(
+            rows.head(300)[["area", "people", "covered_before", "covered_after", told]],
+            hide_index=True,
+            height=250,
+            placeholder="–",
+            column_config={
+                "area": st.column_config.TextColumn(say("Area")),
+                "people": st.column_config.NumberColumn(say("Demand"), format="localized", step=1),
+                "covered_before": st.column_config.NumberColumn(say("Within now"), format="localized", step=1),
+                "covered_after": st.column_config.NumberColumn(say("Within then"), format="localized", step=1),
+                told: st.column_config.NumberColumn(title_of(found), format="%.1f" if told == "saved" else "localized"),
+            },
+            alt=say("Areas that gain"),
+        )
+    lost = found.uncoverable
+    if len(lost):
+        people = number(lost["people"].sum())
+        names = ", ".join(lost.sort_values("people", ascending=False)["name"].head(12))
+        st.warning(
+            plain(
+                says(
+                    "No candidate reaches {count} place with {people} of the demand within the limit: {names}.",
+                    "No candidate reaches {count} places with {people} of the demand within the limit: {names}.",
+                    len(lost),
+                    people=people,
+                    names=names,
+                )
+            ),
+            icon=":material/location_off:",
+        )
+
+
+def download(loaded: Loaded, found: Answer) -> None:
+    """Draw the button for the files."""
+    command = found.command("sites.zip")
+    st.download_button(
+        say("All files, zipped"),
+        data=partial(package, found, loaded.territory, command=command),
+        file_name="sites.zip",
+        mime="application/zip",
+        key="download-sites",
+        icon=":material/download:",
+        on_click="ignore",
+        type="primary",
+        help=say("CSV, XLSX, GeoJSON and GeoPackage of sites, demand, curve and alternatives, with a manifest."),
+    )
+    st.caption(say("The same on the command line:"))
+    st.code(command, language="sh", wrap_lines=True)

@@ -1,0 +1,84 @@
+"""A planner's own list of candidates for sites: given as a file, read at once, held for the visit."""
+
+import streamlit as st
+
+from dashboard.data import Loaded
+from dashboard.view.site_question import OWN
+from dashboard.view.text import plain, refused
+from geodata.errors import InputError
+from geodata.i18n import mark, number, retell, say, says
+from pipelines.response import siting as sites
+from pipelines.response.siting import Listed
+from pipelines.userdata.tables import ENDINGS, LARGEST_MB
+
+HELD, PROBLEM, FILE = "sites-lists", "sites-list-problem", "sites-file"
+CANDIDATES = "sites-candidates"
+LEFT_OUT = mark("Your list of candidates for sites is a file: link and saved view leave it out, so pass it on too.")
+
+
+def held(loaded: Loaded) -> Listed | None:
+    """Return the list that was given for this territory in this session."""
+    lists: dict[str, Listed] = st.session_state.setdefault(HELD, {})
+    return lists.get(loaded.territory.id)
+
+
+def give(loaded: Loaded, *, wanted: bool) -> None:
+    """Draw where a list is given and taken away, and say what was read of it; unfolded where one is wanted or held."""
+    listed, problem = held(loaded), st.session_state.get(PROBLEM, "")
+    unfolded = bool(wanted or listed or problem)
+    with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=unfolded):
+        st.file_uploader(
+            say("Candidates: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
+            type=ENDINGS,
+            key=FILE,
+            max_upload_size=LARGEST_MB,
+            on_change=_read,
+            args=(loaded,),
+            help=say(
+                "One row a site: name, latitude and longitude or the name of a place; where known cost (above 0, of "
+                "opening it) and capacity (people it can serve)."
+            ),
+        )
+        if problem:
+            st.error(refused(problem), icon=":material/error:")
+        if listed:
+            said, away = st.columns([8, 3], vertical_alignment="center")
+            said.markdown(plain(described(listed)))
+            away.button(
+                say("Take the list away"), key="sites-list-away", on_click=_away, args=(loaded,), width="stretch"
+            )
+            for note in listed.notes:
+                st.caption(plain(retell(note)))
+            st.caption(say(LEFT_OUT))
+
+
+def described(listed: Listed) -> str:
+    """Say how many candidates a list has, and what is known of them."""
+    layer = listed.layer
+    parts = [says("{count} candidate of {file}", "{count} candidates of {file}", len(layer), file=listed.name)]
+    parts += [say("with costs")] if "cost" in layer else []
+    capacities = int(layer["capacity"].notna().sum())
+    parts += [say("{number} with a capacity", number=number(capacities))] if capacities else []
+    return ", ".join(parts)
+
+
+def _read(loaded: Loaded) -> None:
+    """Read the file that was given, and choose its list; a file taken out of the box leaves what was read of it."""
+    given = st.session_state[FILE]
+    st.session_state[PROBLEM] = ""
+    if given is None:
+        return
+    try:
+        listed = sites.from_file(loaded.territory, given.getvalue(), given.name, service=loaded.categories[0])
+    except InputError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    st.session_state.setdefault(HELD, {})[loaded.territory.id] = listed
+    st.session_state[CANDIDATES] = OWN
+
+
+def _away(loaded: Loaded) -> None:
+    # A second press that comes before the page is drawn anew finds none.
+    st.session_state[HELD].pop(loaded.territory.id, None)
+    if st.session_state.get(CANDIDATES) == OWN:
+        st.session_state[CANDIDATES] = sites.PLACES

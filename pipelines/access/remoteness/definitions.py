@@ -1,0 +1,125 @@
+"""The definitions of remoteness that the product knows: what each needs, and what it counts as remote."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from geodata.errors import InputError
+from geodata.i18n import mark, say
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One definition of remoteness.
+
+    Attributes
+    ----------
+    title
+        For people to read.
+    remote
+        What it counts as remote; empty for a definition that tells urban from rural only, and so has no say in it.
+    needs
+        What has to be there to compute it.
+    page
+        Its page in `docs/`.
+    """
+
+    title: str
+    remote: str
+    needs: tuple[str, ...]
+    page: str
+
+
+GRID, REGIONS = mark("population grid of 1 km"), mark("outlines of NUTS 3 regions")
+DEFINITIONS = {
+    "degurba": Definition(
+        mark("degree of urbanisation"), "", (GRID, mark("outlines of areas")), "remoteness-degurba.md"
+    ),
+    "urban_rural": Definition(mark("EU urban-rural type"), "", (GRID, REGIONS), "remoteness-urban-rural.md"),
+    "regional": Definition(
+        mark("DG REGIO remote region"),
+        "rural or intermediate region, most people more than 45 minutes from a city",
+        (GRID, REGIONS, mark("minutes to cities of 50,000")),
+        "remoteness-regional.md",
+    ),
+    "inner_areas": Definition(
+        mark("inner area (SNAI)"),
+        "intermediate, peripheral or ultra-peripheral",
+        (mark("poles"), mark("minutes to poles")),
+        "remoteness-inner-areas.md",
+    ),
+    "aria": Definition(
+        mark("ARIA+"),
+        "remote or very remote",
+        (mark("service centres with population"), mark("road distance to service centres")),
+        "remoteness-aria.md",
+    ),
+    "scotland": Definition(
+        mark("Scottish 8-fold classification"),
+        "remote or very remote small town or rural area",
+        (mark("settlements with population"), mark("minutes to settlements of 10,000")),
+        "remoteness-scotland.md",
+    ),
+    "neighbours": Definition(
+        mark("worse than its neighbours"),
+        "at least 1.5 times the mean of the areas it touches",
+        (mark("outlines of areas"), mark("minutes to services")),
+        "remoteness-neighbours.md",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A definition that cannot be computed, and what it lacks.
+
+    Attributes
+    ----------
+    title
+        Of the definition.
+    inputs
+        What is missing.
+    """
+
+    title: str
+    inputs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return say(
+            "{definition}: not available; it lacks {inputs}.",
+            definition=say(self.title),
+            inputs=", ".join(map(say, self.inputs)),
+        )
+
+
+def lacking(available: Collection[str]) -> dict[str, Lacking]:
+    """Find the definitions that lack inputs.
+
+    Parameters
+    ----------
+    available
+        The inputs that are there, in the words of `DEFINITIONS`.
+
+    Returns
+    -------
+    dict
+        By id of the definition; those that can be computed are not in it.
+
+    Raises
+    ------
+    InputError
+        An input is in no definition.
+
+    Examples
+    --------
+    >>> print(lacking({"poles"})["inner_areas"])
+    inner area (SNAI): not available; it lacks minutes to poles.
+    """
+    known = {need for definition in DEFINITIONS.values() for need in definition.needs}
+    unknown = sorted(set(available) - known)
+    if unknown:
+        raise InputError(f"No definition needs {unknown[0]!r}; expected some of: {', '.join(sorted(known))}.")
+    missing = {
+        name: Lacking(definition.title, tuple(need for need in definition.needs if need not in available))
+        for name, definition in DEFINITIONS.items()
+    }
+    return {name: found for name, found in missing.items() if found.inputs}

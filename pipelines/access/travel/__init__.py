@@ -1,0 +1,1 @@
+"""Travel models: from places to destinations in minutes."""

@@ -1,0 +1,142 @@
+"""The areas of a territory: assembled for the store, read back as one table for lists and screens."""
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.i18n import mark, say
+from geodata.indicators import Indicator, minutes_to
+from geodata.store import Territory
+from pipelines.access.remoteness.degurba import LABELS
+from pipelines.build.inputs import Inputs
+
+EQUAL_AREA = "EPSG:3035"
+KEY = ["area_id", "indicator"]
+NO_RESOURCES = mark("The index of this territory has no resources.")
+
+
+def assemble(polygons: gpd.GeoDataFrame, nuts: pd.DataFrame, degurba: pd.Series) -> gpd.GeoDataFrame:
+    """Areas with their regions, degree of urbanisation and size.
+
+    Parameters
+    ----------
+    polygons
+        EPSG:4326, with `area_id`, `name`, and `area_km2` where the publisher of coarse outlines says it.
+    nuts
+        Columns `area_id`, `nuts1`, `nuts2`, `nuts3`.
+    degurba
+        Class by `area_id`.
+
+    Returns
+    -------
+    GeoDataFrame
+        The layer `areas`; `area_km2`, unless given, is measured in EPSG:3035, which keeps areas.
+    """
+    areas = polygons[["area_id", "name", "geometry"]].merge(
+        nuts[["area_id", "nuts1", "nuts2", "nuts3"]], on="area_id", how="left"
+    )
+    if "area_km2" in polygons:
+        size = areas["area_id"].map(polygons.set_index("area_id")["area_km2"])
+    else:
+        size = areas.to_crs(EQUAL_AREA).area / 1e6
+    return areas.assign(degurba=areas["area_id"].map(degurba).astype("str"), area_km2=size)
+
+
+def countries(polygons: gpd.GeoDataFrame, country: str) -> pd.Series:
+    """Country of each area (ISO 3166-1 alpha-2) by area_id: its own, or that of a territory that lies in one."""
+    found: pd.Series = polygons.assign(country=polygons.get("country", country)).set_index("area_id")["country"]
+    return found
+
+
+def area_of(points: gpd.GeoDataFrame | gpd.GeoSeries, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
+    """Area that each point lies in, on a border the one with the lowest id; empty text outside of all."""
+    row, found = areas.sindex.query(points.geometry.to_numpy(), predicate="intersects")
+    pairs = pd.DataFrame({"row": row, "area_id": areas["area_id"].to_numpy()[found]}).sort_values(["row", "area_id"])
+    first = pairs.drop_duplicates("row").set_index("row")["area_id"]
+    return pd.Series(first.reindex(range(len(points)), fill_value="").to_numpy(), index=points.index, dtype="str")
+
+
+def quality(
+    values: pd.DataFrame,
+    entries: dict[str, Indicator],
+    areas: pd.DataFrame,
+    completeness: pd.DataFrame,
+    not_scorable: pd.Series,
+    said: pd.DataFrame,
+) -> pd.DataFrame:
+    """What an area's numbers lack, one row an area, indicator and kind: the layer `quality`.
+
+    Parameters
+    ----------
+    values
+        Indicators, index `area_id`.
+    entries
+        The dictionary, which says why a value is missing.
+    areas
+        With `area_id`, `nuts2`.
+    completeness
+        Columns `category`, `nuts2`, `completeness`, `note`: how complete each service list is by region.
+    not_scorable
+        Reason by `area_id` why an index could not be computed.
+    said
+        Rows that sources or steps have to say themselves; where they tell why a value is missing, the dictionary does
+        not.
+    """
+    row, column = values.isna().to_numpy().nonzero()
+    missing = pd.DataFrame({"area_id": values.index[row], "indicator": values.columns[column]})
+    scores = missing["indicator"].isin(["need", "resources", "gap"])
+    missing["kind"] = scores.map({True: "not scorable", False: "missing"}).astype(str)
+    missing["reason"] = missing["indicator"].map({key: entry.missing for key, entry in entries.items()}).astype(str)
+    # An area that is scored still has no resources where the index has none.
+    missing.loc[scores, "reason"] = [not_scorable.get(area, NO_RESOURCES) for area in missing.loc[scores, "area_id"]]
+    short = completeness[completeness["completeness"] == "partial"]
+    partial = areas[["area_id", "nuts2"]].merge(short, on="nuts2")
+    partial = pd.DataFrame(
+        {
+            "area_id": partial["area_id"],
+            "indicator": partial["category"].map(minutes_to),
+            "kind": "partial",
+            "reason": partial["note"],
+        }
+    )
+    explained = pd.MultiIndex.from_frame(missing[KEY]).isin(pd.MultiIndex.from_frame(said[KEY]))
+    said = said[said["indicator"].isin(values.columns)]
+    return pd.concat([missing[~explained], partial, said], ignore_index=True).astype("str")
+
+
+def notes(given: Inputs) -> list[str]:
+    """What does not fit together between the sources, one sentence each, for the manifest and the screen."""
+    drawn, coded = set(given.areas["area_id"]), set(given.membership["area_id"])
+    counted = set(given.population["area_id"]) if given.population is not None else drawn
+    found = []
+    for message, ids in (
+        (
+            mark("{number} areas have a boundary but no population, so they are not scored: {areas}."),
+            drawn - counted,
+        ),
+        (
+            mark("{number} areas have a population but no boundary, so they are not on the map: {areas}."),
+            counted - drawn,
+        ),
+        (mark("{number} areas have no NUTS code, so no region filter finds them: {areas}."), drawn - coded),
+    ):
+        if ids:
+            found.append(say(message, number=len(ids), areas=", ".join(sorted(ids))))
+    return found
+
+
+def table(territory: Territory) -> pd.DataFrame:
+    """Read every area of a territory with its regions by name and all its indicators.
+
+    Returns
+    -------
+    DataFrame
+        Index `area_id`, sorted; `name`, `nuts1` ... `nuts3`, `nuts2_name`, `nuts3_name`, `degurba` (code),
+        `degurba_label`, `area_km2`, then the indicators of the codebook. No geometry.
+    """
+    areas = pd.DataFrame(territory.layer("areas")).drop(columns="geometry").set_index("area_id").sort_index()
+    names = territory.layer("regions").set_index("region_id")["name"]
+    areas["nuts2_name"] = areas["nuts2"].map(names)
+    # An area that is a NUTS 3 region itself is not listed as a region once more.
+    areas["nuts3_name"] = areas["nuts3"].map(names).mask(areas["nuts3"] == areas.index, areas["name"])
+    areas["degurba_label"] = areas["degurba"].map(LABELS)
+    return areas.join(territory.layer("indicators").set_index("area_id"))

@@ -1,0 +1,76 @@
+"""The codebook of a territory: every indicator it has, with years, sources and completeness."""
+
+import pandas as pd
+
+from geodata import catalogue, indicators
+from geodata.i18n import say
+from geodata.recipes import Recipe
+from pipelines.build.published import Published
+
+# Where a recipe does not have a layer, this one stands in: people of places, and cells classified by their people.
+STAND_INS = {"population": "places", "degurba": "grid"}
+
+
+def codebook(
+    recipe: Recipe,
+    entries: dict[str, indicators.Indicator],
+    sources: dict[str, catalogue.Source],
+    services: pd.DataFrame,
+    published: Published,
+) -> pd.DataFrame:
+    """One row an indicator, in the order of the dictionary, with the years and sources of the territory.
+
+    An indicator of one category of service names the sources of that category only, and a published one its publisher.
+    """
+    rows = []
+    for entry in entries.values():
+        ids = _sources(recipe, entry, services, published)
+        used = [sources[source] for source in ids]
+        years = published.years.get(entry.id) or ", ".join(sorted({str(source.year) for source in used}))
+        rows.append(
+            {
+                "indicator": entry.id,
+                "title": entry.title,
+                "unit": _unit(entry),
+                "decimals": entry.decimals,
+                "direction": entry.direction,
+                "dimension": entry.dimension,
+                "year": years,
+                "sources": ", ".join(ids),
+                "completeness": max((source.completeness for source in used), key=catalogue.COMPLETENESS.index),
+                "formula": entry.formula,
+                "missing": entry.missing,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def retold(codebook: pd.DataFrame, entries: dict[str, indicators.Indicator]) -> pd.DataFrame:
+    """Write the codebook of a territory in the language of its entries; what has no entry stays as it is."""
+    told = codebook.copy()
+    for name in told.index.intersection(list(entries)):
+        entry = entries[name]
+        told.loc[name, ["title", "unit", "formula", "missing"]] = [
+            entry.title,
+            _unit(entry),
+            entry.formula,
+            entry.missing,
+        ]
+    for field in ("dimension", "direction", "completeness"):
+        told[field] = told[field].map(say)
+    return told
+
+
+def _unit(entry: indicators.Indicator) -> str:
+    """Unit of an indicator; files hold the numbers of classes, so the codebook says what each of them is."""
+    names = ", ".join(f"{number} {name}" for number, name in enumerate(entry.classes, start=1))
+    return f"{entry.unit}: {names}" if names else entry.unit
+
+
+def _sources(recipe: Recipe, entry: indicators.Indicator, services: pd.DataFrame, published: Published) -> list[str]:
+    if entry.id in published.sources:
+        return [published.sources[entry.id]]
+    of_category = set(services.loc[services["category"] == entry.service, "source_id"])
+    others = set(recipe.layers["services"]) - of_category if entry.service else set()
+    layers = [layer if layer in recipe.layers else STAND_INS.get(layer, layer) for layer in entry.layers]
+    return [source for source in recipe.sources(*layers) if source not in others]

@@ -1,0 +1,52 @@
+"""Areas that became better or worse between two years, on the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from geodata import store
+from geodata.errors import InputError
+from pipelines.build import areas
+from pipelines.cli.options import DataFolder
+from pipelines.export.spreadsheets import neutral
+from pipelines.territory import trends as changed
+from pipelines.territory.ranking import write_whole
+from pipelines.territory.selection import Selection, select
+
+screen = Console(stderr=True)
+
+
+def changes(
+    territory: Annotated[str, typer.Argument(help="The built territory.")],
+    by: Annotated[str | None, typer.Option(help="The figure of two years.", show_default="the first there is")] = None,
+    worse: Annotated[bool, typer.Option("--worse", help="Those that became worse, not better.")] = False,
+    implausible: Annotated[bool, typer.Option("--implausible", help="Also changes too large to be believed.")] = False,
+    region: Annotated[str | None, typer.Option(help="Only areas of this NUTS region, such as DE1.")] = None,
+    top: Annotated[int, typer.Option(help="How many areas to print.", min=1)] = 20,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Also write them all, a .csv.")] = None,
+    data: DataFolder = None,
+) -> None:
+    """List the areas that became better, or worse, between two years."""
+    built = store.open_territory(territory, root=data)
+    known = changed.figures(built.codebook)
+    if not known:
+        raise InputError(f"{built.manifest['title']} has no figure of two years; choose another territory.")
+    figure, way = by or next(iter(known)), changed.WORSENED if worse else changed.IMPROVED
+    table = areas.table(built)
+    table = table[select(table, Selection(region=region or ""))]
+    found = changed.changed(table, built.codebook, figure, way=way, implausible=implausible)
+    years = " to ".join(known[figure].years)
+    screen.print(f"{built.codebook.loc[figure, 'title']!s}, {years}: {len(found):,} areas {way}", markup=False)
+    left_out = int(changed.judged(table, built.codebook, figure)["implausible"].sum())
+    if left_out:
+        told = "listed too" if implausible else "left out, --implausible lists them"
+        screen.print(f"{left_out:,} changes are too large to be believed, for better or worse; {told}", markup=False)
+    for row in found.head(top).reset_index().to_dict("records"):
+        moved = f"{row['before']:g} -> {row['after']:g} ({row['change']:+g})"
+        doubted = "\timplausible" if row["implausible"] else ""
+        typer.echo(f"{row['rank']}\t{row['area_id']}\t{row['name']}\t{moved}{doubted}")
+    if out:
+        write_whole(out, found.assign(name=found["name"].map(neutral)).to_csv(lineterminator="\n").encode())
+        screen.print(f"{len(found):,} areas written to {out}", markup=False)

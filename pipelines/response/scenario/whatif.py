@@ -1,0 +1,154 @@
+"""What if, on a built territory: the baseline read from its layers, the results of scenarios, and their package."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from geodata.errors import InputError
+from geodata.i18n import retell, say
+from geodata.store import Territory, digest
+from pipelines.access import settings
+from pipelines.access.places import main_places
+from pipelines.access.travel import storage as travelmodel
+from pipelines.access.travel.model import TravelModel
+from pipelines.build.inputs import by_id
+from pipelines.export import Shortlist
+from pipelines.export import scenario as files
+from pipelines.priority.analysis import Analysis
+from pipelines.response.scenario import reading
+from pipelines.response.scenario.applying import Outcome, apply
+from pipelines.response.scenario.baseline import Baseline
+from pipelines.response.scenario.changes import Scenario
+from pipelines.response.scenario.comparing import side_by_side
+from pipelines.response.scenario.effects import Effects, asked_after, effects
+from pipelines.territory import ranking as shortlist
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A scenario, the territory as it would be, who needs most in it, and what that means."""
+
+    scenario: Scenario
+    outcome: Outcome
+    asked: Analysis
+    effects: Effects
+
+
+def has_places(territory: Territory) -> bool:
+    """Whether minutes were measured from the places where people live, and not from one centre an area."""
+    return "urban_centres.parquet" in territory.manifest["outputs"]
+
+
+def baseline(territory: Territory, *, travel: TravelModel | None = None) -> Baseline:
+    """Read what a scenario starts from.
+
+    Parameters
+    ----------
+    territory
+        The built territory.
+    travel
+        Its travel model, when it is at hand.
+
+    Raises
+    ------
+    InputError
+        The territory has no travel model, was built before it was kept, or knows only the centres of its areas.
+    """
+    travel, manifest = travel or travelmodel.of(territory), territory.manifest
+    if not has_places(territory):
+        raise InputError(
+            say(
+                "{territory} knows its areas by their centres alone, so what a change means for the people "
+                "cannot be measured; choose another territory.",
+                territory=retell(manifest["title"]),
+            )
+        )
+    places = by_id(territory.layer("places"), "place_id")
+    return Baseline(
+        id=territory.id,
+        version=territory.version,
+        title=str(manifest["title"]),
+        country=str(manifest["country"]),
+        areas=territory.layer("areas"),
+        places=places,
+        main=main_places(places),
+        services=territory.layer("services"),
+        projects=territory.layer("projects"),
+        consortia=territory.layer("consortia"),
+        values=territory.layer("indicators").set_index("area_id"),
+        place_minutes=territory.layer("place_minutes"),
+        inequality=territory.layer("inequality"),
+        urban_centres=territory.layer("urban_centres").geometry,
+        travel=travel,
+        project_minutes=float(manifest["parameters"]["project_minutes"]),
+        city_people=float(manifest["parameters"]["city_population"]),
+        measured=settings.from_recipe(manifest["parameters"].get("access", {})),
+    )
+
+
+def result(before: Baseline, scenario: Scenario, asked: Analysis) -> Result:
+    """Apply a scenario and ask the same question of the territory as it would be.
+
+    Raises
+    ------
+    InputError
+        As `applying.apply`.
+    """
+    outcome = apply(before, scenario)
+    after = asked_after(outcome, asked)
+    return Result(scenario, outcome, after, effects(before, outcome, asked, after))
+
+
+def listed(
+    territory: Territory,
+    before: Baseline,
+    results: Sequence[Result],
+    area_ids: Sequence[str],
+    *,
+    view: shortlist.View,
+    command: str | None = None,
+) -> Shortlist:
+    """Make a shortlist of the territory as the first scenario would have it, with all scenarios as further files.
+
+    Parameters
+    ----------
+    territory, before
+        The territory.
+    results
+        One or more; with several they are compared too.
+    area_ids, view, command
+        As in `shortlist.make`.
+
+    Raises
+    ------
+    InputError
+        An area is unknown, the list is empty, or two scenarios have the same name.
+    """
+    names = [each.scenario.name for each in results]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"Two scenarios are named {twice!r}; give each its own name.")
+    first, several = results[0], len(results) > 1
+    made = shortlist.make(territory, area_ids, view=view, asked=first.asked, command=command)
+    annexes = [
+        annex
+        for number, each in enumerate(results, start=1)
+        for annex in files.annexes(each.scenario, each.effects, number=number if several else None)
+    ]
+    if several:
+        annexes.append(files.comparison(side_by_side(before, {each.scenario.name: each.effects for each in results})))
+    told = [
+        {
+            "name": each.scenario.name,
+            "changes": len(each.scenario.changes),
+            "sha256": digest(reading.write(each.scenario)),
+            "effects": each.effects.sentences(),
+        }
+        for each in results
+    ]
+    note = f"All figures are those of the scenario {first.scenario.name!r}, not of the territory as it is."
+    return replace(
+        made,
+        title=f"{made.title}, scenario {first.scenario.name}",
+        manifest=made.manifest | {"scenarios": told, "notes": [note, *made.manifest["notes"]]},
+        annexes=tuple(annexes),
+    )

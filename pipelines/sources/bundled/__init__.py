@@ -1,0 +1,1 @@
+"""The bundled snapshot and the project's own tables."""

@@ -1,0 +1,1 @@
+"""Eurostat and its GISCO: tables, boundaries, grids and service locations of Europe."""

@@ -1,0 +1,1 @@
+"""What several publishers share: tables, coverages, figures, feeds."""

@@ -1,0 +1,1 @@
+"""Publishers of one country, a folder each."""

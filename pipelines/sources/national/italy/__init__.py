@@ -1,0 +1,1 @@
+"""Italian publishers: openpolis, ISTAT."""

@@ -1,0 +1,1 @@
+"""Slovenian publishers: GURS, ZZZS."""

@@ -1,0 +1,1 @@
+"""Registers of projects: cohesion policy, Interreg, research, grants, social economy."""

@@ -1,0 +1,1 @@
+"""Publishers of the whole world: GeoNames, Natural Earth, JRC, airports and ports."""
