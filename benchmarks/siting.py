@@ -18,10 +18,10 @@ import pandas as pd
 
 from geodata import store
 from geodata.errors import InputError
+from geodata.schema import by_id
 from pipelines.access.places import main_places
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
-from pipelines.build.inputs import by_id
 from pipelines.response.siting import solver as siting
 from pipelines.response.siting.solver import Plan, Problem, Rules
 from pipelines.response.siting.solver.benefit import saving

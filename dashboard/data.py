@@ -15,11 +15,11 @@ from dashboard.maps.map import MapFiles
 from dashboard.maps.tiledmap import SUFFIX
 from dashboard.view.state import ALL, own_points
 from geodata import store
+from geodata.geometry import area_of
 from geodata.i18n import retell, say
 from geodata.indicators import Indicator
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
-from pipelines.build.areas import area_of
 from pipelines.build.regions import with_countries
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets

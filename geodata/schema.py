@@ -371,3 +371,8 @@ def _explain(error: pa.errors.SchemaError) -> str:
     if reason == "SERIES_CONTAINS_NULLS":
         return f"column {column} has missing values, which it may not"
     return f"column {column} has a value outside its rule ({str(error.check)[:80]})"
+
+
+def by_id(layer: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
+    """Give a layer its ids as index too: travel models know the points they are asked about by them."""
+    return layer.set_axis(layer[key].rename(None))

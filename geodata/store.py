@@ -7,7 +7,6 @@ A version is written in a folder with another name and gets its own only when it
 interrupted build leaves what was there.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.files import digest, file_digest
 from geodata.names import suggest
 from geodata.schema import LAYERS, check
 
@@ -35,17 +35,6 @@ def data_root() -> Path:
     """Folder of the built territories: the environment variable RURAL_MAP_DATA, else `data/` of the project."""
     given = os.environ.get(ENVIRONMENT)
     return Path(given) if given else Path(__file__).parent.parent / "data"
-
-
-def digest(content: bytes) -> str:
-    """Return the sha256 of some bytes, as hexadecimal text."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """Return the sha256 of a file, as hexadecimal text."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Territory:

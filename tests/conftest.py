@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from geodata import recipes, store
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.build.run import build, is_stale
+from pipelines.territory.table import areas_table
 from tests.opendata import skip_without
 
 # A busy machine is no failure: what is fast enough is measured in benchmarks.
@@ -51,7 +51,7 @@ def territory(built_root: Path) -> Territory:
 @pytest.fixture(scope="session")
 def italy(territory: Territory) -> pd.DataFrame:
     """Every area of Italy with its regions and indicators, as lists and screens read them."""
-    return areas.table(territory)
+    return areas_table(territory)
 
 
 @pytest.fixture

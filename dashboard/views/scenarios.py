@@ -14,6 +14,7 @@ from dashboard.widgets.scenarios import changes, effects, spots
 from geodata.errors import InputError
 from geodata.i18n import retell, say, says
 from pipelines.export import package
+from pipelines.export.scenario import scenario_shortlist
 from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.comparing import side_by_side
@@ -145,7 +146,7 @@ def take_home(loaded: Loaded, before: Baseline, results: list[Result]) -> None:
         selection = Selection(region=view.region)
         looked = shortlist.View(selection=selection)
         chosen = list(view.shortlist) or shortlist.top(loaded.territory, looked, count=TOP, asked=results[0].asked)
-        made = whatif.listed(loaded.territory, before, results, chosen, view=looked)
+        made = scenario_shortlist(loaded.territory, before, results, chosen, view=looked)
         return package(made)
 
     st.download_button(

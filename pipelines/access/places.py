@@ -7,6 +7,8 @@ from geodata import grid
 from geodata.i18n import number, say
 
 AGES = ("people_under_15", "people_65_plus")
+# People of a town, a large town and a city: context of projects and areas is the distance to each.
+TOWN_SIZES = (5_000, 50_000, 250_000)
 
 
 def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Series | None) -> gpd.GeoDataFrame:

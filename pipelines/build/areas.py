@@ -1,12 +1,10 @@
-"""The areas of a territory: assembled for the store, read back as one table for lists and screens."""
+"""The areas of a territory: assembled for the store, read back as one areas_table for lists and screens."""
 
 import geopandas as gpd
 import pandas as pd
 
 from geodata.i18n import mark, say
 from geodata.indicators import Indicator, minutes_to
-from geodata.store import Territory
-from pipelines.access.remoteness.degurba import LABELS
 from pipelines.build.inputs import Inputs
 
 EQUAL_AREA = "EPSG:3035"
@@ -45,14 +43,6 @@ def countries(polygons: gpd.GeoDataFrame, country: str) -> pd.Series:
     """Country of each area (ISO 3166-1 alpha-2) by area_id: its own, or that of a territory that lies in one."""
     found: pd.Series = polygons.assign(country=polygons.get("country", country)).set_index("area_id")["country"]
     return found
-
-
-def area_of(points: gpd.GeoDataFrame | gpd.GeoSeries, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
-    """Area that each point lies in, on a border the one with the lowest id; empty text outside of all."""
-    row, found = areas.sindex.query(points.geometry.to_numpy(), predicate="intersects")
-    pairs = pd.DataFrame({"row": row, "area_id": areas["area_id"].to_numpy()[found]}).sort_values(["row", "area_id"])
-    first = pairs.drop_duplicates("row").set_index("row")["area_id"]
-    return pd.Series(first.reindex(range(len(points)), fill_value="").to_numpy(), index=points.index, dtype="str")
 
 
 def quality(
@@ -122,21 +112,3 @@ def notes(given: Inputs) -> list[str]:
         if ids:
             found.append(say(message, number=len(ids), areas=", ".join(sorted(ids))))
     return found
-
-
-def table(territory: Territory) -> pd.DataFrame:
-    """Read every area of a territory with its regions by name and all its indicators.
-
-    Returns
-    -------
-    DataFrame
-        Index `area_id`, sorted; `name`, `nuts1` ... `nuts3`, `nuts2_name`, `nuts3_name`, `degurba` (code),
-        `degurba_label`, `area_km2`, then the indicators of the codebook. No geometry.
-    """
-    areas = pd.DataFrame(territory.layer("areas")).drop(columns="geometry").set_index("area_id").sort_index()
-    names = territory.layer("regions").set_index("region_id")["name"]
-    areas["nuts2_name"] = areas["nuts2"].map(names)
-    # An area that is a NUTS 3 region itself is not listed as a region once more.
-    areas["nuts3_name"] = areas["nuts3"].map(names).mask(areas["nuts3"] == areas.index, areas["name"])
-    areas["degurba_label"] = areas["degurba"].map(LABELS)
-    return areas.join(territory.layer("indicators").set_index("area_id"))

@@ -7,14 +7,13 @@ from geodata import schema
 from geodata.i18n import mark
 from geodata.indicators import minutes_to
 from geodata.recipes import Recipe
-from pipelines.access import reach
+from pipelines.access import partners, reach
 from pipelines.access.travel import factory as models
 from pipelines.access.travel import storage as travelmodel
 from pipelines.build.by_travel import PROJECT_MINUTES
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import UNLISTED, Measured, Report, missing
 from pipelines.build.settlement import Settlement
-from pipelines.response import partners
 
 CITY = "1"
 PROJECTS = "projects_within_60"

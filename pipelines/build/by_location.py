@@ -6,9 +6,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.i18n import mark, number, say
+from pipelines.access import partners
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import UNLISTED, Measured, missing
-from pipelines.response import partners
 
 EQUAL_AREA = "EPSG:3035"
 # Outlines are generalised and coasts cut off: a point this near, in metres, belongs to the area.

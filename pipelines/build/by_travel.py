@@ -8,7 +8,7 @@ from geodata import indicators
 from geodata.i18n import number, say
 from geodata.recipes import Recipe
 from pipelines.access import layers as access_layers
-from pipelines.access import reach
+from pipelines.access import partners, reach
 from pipelines.access import services as service_access
 from pipelines.access.remoteness import side_by_side
 from pipelines.access.remoteness.degurba import urban_centres
@@ -18,7 +18,6 @@ from pipelines.access.travel import storage as travelmodel
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import Measured, Report
 from pipelines.build.settlement import Settlement
-from pipelines.response import partners
 
 # A planner's usual hour: farther away than this a project is not within reach.
 PROJECT_MINUTES = 60

@@ -8,12 +8,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geodata import store
+from geodata import files
 from geodata.catalogue import Source, as_laid_out
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from geodata.recipes import Recipe
-from geodata.schema import CRS
+from geodata.schema import CRS, by_id
 from pipelines.build import checks as checked
 from pipelines.build import project_places
 from pipelines.fetch import cache
@@ -199,9 +199,9 @@ def digests(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None =
             for name in as_laid_out(source, folder).files:
                 if not (folder / name).is_file():
                     raise InputError(f"{folder / name} of source {source.id} is missing; put it there or fetch it.")
-                found[name] = store.file_digest(folder / name)
+                found[name] = files.file_digest(folder / name)
     table = times(recipe, mirror)
-    return found if table is None else found | {recipe.travel["file"]: store.file_digest(table)}
+    return found if table is None else found | {recipe.travel["file"]: files.file_digest(table)}
 
 
 def times(recipe: Recipe, mirror: Path | None) -> Path | None:
@@ -220,11 +220,6 @@ def times(recipe: Recipe, mirror: Path | None) -> Path | None:
     if not (mirror / name).is_file():
         raise InputError(f"{mirror / name} of recipe {recipe.path.name} is missing; put the travel times there.")
     return mirror / name
-
-
-def by_id(layer: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
-    """Give a layer its ids as index too: travel models know the points they are asked about by them."""
-    return layer.set_axis(layer[key].rename(None))
 
 
 def _call(source: Source, layer: str, mirror: Path | None) -> Any:

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import CRS
+from pipelines.access.partners import LOCATED
+from pipelines.access.places import TOWN_SIZES
 from pipelines.access.travel.model import LINE
-from pipelines.response.matching.contexts import SIZES
-from pipelines.response.partners import LOCATED
 from pipelines.sources.world.degurba import Lookup
 
 # A point stands for its town; a place farther away is another one.
@@ -52,7 +52,7 @@ def read(projects: pd.DataFrame, places: pd.DataFrame, lookup: Lookup) -> pd.Dat
     named = own.loc[km <= NEAR_KM, ["place_id", "name", "population"]].reindex(own.index)
     found[["place_id", "place_name", "place_population"]] = named
     found["place_km"] = np.where(km <= NEAR_KM, km.round(1), np.nan)
-    for size in SIZES:
+    for size in TOWN_SIZES:
         large = proper[proper["population"] >= size]
         found[f"km_{size}"] = LINE.nearest(points, _points(large)).km[:, 0].round(1)
     whole = found.set_axis(known["id"], axis=0).reindex(projects["id"])

@@ -6,15 +6,8 @@ import pandas as pd
 
 from geodata.errors import InputError
 from pipelines.priority import jumps
+from pipelines.priority.jumps import CHANGES, TWIN
 
-# A change in points, and the shares of people far from something before and after. Charging points are not judged: so
-# many were built that a large change is more often one of the world.
-CHANGES = {
-    "health_change_20": ("share_beyond_health_20_2020", "share_beyond_health_20"),
-    "education_change_10": ("share_beyond_education_10_2020", "share_beyond_education_10"),
-}
-# Twins of a change and of the share after it, for whoever asks for the implausible ones too.
-TWIN = "_published"
 SAID = ["area_id", "indicator", "kind", "reason"]
 
 

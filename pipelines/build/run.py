@@ -11,7 +11,7 @@ from geodata import catalogue, indicators, recipes, schema, store
 from geodata.errors import InputError
 from geodata.i18n import DEFAULT, using
 from geodata.recipes import Recipe
-from pipelines.access import settings
+from pipelines.access import partners, settings
 from pipelines.access.remoteness import degurba, neighbours
 from pipelines.build import areas as area_layers
 from pipelines.build import by_centre as centred
@@ -23,12 +23,13 @@ from pipelines.build.manifest import dated, facts, weights
 from pipelines.build.measurement import Report
 from pipelines.build.settlement import settle
 from pipelines.priority import composite, configuration
-from pipelines.response import partners
 from pipelines.sources import registry as catalogued
 
 # The most there are; a territory without travel times has fewer.
 STEPS = 10
-ROOMS = (Path(geodata.__file__).parent, Path(__file__).parent)
+# The code that a build depends on: a change anywhere else, such as the style of a PDF, makes no build stale.
+_PIPELINES = Path(__file__).parents[1]
+ROOMS = (Path(geodata.__file__).parent, *(_PIPELINES / name for name in ("sources", "build", "access", "priority")))
 
 
 @using(DEFAULT)

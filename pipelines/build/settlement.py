@@ -6,10 +6,11 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import schema
+from geodata.schema import by_id
 from pipelines.access import places
 from pipelines.access.remoteness import degurba
 from pipelines.build import population
-from pipelines.build.inputs import Inputs, by_id
+from pipelines.build.inputs import Inputs
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from pyarrow import parquet
 from rich.progress import track
 
 from geodata import archives, catalogue
+from geodata.files import file_digest
 from pipelines.build import project_contexts
+from pipelines.fetch.packages import check, download
 from pipelines.sources.bundled import facts
 from pipelines.sources.bundled.snapshot import DEFAULT, SOURCES_COLUMNS
 from pipelines.sources.formats import coverage
@@ -83,8 +85,8 @@ def make(packages: Path | None = None, facts_folder: Path = DEFAULT, out: Path =
         if packages is None:
             packages = work / "packages"
             packages.mkdir()
-            archives.fetch(sources.values(), packages)
-        paths = {s.id: archives.check(s, packages) for s in sources.values() if s.archive}
+            download(sources.values(), packages)
+        paths = {s.id: check(s, packages) for s in sources.values() if s.archive}
         rows = _write_layers(
             lambda source_id, name: archives.member(paths[source_id], name), paths, work, made, facts_folder
         )
@@ -179,7 +181,7 @@ def _write_sources(rows: dict[str, int], made: Path) -> None:
                 "file": name,
                 "source_id": source_id,
                 "archive_sha256": source.sha256,
-                "sha256": archives.sha256(made / name),
+                "sha256": file_digest(made / name),
                 "rows": rows[name],
             }
         )

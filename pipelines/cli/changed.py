@@ -8,12 +8,11 @@ from rich.console import Console
 
 from geodata import store
 from geodata.errors import InputError
-from pipelines.build import areas
+from geodata.files import neutral, write_whole
 from pipelines.cli.options import DataFolder
-from pipelines.export.spreadsheets import neutral
 from pipelines.territory import trends as changed
-from pipelines.territory.ranking import write_whole
 from pipelines.territory.selection import Selection, select
+from pipelines.territory.table import areas_table
 
 screen = Console(stderr=True)
 
@@ -34,7 +33,7 @@ def changes(
     if not known:
         raise InputError(f"{built.manifest['title']} has no figure of two years; choose another territory.")
     figure, way = by or next(iter(known)), changed.WORSENED if worse else changed.IMPROVED
-    table = areas.table(built)
+    table = areas_table(built)
     table = table[select(table, Selection(region=region or ""))]
     found = changed.changed(table, built.codebook, figure, way=way, implausible=implausible)
     years = " to ".join(known[figure].years)

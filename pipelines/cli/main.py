@@ -19,7 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from geodata import catalogue, recipes
+from geodata import catalogue, files, recipes
 from geodata.errors import InputError
 from geodata.i18n import LANGUAGES, using
 from geodata.store import Territory
@@ -183,14 +183,14 @@ def compare(
     """Say what two lists share, who moved, and why."""
     found = comparing.compare(lists.read(first), lists.read(second))
     if out:
-        shortlists.write_whole(out, comparison.file(found, out.name))
+        files.write_whole(out, comparison.file(found, out.name))
     typer.echo("\n".join(found.sentences()))
 
 
 def _write(built: Territory, listed: Shortlist, asked: Analysis, out: Path) -> None:
     """Write a list as what the name of the file asks for."""
     pages = PAGES.get(out.suffix.lower())
-    shortlists.write_whole(out, pages(briefing(built, listed, asked)) if pages else package(listed))
+    files.write_whole(out, pages(briefing(built, listed, asked)) if pages else package(listed))
     screen.print(f"{len(listed.areas)} areas written to {out}")
 
 

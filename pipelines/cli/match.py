@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geodata.errors import InputError
+from geodata.files import write_whole
 from pipelines.cli.options import DataFolder
 from pipelines.export.suggestions import FORMATS, file
 from pipelines.response.matching import crosswalk, suggestions
 from pipelines.response.matching import territory as matching
 from pipelines.territory import own as joined
-from pipelines.territory.ranking import write_whole
 
 screen = Console(stderr=True)
 

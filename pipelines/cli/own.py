@@ -8,9 +8,9 @@ from rich.console import Console
 
 from geodata import store
 from geodata.errors import InputError
+from geodata.files import write_whole
 from pipelines import userdata as own
 from pipelines.cli.options import DEFAULT, DataFolder
-from pipelines.territory.ranking import write_whole
 from pipelines.userdata import storage
 
 screen = Console(stderr=True)

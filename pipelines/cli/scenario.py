@@ -7,8 +7,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from geodata.files import write_whole
 from pipelines.cli.options import DataFolder, Length, Replicates, Seed, Weighting
 from pipelines.export import package
+from pipelines.export.scenario import scenario_shortlist
 from pipelines.priority import analysis, configuration
 from pipelines.response.scenario import reading, whatif
 from pipelines.territory import own as joined
@@ -54,8 +56,8 @@ def scenario(
         where = f" --region {region}" if region else ""
         named = " ".join(path.name for path in files)
         command = f"python -m pipelines scenario {territory} {named}{where} --top {top} {asked.options()} -o {out.name}"
-        made = whatif.listed(built, before, results, chosen, view=view, command=command)
-    shortlist.write_whole(out, package(made))
+        made = scenario_shortlist(built, before, results, chosen, view=view, command=command)
+    write_whole(out, package(made))
     for found in results:
         typer.echo(found.scenario.name)
         for sentence in found.effects.sentences():

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from geodata import files
 from geodata.errors import InputError
 from pipelines.cli.options import DataFolder, Weighting
 from pipelines.export.sites import package
@@ -84,7 +85,7 @@ def site(
     except KeyboardInterrupt:
         screen.print("Interrupted; nothing was written.")
         raise typer.Exit(130) from None
-    shortlist.write_whole(out, package(found, built, command=found.command(out.name)))
+    files.write_whole(out, package(found, built, command=found.command(out.name)))
     for note in found.notes:
         screen.print(note, markup=False)
     count, (before, after) = len(found.plan.chosen), found.covered

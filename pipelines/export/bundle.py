@@ -1,18 +1,10 @@
 """The shortlist package: one zip of every format, with a manifest by which it can be checked, repeated and compared."""
 
-import json
-from io import BytesIO
-from pathlib import Path
-from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
-
-from geodata.errors import InputError
-from geodata.store import digest
+from geodata.files import MANIFEST, sealed
 from pipelines.export.spatial import geojson, geopackage, records
 from pipelines.export.spreadsheets import Locale, csv, csv_of, xlsx
 from pipelines.territory.shortlist import AUDIT_DECIMALS, NOTES, Shortlist
 
-MANIFEST = "manifest.json"
 _STEPS = (
     "audit.csv          every step of the index, columns index|dimension|indicator|step: value, imputed (1 = yes),",
     "                   normalised (0-100), weight (share of the index), points (added to the gap of the typical area)",
@@ -63,50 +55,6 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
         "sources": records(shortlist.origins),
     }
     return sealed(files, manifest)
-
-
-def read_manifest(source: bytes | Path) -> dict[str, Any]:
-    """Read the manifest of a package and check every file of the package against it.
-
-    Parameters
-    ----------
-    source
-        The zip as bytes, or its path.
-
-    Raises
-    ------
-    InputError
-        It is not a shortlist package, or a file in it is missing, damaged or changed.
-    """
-    try:
-        with ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
-            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-            changed = [
-                name for name, facts in manifest["files"].items() if digest(archive.read(name)) != facts["sha256"]
-            ]
-    except (OSError, BadZipFile, AttributeError, KeyError, TypeError, ValueError) as error:
-        name = "The file" if isinstance(source, bytes) else source
-        raise InputError(f"{name} is not a complete shortlist package ({error}); export the list again.") from error
-    if changed:
-        raise InputError(f"{changed[0]} in the package differs from its manifest; export the list again.")
-    return manifest
-
-
-def sealed(files: dict[str, bytes], manifest: dict[str, Any]) -> bytes:
-    """Zip files and their manifest, to which it adds `files`, sha256 and size of each.
-
-    With the earliest date that a zip can hold and Unix permissions, the same bytes on every machine.
-    """
-    known = {name: {"sha256": digest(content), "bytes": len(content)} for name, content in files.items()}
-    text = json.dumps(manifest | {"files": known}, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
-        for name, content in (files | {MANIFEST: text.encode()}).items():
-            entry = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
-            # The fastest level: most of the size is geometry, which higher levels hardly make smaller.
-            archive.writestr(entry, content, compresslevel=1)
-    return buffer.getvalue()
 
 
 def _readme(shortlist: Shortlist) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 import xlsxwriter
 
+from geodata.files import MANIFEST, sealed
 from geodata.store import Territory
-from pipelines.export.bundle import MANIFEST, sealed
 from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, records, write_layers
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.priority import configuration

@@ -13,13 +13,13 @@ import xlsxwriter
 from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from geodata.errors import InputError
+from geodata.files import neutral
 from geodata.names import suggest
 from pipelines.territory.shortlist import AUDIT_DECIMALS, LONGEST_TEXT, NOTES, Shortlist
 
 Locale = Literal["en", "continental"]
 # Separator of cells and decimal mark, as the spreadsheet programs of a country expect them.
 LOCALES = {"en": (",", "."), "continental": (";", ",")}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A workbook records when it was made; a fixed date keeps the same input the same bytes.
 CREATED = datetime(2000, 1, 1)
 WIDEST = 60  # characters
@@ -61,11 +61,6 @@ def _cells(values: pd.Series, decimals: int, mark: str) -> list[str | None]:
 
     is_float, is_number = is_float_dtype(values), is_numeric_dtype(values)
     return [None if missing else cell(value) for value, missing in zip(values, values.isna(), strict=True)]
-
-
-def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet program would run as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def xlsx(shortlist: Shortlist) -> bytes:

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from geodata import catalogue
 from geodata.errors import InputError
-from pipelines.export.bundle import MANIFEST, sealed
+from geodata.files import MANIFEST, sealed
 from pipelines.export.spatial import records
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.response.matching.crosswalk import FILE

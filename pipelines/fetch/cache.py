@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from geodata import store
+from geodata import files, store
 from geodata.errors import InputError
 
 ENVIRONMENT = "RURAL_MAP_CACHE"
@@ -108,11 +108,11 @@ class Cache:
         except (OSError, ValueError, TypeError, KeyError):
             return None
         path = self.path(found.sha256)
-        return found if path.is_file() and store.file_digest(path) == found.sha256 else None
+        return found if path.is_file() and files.file_digest(path) == found.sha256 else None
 
     def partial(self, url: str) -> Partial:
         """Where a download from an address is written to."""
-        path = self.root / "partial" / store.digest(url.encode())
+        path = self.root / "partial" / files.digest(url.encode())
         path.parent.mkdir(parents=True, exist_ok=True)
         return Partial(path)
 
@@ -175,7 +175,7 @@ class Cache:
         return self.root / "objects" / sha256[:2] / sha256
 
     def _index(self, url: str) -> Path:
-        return self.root / "index" / f"{store.digest(url.encode())}.json"
+        return self.root / "index" / f"{files.digest(url.encode())}.json"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import requests
 import urllib3
 
 import geodata
-from geodata import store
+from geodata import files
 from geodata.errors import InputError
 from pipelines.fetch.cache import Cache, Entry, Partial, Version
 
@@ -187,7 +187,7 @@ class Downloader:
         with partial.path.open("rb") as file:
             if WEB_PAGE.match(file.read(HEAD)):
                 raise _web_page(request, partial)
-        sha256 = store.file_digest(partial.path)
+        sha256 = files.file_digest(partial.path)
         if request.sha256 and sha256 != request.sha256:
             partial.drop()
             raise InputError(

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata import archives, store
+from geodata import archives, files
 from geodata.catalogue import Download, Source
 from geodata.errors import InputError
 from geodata.recipes import Recipe
@@ -143,7 +143,7 @@ def _take_local(cache: Cache, file: Wanted, mirror: Path | None) -> bool:
         if mirror is not None and (mirror / name).is_file():
             with cache.scratch() as folder:
                 copy = Path(shutil.copyfile(mirror / name, Path(folder) / "copy"))
-                sha256 = store.file_digest(copy)
+                sha256 = files.file_digest(copy)
                 cache.add(copy, sha256)
             cache.show(sha256, name)
             return True
@@ -164,7 +164,7 @@ def _show(cache: Cache, file: Wanted, download: Download, sha256: str) -> None:
                 # Not kept, so that the next fetch asks the publisher again.
                 cache.forget(download.url)
                 raise InputError(f"Source {file.source.id}, {download.url}: {error}") from error
-            sha256 = store.file_digest(content)
+            sha256 = files.file_digest(content)
             cache.add(content, sha256)
     cache.show(sha256, download.laid_out)
 

@@ -160,3 +160,15 @@ def _moved(changed: pd.DataFrame, sign: int, implausible: bool) -> pd.DataFrame:
     kept = changed[(sign * changed["change"] > 0) & (implausible | ~changed["implausible"])]
     order = (-sign * kept["change"]).sort_index().sort_values(kind="stable").index
     return kept.loc[order]
+
+
+# A change in points, and the shares of people far from something before and after. Charging points are not judged: so
+# many were built that a large change is more often one of the world.
+CHANGES = {
+    "health_change_20": ("share_beyond_health_20_2020", "share_beyond_health_20"),
+    "education_change_10": ("share_beyond_education_10_2020", "share_beyond_education_10"),
+}
+
+
+# Twins of a change and of the share after it, for whoever asks for the implausible ones too.
+TWIN = "_published"

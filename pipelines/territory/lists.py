@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.files import read_manifest
 from geodata.i18n import say
-from pipelines.export import read_manifest
 from pipelines.priority.analysis import Analysis
 
 CODE_COLUMNS = ("area_id", "code")

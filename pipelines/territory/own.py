@@ -15,12 +15,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import schema, store
+from geodata import files, schema, store
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import mark
 from geodata.indicators import Indicator
 from geodata.store import Territory
-from pipelines.build.areas import area_of
 from pipelines.userdata import storage
 from pipelines.userdata.reading import Imported
 
@@ -65,7 +65,7 @@ class Own:
     @property
     def key(self) -> str:
         """Digest that differs when the layer does."""
-        return store.digest(json.dumps([self.name, self.saved, self.provenance], sort_keys=True).encode())
+        return files.digest(json.dumps([self.name, self.saved, self.provenance], sort_keys=True).encode())
 
     @property
     def file(self) -> str:

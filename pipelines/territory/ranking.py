@@ -1,11 +1,8 @@
 """From a view of a territory to a shortlist that can be exported and repeated."""
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -15,8 +12,6 @@ from geodata.errors import InputError
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines.access.remoteness import neighbours
-from pipelines.build import areas
-from pipelines.export import Shortlist
 from pipelines.priority import analysis, classes, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import dictionary
@@ -24,6 +19,8 @@ from pipelines.priority.configuration import Configuration
 from pipelines.priority.replicates import Progress
 from pipelines.territory.own import Joined
 from pipelines.territory.selection import Selection, ordered, select
+from pipelines.territory.shortlist import Shortlist
+from pipelines.territory.table import areas_table
 
 SOURCE_COLUMNS = {"id": "source_id", "licence_address": "licence_url"}
 
@@ -50,7 +47,7 @@ def ask(
     progress: Progress | None = None,
 ) -> Analysis:
     """Ask who needs most in a territory; without a weighting, by the one it was built with, without k as usual."""
-    built = areas.table(territory)
+    built = areas_table(territory)
 
     @cache
     def touching() -> pd.DataFrame:
@@ -193,25 +190,3 @@ def facts(
         "command": command or chosen,
         "versions": manifest["versions"],
     } | ({"own": manifest["own"]} if "own" in manifest else {})
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        The folder does not exist or cannot be written to.
-    """
-    draft = None
-    try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}); choose another file with -o.") from None
-    finally:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)

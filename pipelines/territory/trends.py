@@ -8,8 +8,8 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.i18n import mark
 from geodata.names import suggest
-from pipelines.build.published import CHANGES, TWIN
 from pipelines.priority import jumps
+from pipelines.priority.jumps import CHANGES, TWIN
 
 IMPROVED, WORSENED = "improved", "worsened"
 WAYS = {IMPROVED: mark("Improved"), WORSENED: mark("Worsened")}

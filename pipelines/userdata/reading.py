@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 import geopandas as gpd
 import pandas as pd
 
-from geodata import store
+from geodata import files
 from geodata.errors import InputError
+from geodata.files import neutral
 from geodata.i18n import say
 from geodata.indicators import DIRECTIONS
 from geodata.names import suggest
-from pipelines.export.spreadsheets import neutral
 from pipelines.userdata import columns, tables
 
 KINDS = tuple(columns.ROLES)
@@ -130,7 +130,7 @@ def read_own(
         The file is too large, unsafe, damaged, empty or in no known format.
     """
     table = tables.read(content, filename, encoding=encoding, sheet=sheet, largest=largest)
-    return Reading(filename, store.digest(content), table, columns.guess(table.rows))
+    return Reading(filename, files.digest(content), table, columns.guess(table.rows))
 
 
 def known_kind(kind: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geodata import schema, store
+from geodata import files, schema, store
 from geodata.errors import InputError
 from geodata.i18n import say
 from geodata.names import suggest
@@ -72,7 +72,7 @@ def save(imported: Imported, name: str, *, territory: str, root: Path | None = N
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False, compression="zstd")
     content = buffer.getvalue()
-    file = f"layer-{store.digest(content)[: store.ID_LENGTH]}.parquet"
+    file = f"layer-{files.digest(content)[: store.ID_LENGTH]}.parquet"
     facts = {"name": name, "kind": imported.kind, "layer": file, "provenance": imported.provenance}
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ def names(territory: str, *, root: Path | None = None) -> list[str]:
 
 def stamp(territory: str, *, root: Path | None = None) -> str:
     """Digest of the own layers of a territory, which differs as soon as one is saved, replaced or removed."""
-    return store.digest(b"".join(path.read_bytes() for path in _all_facts(territory, root)))
+    return files.digest(b"".join(path.read_bytes() for path in _all_facts(territory, root)))
 
 
 def find(name: str, *, territory: str, root: Path | None = None) -> Saved:

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.view.file import to_file
 from dashboard.view.state import ViewState
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.priority import classes
 from pipelines.territory.selection import in_region
+from pipelines.territory.table import areas_table
 from tests.dashboard.running import fresh, opened_without_error, picture, texts
 
 
@@ -26,7 +26,7 @@ def test_the_steps_go_once_a_region_is_chosen_and_its_median_comes(app: AppTest,
     opened_without_error(app, "map", region="ITF5")
     texts = [each.value for each in app.markdown]
     assert not any(text.startswith("**1.") for text in texts)
-    table = areas.table(territory)
+    table = areas_table(territory)
     median = table.loc[in_region(table, "ITF5"), "gap"].median()
     assert any(f"Median of Basilicata: **{median:.1f}**" in text for text in texts)
     assert "How many areas have which value: Gap" in [each.proto.alt for each in app.get("vega_lite_chart")]
@@ -36,7 +36,7 @@ def test_classes_of_the_region_are_its_own_and_count_its_areas_alone(app: AppTes
     opened_without_error(app, "map", region="ITF5")
     app.button_group(key="filter-classes").set_value("local").run()
     assert app.query_params["classes"] == "local"
-    table = areas.table(territory)
+    table = areas_table(territory)
     inside = table.loc[in_region(table, "ITF5"), "gap"]
     breaks = classes.quantile_breaks(inside, n=5)
     legend = next(each.proto.body for each in app.get("html") if "Legend of Gap" in each.proto.body)
@@ -51,7 +51,7 @@ def test_classes_of_the_region_are_its_own_and_count_its_areas_alone(app: AppTes
 def test_two_side_by_side(app: AppTest, territory: Territory, kind: str, first: str, second: str) -> None:
     opened_without_error(app, "compare", beside=f"{first},{second}")
     assert app.button_group(key="compare-kind").value == kind
-    table = areas.table(territory)
+    table = areas_table(territory)
 
     def median(code: str) -> float:
         inside = table.index == code if kind == "areas" else in_region(table, code)

@@ -9,8 +9,8 @@ from dashboard import data
 from dashboard.maps import tiledmap
 from dashboard.maps.picture import DIGITS, NO_DATA
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.priority import classes
+from pipelines.territory.table import areas_table
 from tests.dashboard.running import opened_without_error
 
 Sent = list[tuple[dict[str, Any], dict[str, int]]]
@@ -44,5 +44,5 @@ def test_regions_seen_from_afar_have_the_class_of_their_middle_area(
     draw(app, page)
     picture, overview = sent[-1]
     codes = [-1 if code == NO_DATA else DIGITS.index(code) for code in picture["classes"]]
-    assert overview == classes.middle(codes, areas.table(territory)["nuts3"]).to_dict()
+    assert overview == classes.middle(codes, areas_table(territory)["nuts3"]).to_dict()
     assert max(overview.values()) >= 0, "all would be no data"

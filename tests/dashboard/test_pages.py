@@ -10,10 +10,10 @@ from dashboard.view.state import BIVARIATE
 from dashboard.view.text import plain
 from geodata.indicators import dictionary
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.priority import composite, configuration, robustness
 from pipelines.territory import ranking as shortlist
 from pipelines.territory.selection import Selection, ordered, select
+from pipelines.territory.table import areas_table
 from tests.dashboard.running import opened, texts
 
 PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")
@@ -40,7 +40,7 @@ def test_nonsense_in_the_address_is_a_notice(app: AppTest, page: str) -> None:
 
 def test_the_ranking_is_the_one_of_the_pipelines(app: AppTest, territory: Territory) -> None:
     opened(app, "map", region="ITF5", degurba="3", people_min="1000")
-    table = areas.table(territory)
+    table = areas_table(territory)
     passing = table[select(table, Selection(region="ITF5", degurba=("3",), people_min=1000))]
     expected = ordered(passing, territory.codebook, "gap")
     shown = app.dataframe[0].value
@@ -93,7 +93,7 @@ def test_layer_of_classes_is_named_by_class(app: AppTest, territory: Territory) 
     names = set(app.dataframe[0].value["value"])
     entry = dictionary(())["degurba_class"]
     assert names <= set(entry.classes)
-    counts = areas.table(territory)["degurba_class"].value_counts()
+    counts = areas_table(territory)["degurba_class"].value_counts()
     legend = app.get("html")[0].proto.body
     for code, name in enumerate(entry.classes, start=1):
         assert f"{name}<br><span style='opacity:.75'>{counts.get(code, 0):,} areas" in legend
@@ -105,7 +105,7 @@ def test_weights_change_the_index_everywhere_and_are_in_the_address(app: AppTest
     app.slider(key="weight-need-Age").set_value(3.0).run()
     assert dict(app.query_params)["weights"] == "1,3,1,1,1,1,1"
     own = configuration.load("balanced").weighted({("need", "Age"): 3.0})
-    frame = composite.score(areas.table(territory), own).frame
+    frame = composite.score(areas_table(territory), own).frame
     shown = app.dataframe[0].value
     assert shown["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
     assert shown["name"].tolist() != before
@@ -123,7 +123,7 @@ def test_preset_has_its_own_dimensions(app: AppTest, territory: Territory) -> No
     app.selectbox(key="filter-weighting").set_value("health").run()
     assert dict(app.query_params) == {"weighting": "health"}
     assert app.slider(key="weight-need-Access to care").value == 2.0
-    frame = composite.score(areas.table(territory), configuration.load("health")).frame
+    frame = composite.score(areas_table(territory), configuration.load("health")).frame
     assert app.dataframe[0].value["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
     assert "access" not in app.selectbox(key="filter-weighting").options, "Italy has not its indicators"
     app.selectbox(key="filter-weighting").set_value("balanced").run()
@@ -142,7 +142,7 @@ def test_weights_that_are_all_zero_are_refused_and_the_last_good_ones_hold(app: 
 
 
 def test_ranking_shows_interval_and_tier_of_the_whole_territory(app: AppTest, territory: Territory) -> None:
-    expected = robustness.simulate(areas.table(territory), configuration.load("balanced"), k=50).frame
+    expected = robustness.simulate(areas_table(territory), configuration.load("balanced"), k=50).frame
     opened(app, "map")
     app.number_input(key="filter-k").set_value(50).run()
     assert dict(app.query_params) == {"k": "50"}
@@ -153,12 +153,12 @@ def test_ranking_shows_interval_and_tier_of_the_whole_territory(app: AppTest, te
     ]
     assert shown["tier"].tolist() == order["tier"].fillna("–").tolist()
     app.selectbox(key="filter-region").set_value("ITF5").run()
-    first = expected.loc[areas.table(territory)["nuts2"] == "ITF5"].sort_values("rank").iloc[0]
+    first = expected.loc[areas_table(territory)["nuts2"] == "ITF5"].sort_values("rank").iloc[0]
     assert app.dataframe[0].value["sure"].iloc[0] == f"{first['rank']:,} ({first['rank_low']:,}–{first['rank_high']:,})"
 
 
 def test_tier_is_a_layer_with_a_legend_in_words(app: AppTest, territory: Territory) -> None:
-    found = robustness.simulate(areas.table(territory), configuration.load("balanced"), k=100).frame
+    found = robustness.simulate(areas_table(territory), configuration.load("balanced"), k=100).frame
     opened(app, "map", layer="tier")
     assert "areas by gap" in texts(app)
     assert "seed 1" in texts(app)
@@ -242,14 +242,14 @@ def test_shortlist_shows_tiers_and_what_is_just_off(app: AppTest, territory: Ter
 
 
 def test_near_misses_are_those_of_the_filters(app: AppTest, territory: Territory) -> None:
-    table = areas.table(territory)
+    table = areas_table(territory)
     opened(app, "shortlist", region="ITG2", list=AREA)
     near = re.findall(r"\((\d{6})\), place", texts(app))
     assert len(near) == 5 and set(table.loc[near, "nuts2"]) == {"ITG2"}
 
 
 def test_figures_of_the_rows_selected_are_added_up(app: AppTest, territory: Territory) -> None:
-    table = areas.table(territory)
+    table = areas_table(territory)
     opened(app, "shortlist", list="077014,076063,091051")
     key = next(frame.key for frame in app.dataframe if "tier" in frame.value)
     app.session_state[key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
@@ -265,7 +265,7 @@ def test_figures_of_the_rows_selected_are_added_up(app: AppTest, territory: Terr
 def test_shortlist_is_filled_ordered_noted_and_emptied(app: AppTest, territory: Territory) -> None:
     opened(app, "shortlist", region="ITF5")
     app.button(key="add-top").click().run()
-    table = areas.table(territory)
+    table = areas_table(territory)
     top = ordered(table[select(table, Selection(region="ITF5"))], territory.codebook, "gap").index[:10].tolist()
     assert dict(app.query_params)["list"] == ",".join(top)
     assert app.metric[0].value == "10"

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.view.text import plain
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.response.matching import territory as matching
+from pipelines.territory.table import areas_table
 from tests.dashboard.running import fresh, opened_without_error, picture
 
 AREA = "077027"
@@ -43,7 +43,7 @@ def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> No
     assert not page.exception and not page.error
     spots = matching.of(territory).white_spots("mobility", 60) == "white spot"
     assert any(f"**{spots.sum():,}** white spots" in text.value for text in page.markdown)
-    drawn = pd.Series(list(picture(page)["classes"]), index=areas.table(territory).index)
+    drawn = pd.Series(list(picture(page)["classes"]), index=areas_table(territory).index)
     assert set(drawn.index[drawn == "0"]) == set(spots.index[spots])
 
 

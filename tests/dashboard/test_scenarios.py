@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.view.text import plain
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.changes import AddService, CloseService, Scenario
 from pipelines.territory import ranking as shortlist
+from pipelines.territory.table import areas_table
 from pipelines.userdata.coordinates import pair
 from tests.dashboard.running import fresh, opened_without_error, picture
 
@@ -44,7 +44,7 @@ def test_add_undo_redo_keep_and_close(app: AppTest, territory: Territory) -> Non
     sides = app.dataframe[-1].value
     assert sides["what"].iloc[0] == "Mean gap of a person"
     app.button_group(key="scenario-layer").set_value("minutes_hospital").run()
-    drawn, order = picture(app), list(areas.table(territory).index)
+    drawn, order = picture(app), list(areas_table(territory).index)
     nearer = {order[at] for at, change in enumerate(drawn["values"]) if change and change < -0.6}
     assert STIGLIANO in nearer
     assert {drawn["classes"][order.index(area)] for area in nearer} <= set("012")

@@ -9,9 +9,9 @@ from dashboard.view.file import to_file
 from dashboard.view.state import ViewState
 from dashboard.view.text import plain
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.response import siting as sites
 from pipelines.response.siting import Question
+from pipelines.territory.table import areas_table
 from tests.dashboard.running import fresh, opened, picture, texts
 
 FORM = {
@@ -65,7 +65,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     assert shown["gained"].tolist() == pytest.approx(proposed["gained"].tolist())
     drawn = picture(app)
     gaining = expected.areas.loc[expected.areas["gained"] > 0, "area_id"]
-    order = areas.table(territory).index
+    order = areas_table(territory).index
     assert {order[at] for at, code in enumerate(drawn["classes"]) if code != "0"} == set(gaining)
     points = {group["name"]: group["rows"] for group in drawn["points"]}
     assert len(points["Exists"]) == (expected.sites["status"] == "exists").sum() > 0

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata import store
-from pipelines.build import areas
 from pipelines.priority.peers import CONTEXT, peers
+from pipelines.territory.table import areas_table
 from tests.dashboard import two_countries
 from tests.dashboard.running import fresh, opened, opened_without_error
 
@@ -141,10 +141,10 @@ def test_peers_are_found_in_another_territory_and_can_be_visited(app: AppTest, b
     assert not app.exception
     assert app.query_params["peers"] == "two"
     found = peers(
-        areas.table(store.open_territory("italy", root=both_root)),
+        areas_table(store.open_territory("italy", root=both_root)),
         "076026",
         k=6,
-        among=areas.table(store.open_territory("two", root=both_root)),
+        among=areas_table(store.open_territory("two", root=both_root)),
         context=tuple(each for each in CONTEXT if not each.indicator.startswith("minutes_")),
     )
     table = next(each.value.set_index("fact") for each in app.dataframe if "fact" in each.value)

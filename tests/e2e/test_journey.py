@@ -13,7 +13,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
 from pipelines import export
-from pipelines.build import areas
+from pipelines.territory.table import areas_table
 from tests.e2e.waiting import Runs, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -98,7 +98,7 @@ def test_from_the_first_look_to_files_that_open_elsewhere(
         page.get_by_role("button", name="Add to list").click()
         expect(page.get_by_role("button", name="Remove from list")).to_be_visible()
     chosen = parameters(page)["list"].split(",")
-    table_of_areas = areas.table(territory)
+    table_of_areas = areas_table(territory)
     assert table_of_areas.loc[chosen, "name"].tolist() == ["Stigliano", "Viggianello", "Carbone"]
 
     page.get_by_role("link", name="Shortlist").click()

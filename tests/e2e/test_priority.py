@@ -13,8 +13,8 @@ from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
 from pipelines import export
-from pipelines.build import areas
 from pipelines.priority import composite, configuration
+from pipelines.territory.table import areas_table
 from tests.e2e.waiting import Runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -46,7 +46,7 @@ def test_from_another_weight_to_the_audit_of_the_export(
     page: Page, serve: Callable[..., str], data_root: Path, problems: list[str], runs: Runs, territory: Territory
 ) -> None:
     weighting = configuration.load("balanced").weighted({("need", "Age"): 3.0})
-    table = areas.table(territory)
+    table = areas_table(territory)
     gap = composite.score(table, weighting).frame["gap"]
     first = gap.idxmax()
 

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from geodata import recipes, store
+from geodata import recipes, schema, store
 from geodata.recipes import Recipe
 from geodata.store import Territory
 from pipelines.build import inputs
@@ -114,8 +114,8 @@ def given() -> Inputs:
         population=population,
         degurba=cells,
         grid=None,
-        services=inputs.by_id(services, "service_id"),
-        projects=inputs.by_id(projects.assign(confidence="high").astype(types), "project_id"),
+        services=schema.by_id(services, "service_id"),
+        projects=schema.by_id(projects.assign(confidence="high").astype(types), "project_id"),
         consortia=pd.DataFrame({"generation": [1]} | {name: ["DE"] for name in text}).astype(
             dict.fromkeys(text, "str")
         ),
@@ -145,7 +145,7 @@ def recipe() -> Recipe:
 
 def with_services(sources: Inputs, services: gpd.GeoDataFrame) -> Inputs:
     """Sources with other services, their ids as index."""
-    return replace(sources, services=inputs.by_id(services, "service_id"))
+    return replace(sources, services=schema.by_id(services, "service_id"))
 
 
 def _points(areas: list[str]) -> gpd.GeoSeries:

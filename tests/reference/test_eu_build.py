@@ -10,9 +10,9 @@ import pytest
 from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.build.run import build
 from pipelines.sources.eurostat import jsonstat
+from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata
@@ -38,7 +38,7 @@ def eu(tmp_path_factory: pytest.TempPathFactory) -> Territory:
 
 @pytest.fixture(scope="module")
 def table(eu: Territory) -> pd.DataFrame:
-    return areas.table(eu)
+    return areas_table(eu)
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from geodata import catalogue, recipes, store
 from geodata.catalogue import Source
 from geodata.recipes import Recipe
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.build.run import build
 from pipelines.sources import registry as catalogued
 from pipelines.sources.eurostat import lau_europe
+from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata
@@ -61,7 +61,7 @@ def test_all_99140_rows_are_areas_and_62598_have_a_position(listed: pd.DataFrame
 
 
 def test_figures_are_those_of_the_table(portugal: Territory, listed: pd.DataFrame) -> None:
-    table, rows = areas.table(portugal), listed[listed["country"] == CUT].set_index("gisco_id")
+    table, rows = areas_table(portugal), listed[listed["country"] == CUT].set_index("gisco_id")
     assert sorted(table.index) == sorted(rows.index)
     assert table["population"].sum() == pd.to_numeric(rows["population"]).sum()
     assert table["area_km2"].sum() == pytest.approx(pd.to_numeric(rows["total_area_m2"]).sum() / 1e6)
@@ -72,7 +72,7 @@ def test_figures_are_those_of_the_table(portugal: Territory, listed: pd.DataFram
 def test_minutes_are_those_of_the_shortest_way_to_any_hospital(portugal: Territory) -> None:
     """Every 50th centre against every hospital by geodesics, without a tree."""
     services, centres = portugal.layer("services"), portugal.layer("places").iloc[::50]
-    minutes = areas.table(portugal)["minutes_any_hospital"]
+    minutes = areas_table(portugal)["minutes_any_hospital"]
     geod = Geod(ellps="GRS80")
     for area, point in zip(centres["area_id"], centres.geometry, strict=True):
         count = len(services)

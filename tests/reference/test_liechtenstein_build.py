@@ -11,8 +11,8 @@ from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
 from pipelines.access.travel.model import Straight
-from pipelines.build import areas
 from pipelines.build.run import build
+from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata
@@ -35,7 +35,7 @@ def liechtenstein(root: Path) -> Territory:
 
 @pytest.fixture(scope="module")
 def table(liechtenstein: Territory) -> pd.DataFrame:
-    return areas.table(liechtenstein)
+    return areas_table(liechtenstein)
 
 
 def test_every_layer_meets_its_contract(liechtenstein: Territory):

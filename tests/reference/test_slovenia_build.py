@@ -10,8 +10,8 @@ import pytest
 from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
-from pipelines.build import areas
 from pipelines.build.run import build
+from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata
@@ -34,7 +34,7 @@ def slovenia(root: Path) -> Territory:
 
 @pytest.fixture(scope="module")
 def table(slovenia: Territory) -> pd.DataFrame:
-    return areas.table(slovenia)
+    return areas_table(slovenia)
 
 
 def test_every_layer_meets_its_contract(slovenia: Territory):

@@ -6,7 +6,7 @@ from dashboard.data import Loaded
 from dashboard.view.text import joined, plain
 from geodata.countries import EU, iso
 from geodata.i18n import say
-from pipelines.response import partners as response
+from pipelines.access import partners as response
 
 
 def country_of(loaded: Loaded, area_id: str) -> str:

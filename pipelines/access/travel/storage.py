@@ -9,13 +9,13 @@ import pandas as pd
 from geodata import schema
 from geodata.errors import InputError
 from geodata.i18n import retell, say
+from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.access.travel import factory as models
 from pipelines.access.travel.matrix import Matrix
 from pipelines.access.travel.model import TravelModel
 from pipelines.access.travel.network import Network
 from pipelines.access.travel.roads import Roads
-from pipelines.build.inputs import by_id
 
 
 def layers(model: TravelModel, ferry_ports: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:

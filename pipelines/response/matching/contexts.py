@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.i18n import mark
+from pipelines.access.partners import LOCATED
+from pipelines.access.places import TOWN_SIZES
 from pipelines.access.travel.model import LINE
 from pipelines.priority.peers import Feature
-from pipelines.response.partners import LOCATED
 
-SIZES = (5_000, 50_000, 250_000)
 CONTEXT = (
     Feature("place_population", "Size", "ratio"),
     Feature("degurba", "Settlement", "class"),
@@ -54,7 +54,7 @@ def of_areas(table: pd.DataFrame, main_places: gpd.GeoDataFrame, places: gpd.Geo
             "degurba": level_1(main["degurba"]),
         }
     )
-    for size in SIZES:
+    for size in TOWN_SIZES:
         large = places[places["own_population"] >= size]
         km = LINE.nearest(main.geometry, large.geometry).km[:, 0] if len(main) else np.empty(0)
         spots[f"km_{size}"] = np.where(np.isinf(km), np.nan, km)
@@ -91,7 +91,7 @@ def of_projects(
             "place_population": known["place_population"],
             "degurba": level_1(known["degurba_code"]),
         }
-        | {f"km_{size}": known[f"km_{size}"] for size in SIZES}
+        | {f"km_{size}": known[f"km_{size}"] for size in TOWN_SIZES}
     ).reindex(ids)
     at_home = areas.reindex(homes.reindex(ids)).set_axis(ids)
     compiled_here = ids.isin(known.index[known["unknown"].isna()])

@@ -6,8 +6,8 @@ from typing import Any
 
 import geodata
 from geodata.configfile import CheckedFile, Keys
+from geodata.files import digest
 from geodata.schema import PRECISIONS, PROJECT_KINDS
-from geodata.store import digest
 from pipelines.priority.composite import dictionary
 
 FILE = Path(geodata.__file__).parent / "matching.yaml"

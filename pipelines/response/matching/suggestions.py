@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.i18n import DEFAULT, using
 from geodata.store import Territory
-from pipelines.response import partners
+from pipelines.access import partners
 from pipelines.response.matching.crosswalk import Crosswalk
 from pipelines.response.matching.territory import Matching
 from pipelines.response.matching.white_spots import ALIKE, HIGH, STATES

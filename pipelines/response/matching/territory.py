@@ -13,14 +13,14 @@ from geodata.errors import InputError
 from geodata.i18n import say
 from geodata.names import suggest
 from geodata.store import Territory
+from pipelines.access import partners
 from pipelines.access.places import main_places
-from pipelines.build import areas as area_tables
-from pipelines.response import partners
 from pipelines.response.matching import contexts, crosswalk, matches, white_spots
 from pipelines.response.matching.crosswalk import Crosswalk
 from pipelines.response.matching.matches import Candidates
 from pipelines.response.matching.needs import Needs, theme_needs
 from pipelines.sources.bundled import snapshot
+from pipelines.territory.table import areas_table
 
 ORGANISATIONS = 5
 DESCRIBED = ("name", "organisation", "kind", "themes", "country", "place", "source_title", "source_url", "confidence")
@@ -36,7 +36,7 @@ class Matching:
     @cached_property
     def table(self) -> pd.DataFrame:
         """All areas with regions and indicators, index `area_id`."""
-        return area_tables.table(self.territory)
+        return areas_table(self.territory)
 
     @cached_property
     def needs(self) -> Needs:

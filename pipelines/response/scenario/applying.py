@@ -10,14 +10,13 @@ from geodata import indicators
 from geodata.errors import InputError
 from geodata.i18n import retell, say
 from pipelines.access import layers as access_layers
-from pipelines.access import reach
+from pipelines.access import partners, reach
 from pipelines.access import services as service_access
 from pipelines.access.remoteness import side_by_side
 from pipelines.access.remoteness.definitions import DEFINITIONS
 from pipelines.access.travel.matrix import Matrix
 from pipelines.access.travel.model import Rerouted, TravelModel
 from pipelines.access.travel.terrain import Terrain
-from pipelines.response import partners
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import AddService, ChangeTravel, MoveService, Scenario
 from pipelines.response.scenario.editing import Edited, edit

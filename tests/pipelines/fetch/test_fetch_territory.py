@@ -23,7 +23,7 @@ import shapely
 import yaml
 from pyproj import Transformer
 
-from geodata import archives, catalogue, recipes, store
+from geodata import archives, catalogue, files, recipes, store
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.recipes import Recipe
@@ -304,7 +304,7 @@ def test_a_cache_that_cannot_be_written_to(recipe: Recipe, sources: dict[str, So
 def check_readable(root: Path, publisher: Publisher) -> None:
     """Whatever is under its final name is whole."""
     for path in root.glob("objects/*/*"):
-        assert store.file_digest(path) == path.name
+        assert files.file_digest(path) == path.name
     for name, content in laid_out(files_folder(root)).items():
         assert ".new-" in name or content == FILES[name]
     for path in FILES:

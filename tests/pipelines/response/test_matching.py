@@ -20,8 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from geodata.files import digest
 from geodata.schema import PRECISIONS, PROJECT_KINDS
-from geodata.store import Territory, digest
+from geodata.store import Territory
 from pipelines.export import suggestions as files
 from pipelines.response.matching import contexts, crosswalk, matches, suggestions
 from pipelines.response.matching import territory as matching

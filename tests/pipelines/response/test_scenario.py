@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from geodata.errors import InputError
+from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.access.travel.matrix import Matrix
 from pipelines.access.travel.model import Straight
-from pipelines.build.inputs import Inputs, by_id
+from pipelines.build.inputs import Inputs
 from pipelines.cli import main as command_line
 from pipelines.export import read_manifest
 from pipelines.priority.analysis import INDICES

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
-from geodata.store import Territory, digest
+from geodata.files import digest
+from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
 from pipelines.cli.main import app

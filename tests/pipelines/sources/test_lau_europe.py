@@ -21,7 +21,6 @@ from geodata.schema import LAYERS, OF_TRAVEL_MODELS, check
 from geodata.store import Territory
 from pipelines import export
 from pipelines.access.travel import storage as travelmodel
-from pipelines.build import areas
 from pipelines.build.regions import with_countries
 from pipelines.build.run import build
 from pipelines.export.briefing.picture import draw
@@ -30,6 +29,7 @@ from pipelines.sources.eurostat import lau_europe
 from pipelines.territory import profile
 from pipelines.territory import ranking as shortlist
 from pipelines.territory.selection import in_region
+from pipelines.territory.table import areas_table
 
 LISTED = """code_2016,lau_code,lau_name_national,lau_name_latin,population,total_area_m2,degurba,coastal_area,country
 SI031,1,Alfa,,1000.0,2000000.0,3.0,no,SI
@@ -96,7 +96,7 @@ def points(tmp_path_factory: pytest.TempPathFactory) -> Territory:
 
 @pytest.fixture(scope="module")
 def table(points: Territory) -> pd.DataFrame:
-    return areas.table(points)
+    return areas_table(points)
 
 
 def said(points: Territory, area: str, indicator: str) -> str:

@@ -27,13 +27,12 @@ import yaml
 from osmium.osm.mutable import Node, Relation, Way
 from pyproj import Transformer
 
-from geodata import catalogue, recipes, store
+from geodata import catalogue, files, recipes, store
 from geodata.errors import InputError
-from geodata.schema import LAYERS, OF_TRAVEL_MODELS
+from geodata.schema import LAYERS, OF_TRAVEL_MODELS, by_id
 from geodata.store import Territory
 from pipelines.access.travel import factory as models
 from pipelines.access.travel import storage as travelmodel
-from pipelines.build.inputs import by_id
 from pipelines.build.run import build
 from pipelines.sources.eurostat import census_grid, one_region
 from pipelines.sources.osm import layers as osm_extract
@@ -317,7 +316,7 @@ def test_a_table_gives_the_minutes_and_no_kilometres(mirror: Mirror, tmp_path: P
     assert "transport_performance" not in values
     assert "No transport performance is computed, because the travel times do not join places." in manifest["notes"]
     assert manifest["travel"]["title"] == "r5py, 2025-05-01"
-    assert manifest["inputs"]["times.csv"] == store.file_digest(folder / "times.csv")
+    assert manifest["inputs"]["times.csv"] == files.file_digest(folder / "times.csv")
     assert manifest["command"].endswith("--mirror FOLDER")
 
 

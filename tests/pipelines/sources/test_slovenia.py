@@ -139,7 +139,7 @@ def test_polygons_are_mended_so_that_neighbours_share_their_border(write: Write)
 )
 def test_outlines_that_cannot_be_used(write: Write, outlines: str, said: str):
     folder = write("slovenia/municipalities.geojson", outlines)
-    assert said in refusal("gurs", "areas", folder, "slovenia-municipalities")
+    assert said in refusal("national.slovenia.gurs", "areas", folder, "slovenia-municipalities")
 
 
 def test_a_changed_file_is_read_anew(write: Write):
@@ -210,7 +210,7 @@ def test_the_boundaries_alone_have_no_notes(slovenia: Callable[..., Path]):
 
 def test_exchanged_coordinates_are_said(slovenia: Callable[..., Path]):
     folder = slovenia(settlement("Tam", "Občina Stara vas", 46.05, 14.05))
-    said = refusal("gurs", "places", folder, "slovenia-settlements")
+    said = refusal("national.slovenia.gurs", "places", folder, "slovenia-settlements")
     assert "1 settlements" in said and "such as Tam; check that latitude and longitude are not exchanged" in said
 
 
@@ -225,7 +225,7 @@ def test_exchanged_coordinates_are_said(slovenia: Callable[..., Path]):
 def test_settlements_that_cannot_be_used(slovenia: Callable[..., Path], write: Write, settlements: str, said: str):
     slovenia()
     folder = write("slovenia/settlements_post_offices.json", settlements)
-    assert said in refusal("gurs", "places", folder, "slovenia-settlements")
+    assert said in refusal("national.slovenia.gurs", "places", folder, "slovenia-settlements")
 
 
 def test_post_offices_are_the_settlements_with_a_postal_number(slovenia: Callable[..., Path]):
@@ -296,7 +296,7 @@ def test_greece_is_found_by_the_code_that_eurostat_gives_it(lau: Callable[..., P
 
 
 def test_regions_of_another_nuts_version_are_said(lau: Callable[..., Path]):
-    said = refusal("lau_nuts", "membership", lau(nuts3=names("SI031", "SI051")), "slovenia-lau")
+    said = refusal("eurostat.lau_nuts", "membership", lau(nuts3=names("SI031", "SI051")), "slovenia-lau")
     assert "1 NUTS 3 regions" in said and "such as SI041" in said and "the same NUTS version" in said
 
 
@@ -309,7 +309,7 @@ def test_regions_of_another_nuts_version_are_said(lau: Callable[..., Path]):
     ],
 )
 def test_lau_table_that_cannot_be_used(lau: Callable[..., Path], content: bytes, said: str):
-    assert said in refusal("lau_nuts", "membership", lau(content), "slovenia-lau")
+    assert said in refusal("eurostat.lau_nuts", "membership", lau(content), "slovenia-lau")
 
 
 # Primary care
@@ -398,7 +398,9 @@ def test_what_has_no_position_or_no_kind_is_left_out_and_said(care: Callable[...
     ],
 )
 def test_capacity_that_cannot_be_used(care: Callable[..., Path], capacity: str, said: str):
-    assert said in refusal("zzzs", "services", care([institution("10", "A")], capacity), "slovenia-primary-care")
+    assert said in refusal(
+        "national.slovenia.zzzs", "services", care([institution("10", "A")], capacity), "slovenia-primary-care"
+    )
 
 
 # Hospitals
@@ -452,7 +454,7 @@ def test_hospitals_are_of_any_kind_and_say_how_many_are_silent_about_emergencies
 def test_no_beds_are_beds_not_known(write: Write):
     given = european([site("1", cap_beds="420"), site("2", cap_beds="0"), site("3")], write)
     assert healthcare.services(*given)["capacity"].fillna(-1).tolist() == [420, -1, -1]
-    said = refusal("healthcare", "services", european([site("1", cap_beds="-5")], write)[1], given[0])
+    said = refusal("eurostat.healthcare", "services", european([site("1", cap_beds="-5")], write)[1], given[0])
     assert "1 sites of slovenia-hospitals have less than 0 beds" in said
 
 
@@ -470,12 +472,14 @@ def test_countries_are_found_by_the_code_that_eurostat_gives_them(write: Write, 
 
 def test_hospitals_that_cannot_be_used(write: Write):
     source, folder = european([site("AT_1", cc="AT")], write)
-    assert "has no site of SI" in refusal("healthcare", "services", folder, source)
+    assert "has no site of SI" in refusal("eurostat.healthcare", "services", folder, source)
     assert "has no column 'cc'" in refusal(
         "healthcare", "services", write(source.files[0], "id,hospital_name\n"), source
     )
     folder = write("slovenia/healthcare_SI.geojson", '{"features": [')
-    assert "is no GeoJSON of health care sites" in refusal("healthcare", "services", folder, "slovenia-hospitals")
+    assert "is no GeoJSON of health care sites" in refusal(
+        "eurostat.healthcare", "services", folder, "slovenia-hospitals"
+    )
 
 
 # Population grid
@@ -492,8 +496,8 @@ def test_grids_of_2011_and_2021_are_read_alike(write: Write):
 def test_grid_that_cannot_be_used(write: Write):
     name = SOURCES["slovenia-grid"].files[0]
     folder = write(name, "TOT_P,GRD_ID\n8,1kmN2599E4695\n-9999,1kmN2600E4695\n")
-    assert "1 cells have no number of people" in refusal("census_grid", "grid", folder, "slovenia-grid")
-    assert "has no column 'TOT_P'" in refusal("census_grid", "grid", write(name, "GRD_ID\n"), "slovenia-grid")
+    assert "1 cells have no number of people" in refusal("eurostat.census_grid", "grid", folder, "slovenia-grid")
+    assert "has no column 'TOT_P'" in refusal("eurostat.census_grid", "grid", write(name, "GRD_ID\n"), "slovenia-grid")
 
 
 # The whole territory

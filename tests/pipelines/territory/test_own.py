@@ -16,13 +16,13 @@ from geodata import store
 from geodata.store import Territory
 from pipelines import export
 from pipelines import userdata as own
-from pipelines.build import areas
 from pipelines.cli import main as command_line
 from pipelines.priority import configuration
 from pipelines.territory import own as joined
 from pipelines.territory import ranking as shortlist
 from pipelines.territory.own import Joined, Own
 from pipelines.territory.selection import Selection
+from pipelines.territory.table import areas_table
 from pipelines.userdata import storage
 from pipelines.userdata.reading import Imported
 from tests.dashboard import two_countries
@@ -60,7 +60,7 @@ def layers(territory: Territory) -> list[Own]:
 def test_each_layer_adds_one_indicator_and_its_source(two: Territory) -> None:
     """Two shops lie in EL511, one in DE111, one just outside of all; the share has no value for DE112."""
     beside = Joined(two, layers(two))
-    table = areas.table(beside)
+    table = areas_table(beside)
     assert table["own_shops"].to_dict() == {"DE111": 1.0, "DE112": 0.0, "EL511": 2.0, "EL512": 0.0}
     assert table["own_broad_band"].dropna().to_dict() == {"DE111": 40.0, "EL511": 12.5, "EL512": 3.0}
     row = beside.codebook.loc["own_broad_band"]
@@ -74,9 +74,9 @@ def test_each_layer_adds_one_indicator_and_its_source(two: Territory) -> None:
 
 
 def test_the_built_territory_and_its_index_stay_as_they_are(two: Territory) -> None:
-    before = areas.table(two)
+    before = areas_table(two)
     beside = Joined(two, layers(two))
-    pd.testing.assert_frame_equal(areas.table(beside)[before.columns.tolist()], before)
+    pd.testing.assert_frame_equal(areas_table(beside)[before.columns.tolist()], before)
     assert "own_shops" not in two.codebook.index and len(two.manifest["sources"]) == 1
     scores = shortlist.ask(two).scores.frame
     pd.testing.assert_frame_equal(shortlist.ask(beside).scores.frame, scores)

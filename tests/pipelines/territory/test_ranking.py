@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
+from geodata.files import write_whole
 from pipelines.export import package, read_manifest
 from pipelines.priority import composite, configuration, robustness
 from pipelines.territory import ranking as shortlist
-from pipelines.territory.ranking import View, ask, make, top, write_whole
+from pipelines.territory.ranking import View, ask, make, top
 from pipelines.territory.selection import Selection
 
 

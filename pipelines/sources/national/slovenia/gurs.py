@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geodata import store
+from geodata import files
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.i18n import mark, say
@@ -43,7 +43,7 @@ def areas(source: Source, folder: Path) -> gpd.GeoDataFrame:
         The file cannot be read, lacks a property, or has a municipality twice or without a polygon.
     """
     path = folder / source.files[-1]
-    found = _municipalities(path, store.file_digest(path))
+    found = _municipalities(path, files.file_digest(path))
     return found.set_geometry(gpd.GeoSeries(coverage.mend(found.geometry.to_numpy()), crs=CRS))
 
 
@@ -147,7 +147,7 @@ def _settlements(source: Source, folder: Path) -> pd.DataFrame:
     if unknown.any():
         raise InputError(f"{unknown.sum()} settlements of {path} have no point, such as {_first(table, unknown)}.")
     outlines = folder / source.files[-1]
-    municipalities = _municipalities(outlines, store.file_digest(outlines))
+    municipalities = _municipalities(outlines, files.file_digest(outlines))
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(table["longitude"], table["latitude"]), crs=CRS)
     inside = gpd.sjoin(points, municipalities[["area_id", "geometry"]], predicate="intersects")["area_id"]
     located = inside.groupby(level=0).min().reindex(table.index)

@@ -8,9 +8,9 @@ import pytest
 
 from geodata import store
 from geodata.errors import InputError
+from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
-from pipelines.build.inputs import by_id
 
 
 def test_the_model_of_italy_gives_the_minutes_of_the_build_to_the_last_bit(territory: Territory):

@@ -4,8 +4,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from pipelines.access.partners import competence_centres, consortia_of, count_projects, projects_near, supported
 from pipelines.access.travel.model import Straight
-from pipelines.response.partners import competence_centres, consortia_of, count_projects, projects_near, supported
 
 MODEL = Straight(circuity=1.0, speeds=[(60, None)])  # one kilometre a minute
 MAIN = gpd.GeoDataFrame({"area_id": ["001", "002"]}, geometry=gpd.points_from_xy([10, 12], [45, 45]), crs="EPSG:4326")
