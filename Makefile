@@ -38,7 +38,7 @@ snapshot: $(VENV)/run.stamp  ## make the bundled snapshot anew (maintainers; nee
 	$(BIN)/python -m pipelines snapshot
 
 messages: $(VENV)/dev.stamp  ## gather the words of code and data and bring the catalogues of languages up to date
-	$(BIN)/python -m geodata.i18n.messages
+	$(BIN)/python -m geodata.i18n.catalogues
 
 format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -9,6 +9,7 @@ import pytest
 
 from geodata import store
 from geodata.errors import InputError
+from geodata.files import digest
 
 QUALITY = pd.DataFrame(
     {
@@ -63,7 +64,7 @@ def test_manifest_lists_every_file_with_its_digest_and_size(tmp_path: Path):
     assert files.keys() - {store.MANIFEST} == island.manifest["outputs"].keys()
     for name, facts in island.manifest["outputs"].items():
         assert facts["bytes"] == files[name].stat().st_size
-        assert facts["sha256"] == files.digest(files[name].read_bytes())
+        assert facts["sha256"] == digest(files[name].read_bytes())
 
 
 def test_same_content_has_the_same_id_and_other_content_another(tmp_path: Path):

@@ -474,7 +474,7 @@ def test_hospitals_that_cannot_be_used(write: Write):
     source, folder = european([site("AT_1", cc="AT")], write)
     assert "has no site of SI" in refusal("eurostat.healthcare", "services", folder, source)
     assert "has no column 'cc'" in refusal(
-        "healthcare", "services", write(source.files[0], "id,hospital_name\n"), source
+        "eurostat.healthcare", "services", write(source.files[0], "id,hospital_name\n"), source
     )
     folder = write("slovenia/healthcare_SI.geojson", '{"features": [')
     assert "is no GeoJSON of health care sites" in refusal(

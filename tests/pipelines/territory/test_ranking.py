@@ -182,7 +182,7 @@ def test_interrupted_file_leaves_the_one_before_and_nothing_else(
     def fail(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr(shortlist.Path, "replace", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises((KeyboardInterrupt, InputError)):
         write_whole(path, b"after")
     assert path.read_bytes() == b"before"

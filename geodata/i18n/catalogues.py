@@ -1,7 +1,7 @@
 """The messages of the product, gathered from its code and data, and the catalogues that translate them.
 
-`python -m geodata.i18n.messages` brings `*.po` up to date: new messages come without translation, those no longer used
-go. Code names a message with `say`, `says` or `mark`; data are the fields below.
+`python -m geodata.i18n.catalogues` brings `*.po` up to date: new messages come without translation, those no longer
+used go. Code names a message with `say`, `says` or `mark`; data are the fields below.
 """
 
 import ast
