@@ -1,8 +1,10 @@
 """Services of all sources together: one sentence with the number and the first of what cannot be used."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -60,3 +62,13 @@ def test_services_of_another_country_are_said_and_a_few_beyond_the_border_are_no
     assert checked.far(at(20, 21), portugal, source="stops") == [
         "All 2 services of source stops lie more than 1 degree beyond the territory."
     ]
+
+
+@pytest.mark.parametrize(("exchanged", "refused"), [(4, False), (5, True)])
+def test_most_points_exchanged_are_refused_and_half_of_them_are_not(exchanged: int, refused: bool) -> None:
+    """Eight points, none in Portugal: some would be with longitude and latitude exchanged, the others are far away."""
+    portugal = gpd.GeoSeries([shapely.box(-9, 37, -6, 42)], crs=4326)
+    ids = pd.Series([f"s{number}" for number in range(8)])
+    lon, lat = [40.0] * exchanged + [20.0] * (8 - exchanged), [-8.0] * exchanged + [50.0] * (8 - exchanged)
+    with nullcontext() if not refused else pytest.raises(InputError, match="longitude and latitude exchanged"):
+        checked.points(ids, lon, lat, what="stops", outlines=portugal)

@@ -156,3 +156,33 @@ def test_screening_says_what_is_odd() -> None:
     assert flags["constant"] == "All values are equal, so it parts no areas."
     assert flags["yes or no"] == "Only 2 different values, so many areas are tied."
     assert flags["far"].startswith("Some values are far from the rest (skewness 3.2, kurtosis 10")
+
+
+def with_ones(count: int) -> np.ndarray:
+    """1,000 values, some of which are 1 and the others 0: the fewer, the more skewed and peaked."""
+    return np.repeat([0.0, 1.0], [1000 - count, count])
+
+
+@pytest.mark.parametrize(("ones", "kind"), [(120, "none"), (119, "log")])
+def test_kurtosis_above_three_and_a_half_is_treated(ones: int, kind: str) -> None:
+    """Both are skewed (2.34 and 2.36); their kurtosis is 3.49 and 3.56, on either side of 3.5."""
+    x = with_ones(ones)
+    assert skewness(x) > 2 and abs(kurtosis(x) - 3.5) < 0.1
+    assert treatment(x).kind == kind
+
+
+@pytest.mark.parametrize(("power", "kind"), [(1.008, "none"), (1.013, "winsorised")])
+def test_skewness_above_two_is_treated(power: float, kind: str) -> None:
+    """Quantiles of the exponential distribution, a little less and a little more skewed than 2."""
+    x = (-np.log1p(-(np.arange(2000) + 0.5) / 2000)) ** power
+    assert kurtosis(x) > 3.5 and 0 < (skewness(x) - 2) * (-1 if kind == "none" else 1) < 0.02
+    assert treatment(x).kind == kind
+
+
+@pytest.mark.parametrize(("outliers", "kind"), [(5, "winsorised"), (6, "log")])
+def test_at_most_five_areas_are_cut(outliers: int, kind: str) -> None:
+    """So many areas stand far out, each farther than the one before; cutting all of them would mend the scale."""
+    x = np.concatenate([np.linspace(0, 1, 200), 100.0 * np.arange(1, outliers + 1)])
+    chosen = treatment(x)
+    assert chosen.kind == kind
+    assert chosen.points == (outliers if kind == "winsorised" else 0)

@@ -341,3 +341,24 @@ def test_bad_lists_of_areas(matched: matching.Matching, ids: list[str], message:
 def test_file_of_another_format_is_refused(matched: matching.Matching):
     with pytest.raises(InputError, match=r"\.csv, \.xlsx, \.zip"):
         files.file(suggestions.for_theme(matched, "mobility", 60), "spots.pdf")
+
+
+@pytest.mark.parametrize(("need", "state"), [(75.0, "white spot"), (74.9, "need not high")])
+def test_a_need_of_75_is_high(need: float, state: str):
+    found = white_spots(pd.Series(need, index=AREAS), pd.Index([]), pd.Index([]), PLACES)
+    assert (found == state).all()
+
+
+@pytest.mark.parametrize(("alike", "state"), [(0.905, "known in areas like it"), (0.895, "white spot")])
+def test_areas_alike_by_nine_tenths_are_peers(alike: float, state: str):
+    """The distance of e to the next city is changed until it is so much like a, the home of the project."""
+    near, far = 0.0, 1.0
+    for _ in range(50):
+        share, places = (near + far) / 2, PLACES.copy()
+        places.loc["e"] = places.loc["a"]
+        places.loc["e", "km_50000"] += share * 40
+        reached = matches.similarity(places.loc["a"], places.loc[["e"]], places)["e"]
+        near, far = (share, far) if reached > alike else (near, share)
+    assert reached == pytest.approx(alike, abs=0.002)
+    found = white_spots(pd.Series(80.0, index=AREAS), pd.Index([]), pd.Index(["a"]), places)
+    assert found["e"] == state

@@ -3,7 +3,6 @@
 import importlib
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
@@ -392,14 +391,22 @@ def heeded() -> Iterator[None]:
 
 @pytest.mark.usefixtures("heeded")
 def test_a_proof_is_interrupted_by_ctrl_c():
-    begun = time.monotonic()
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
     timer.start()
+    # A solver that did not heed the signal would go on for an hour.
     with pytest.raises(KeyboardInterrupt):
-        hard(60)
-    assert time.monotonic() - begun < 20
+        hard(3600)
 
 
 def test_the_solver_writes_nothing(capfd: pytest.CaptureFixture[str]):
     assert hard(0.2).ended == "time"
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("second", "values"), [(50.0, []), (51.0, [50])])
+def test_sites_alike_by_half_are_no_alternative(second: float, values: list[float]):
+    """One site reaches two towns, the other the first of them: it does 50 of 100 of the same good, or 50 of 101."""
+    problem = made(np.array([[5.0, 5.0], [5.0, 90.0]]), np.array([50.0, second]))
+    first = siting.solve(problem, Rules(sites=1), limit=30, solver="exact")
+    others = siting.alternatives(problem, Rules(sites=1), first, limit=30, count=3)
+    assert [plan.value for plan in others] == values
