@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +11,6 @@ from scipy import sparse
 from geodata.errors import InputError
 from geodata.i18n import mark, number, say
 from pipelines.access.pairs import cost_matrix, people_at
-
-if TYPE_CHECKING:
-    from pipelines.response.siting.solver.benefit import Benefit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -57,11 +52,6 @@ class Problem:
     def limited(self) -> bool:
         """Whether any candidate has a capacity."""
         return bool(np.isfinite(self.capacity).any())
-
-    @cached_property
-    def benefits(self) -> dict[tuple[str, float], "Benefit"]:
-        """What was worked out of it, by method and limit, for as long as it is needed itself."""
-        return {}
 
     @property
     def free(self) -> Ints:

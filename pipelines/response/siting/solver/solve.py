@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy import sparse
@@ -32,6 +33,9 @@ LEAST_TRIES, MOST_TRIES, TRY_VALUES = 5, 100, 1e7
 EASY_VALUES = 20_000
 
 Report = Callable[[str], None]
+
+# Benefits by method and limit, for as long as the problem is in use.
+_BENEFITS: WeakKeyDictionary[Problem, dict[tuple[str, float], Benefit]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,10 +220,10 @@ def _capacitated(
 
 def benefit_of(given: Problem, method: str, limit: float) -> Benefit:
     """Benefits of a problem, worked out once for the proposal, the alternatives and the curve."""
-    known = given.benefits
-    if (method, limit) not in known:
-        known[method, limit] = coverage(given, limit) if method == "mclp" else saving(given, limit)
-    return known[method, limit]
+    cached = _BENEFITS.setdefault(given, {})
+    if (method, limit) not in cached:
+        cached[method, limit] = coverage(given, limit) if method == "mclp" else saving(given, limit)
+    return cached[method, limit]
 
 
 def choice_of(given: Problem, rules: Rules) -> Choice:
