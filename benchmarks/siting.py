@@ -122,7 +122,7 @@ def peer(problem: Problem, limit: float, sites: int) -> None:
 def line(shape: str, solver: str, minutes: float, seconds: float, plan: Plan) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"| {shape} | {solver} | {minutes:.1f} | {seconds:.2f} | {plan.value:,.0f} | {plan.said()} | {peak:,.0f} |",
+        f"| {shape} | {solver} | {minutes:.1f} | {seconds:.2f} | {plan.value:,.0f} | {plan.quality()} | {peak:,.0f} |",
         flush=True,
     )
 

@@ -88,9 +88,9 @@ def site(
     files.write_whole(out, package(found, built, command=found.command(out.name)))
     for note in found.notes:
         screen.print(note, markup=False)
-    count, (before, after) = len(found.plan.chosen), found.covered
+    count, (before, after) = len(found.plan.selection), found.covered
     screen.print(
-        f"{count} new site{'s' * (count != 1)}, {found.plan.said()}: {before:,.0f} of {found.people:,.0f} "
+        f"{count} new site{'s' * (count != 1)}, {found.plan.quality()}: {before:,.0f} of {found.people:,.0f} "
         f"{siting.DEMANDS[demand]} are within {found.reach:.0f} minutes now, {after:,.0f} then.",
         markup=False,
     )

@@ -59,7 +59,7 @@ def answered(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
 
 def how_good(plan: Plan) -> str:
     """Say how good the proposal is, in the language of the reader."""
-    if plan.proven:
+    if plan.optimal:
         return say("Proven optimal: no choice is better")
     share = number(max(100 * plan.gap, 0.1), 1)
     if plan.seconds:
@@ -165,7 +165,7 @@ def curve(found: Answer) -> None:
         return
     travel = found.question.method == "p_median"
     column, title = ("mean_minutes", say("Mean minutes")) if travel else ("share", say("Within the limit, %"))
-    here = len(found.plan.chosen)
+    here = len(found.plan.selection)
     base = alt.Chart(rows).encode(
         x=alt.X("sites:Q", title=say("New sites"), axis=alt.Axis(tickMinStep=1, format="d")),
         y=alt.Y(f"{column}:Q", title=title, scale=alt.Scale(zero=False)),

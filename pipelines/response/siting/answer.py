@@ -105,9 +105,9 @@ class Answer:
         """Mean minutes over the demand that reaches a service at all, before and after; NaN where none does."""
 
         def mean(column: str) -> float:
-            known = self.demand[column].notna()
-            people = self.demand["people"][known]
-            return float(self.demand[column][known] @ people / people.sum()) if people.sum() else float("nan")
+            within_reach = self.demand[column].notna()
+            people = self.demand["people"][within_reach]
+            return float(self.demand[column][within_reach] @ people / people.sum()) if people.sum() else float("nan")
 
         return mean("minutes_before"), mean("minutes_after")
 
@@ -118,8 +118,8 @@ class Answer:
 
     def command(self, out: str) -> str:
         """The command line that finds it again, a list and a weighting of one's own by their files."""
-        listed, weighting = self.own.name if self.own else "", self.analysis.named if self.analysis else ""
-        return command_of(self.question, self.facts["territory"], out, listed, weighting)
+        candidate_file, weighting = self.own.name if self.own else "", self.analysis.named if self.analysis else ""
+        return command_of(self.question, self.facts["territory"], out, candidate_file, weighting)
 
 
 def answer(
@@ -163,23 +163,23 @@ def answer(
     if analysis is not None:
         table = analysis.table
     model = travelmodel.of(territory) if model is None else model
-    lived, notes = demand.at_places(territory, table, question)
+    places, notes = demand.at_places(territory, table, question)
     candidates, more = sites.choose(territory, table, question, own)
-    report(f"Minutes from {len(lived):,} places to {len(candidates):,} candidates")
+    report(f"Minutes from {len(places):,} places to {len(candidates):,} candidates")
     horizon = FARTHEST if question.method == "p_centre" else question.limit
-    if question.method == "p_centre" and len(lived) * len(candidates) > MOST_PAIRS:
+    if question.method == "p_centre" and len(places) * len(candidates) > MOST_PAIRS:
         raise InputError(say("The farthest place of so many cannot be found in the memory there is; choose a region."))
-    pairs = model.within(lived.geometry, candidates.geometry, minutes=horizon)
-    problem = siting.problem(pairs, lived["people"], candidates)
-    lost = siting.uncoverable(problem, horizon)
-    if question.method == "lscp" and len(lost):
-        names = ", ".join(lived["name"].iloc[lost[:5]])
+    pairs = model.within(places.geometry, candidates.geometry, minutes=horizon)
+    problem = siting.problem(pairs, places["people"], candidates)
+    uncoverable = siting.uncoverable(problem, horizon)
+    if question.method == "lscp" and len(uncoverable):
+        names = ", ".join(places["name"].iloc[uncoverable[:5]])
         raise InputError(
             say(
                 "{count} places have no candidate within {limit} minutes, such as {names}; raise the limit, "
                 "take more candidates, or ask for the most people within the limit (mclp), which lists "
                 "them all.",
-                count=number(len(lost)),
+                count=number(len(uncoverable)),
                 limit=f"{question.limit:g}",
                 names=names,
             )
@@ -202,13 +202,13 @@ def answer(
         # How many people the sites of a whole covering reach one after the other.
         method="mclp" if question.method == "lscp" else question.method,
         limit=question.limit,
-        most=len(plan.chosen) if question.method == "lscp" else max(len(plan.chosen), 1) + 5,
+        most=len(plan.selection) if question.method == "lscp" else max(len(plan.selection), 1) + 5,
         report=report,
     )
     report("Who gains")
     limit = plan.value if question.method == "p_centre" else question.limit
-    after = tables.demand_table(lived, candidates, plan, problem, model, limit)
-    found = Answer(
+    after = tables.demand_table(places, candidates, plan, problem, model, limit)
+    result = Answer(
         question=question,
         plan=plan,
         own=own,
@@ -219,23 +219,28 @@ def answer(
         areas=tables.areas_table(after),
         curve=tables.curve_table(problem, steps, plan, limit),
         alternatives=tables.alternatives_table(candidates, plan, others),
-        uncoverable=after.iloc[lost],
-        notes=(*more, *notes, *_by_need(territory, question, analysis), *_said(question, plan, problem, len(lost))),
+        uncoverable=after.iloc[uncoverable],
+        notes=(
+            *more,
+            *notes,
+            *_by_need(territory, question, analysis),
+            *_remarks(question, plan, problem, len(uncoverable)),
+        ),
         facts={},
     )
-    return replace(found, facts=_facts(territory, found, problem))
+    return replace(result, facts=_facts(territory, result, problem))
 
 
 def _check(territory: Territory, question: Question, own: Listed | None) -> None:
-    known = sorted(territory.layer("services")["category"].unique())
+    categories = sorted(territory.layer("services")["category"].unique())
     for name in (question.service, *([] if question.candidates == PLACES else [question.candidates])):
-        if name not in known:
+        if name not in categories:
             raise InputError(
                 say(
                     "{territory} has no service {name}; {hint}.",
                     territory=retell(territory.manifest["title"]),
                     name=repr(name),
-                    hint=suggest(name, known),
+                    hint=suggest(name, categories),
                 )
             )
     # Those that exist are kept, so that none of them is left to be chosen.
@@ -258,35 +263,35 @@ def _check(territory: Territory, question: Question, own: Listed | None) -> None
                 most=f"{FARTHEST:g}",
             )
         )
-    for what, given in ((mark("number of sites"), question.sites), (mark("budget"), question.budget)):
-        if given < 0:
+    for what, value in ((mark("number of sites"), question.sites), (mark("budget"), question.budget)):
+        if value < 0:
             raise InputError(
-                say("The {what} is {given}, expected 0 (no limit) or more.", what=say(what), given=f"{given:g}")
+                say("The {what} is {given}, expected 0 (no limit) or more.", what=say(what), given=f"{value:g}")
             )
 
 
 @using(DEFAULT)
-def _said(question: Question, plan: Plan, problem: Problem, lost: int) -> list[str]:
-    found = []
-    if question.method != "lscp" and question.sites and len(plan.chosen) < question.sites:
-        told = say(
+def _remarks(question: Question, plan: Plan, problem: Problem, uncoverable: int) -> list[str]:
+    sentences = []
+    if question.method != "lscp" and question.sites and len(plan.selection) < question.sites:
+        sentence = say(
             "{number} of {asked} sites are proposed: no further one would help anybody.",
-            number=number(len(plan.chosen)),
+            number=number(len(plan.selection)),
             asked=number(question.sites),
         )
-        found.append(told)
-    if not len(plan.chosen) and question.method == "lscp":
-        found.append(say("No new site is needed: everybody has a service within the limit."))
-    if lost:
-        told = says(
+        sentences.append(sentence)
+    if not len(plan.selection) and question.method == "lscp":
+        sentences.append(say("No new site is needed: everybody has a service within the limit."))
+    if uncoverable:
+        sentence = says(
             "{count} place has no candidate in reach and stays without the service; it is listed.",
             "{count} places have no candidate in reach and stay without the service; they are listed.",
-            lost,
+            uncoverable,
         )
-        found.append(told)
+        sentences.append(sentence)
     if problem.limited and problem.existing.any():
-        found.append(say("Services that exist are taken to have no limit of capacity."))
-    return found
+        sentences.append(say("Services that exist are taken to have no limit of capacity."))
+    return sentences
 
 
 def _weighting(territory: Territory, analysis: Analysis | None) -> Configuration:
@@ -300,27 +305,27 @@ def _by_need(territory: Territory, question: Question, analysis: Analysis | None
     return [say("The need is that of the weighting {title}.", title=say(_weighting(territory, analysis).title))]
 
 
-def _facts(territory: Territory, found: Answer, problem: Problem) -> dict[str, Any]:
-    question, plan, own, manifest = found.question, found.plan, found.own, territory.manifest
-    before, after = found.covered
-    asked = asdict(question) | ({} if own is None else {"candidates": own.name})
+def _facts(territory: Territory, result: Answer, problem: Problem) -> dict[str, Any]:
+    question, plan, own, manifest = result.question, result.plan, result.own, territory.manifest
+    before, after = result.covered
+    request = asdict(question) | ({} if own is None else {"candidates": own.name})
     return {
         "territory": territory.id,
         "territory_version": territory.version,
-        "question": asked,
+        "question": request,
         **({} if own is None else {"list": {"file": own.name, "sha256": own.sha256}}),
-        **({"weighting": _weighting(territory, found.analysis).name} if question.demand == "need" else {}),
+        **({"weighting": _weighting(territory, result.analysis).name} if question.demand == "need" else {}),
         "method": siting.METHODS[question.method],
         "places": len(problem.places),
         "candidates": len(problem.free),
         "existing": int(problem.existing.sum()),
-        "demand": {"of": DEMANDS[question.demand], "total": round(found.people, 3)},
+        "demand": {"of": DEMANDS[question.demand], "total": round(result.people, 3)},
         "covered_before": round(before, 3),
         "covered_after": round(after, 3),
         "value": round(plan.value, 6),
         "value_is": SERVED if question.method == "mclp" and problem.limited else VALUES[question.method],
         "bound": round(plan.bound, 6),
         "gap": round(plan.gap, 6) if np.isfinite(plan.gap) else None,
-        "said": plan.said(),
+        "said": plan.quality(),
         "travel": manifest["travel"],
     }

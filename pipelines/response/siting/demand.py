@@ -19,24 +19,24 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
     places = by_id(territory.layer("places"), "place_id")
     places = places[lie_in(places["area_id"], table, question.region)]
     # People are known by place, and ages where a grid counts them.
-    counted = question.demand == "population" or (question.demand in places and places[question.demand].notna().any())
-    if counted:
+    by_place = question.demand == "population" or (question.demand in places and places[question.demand].notna().any())
+    if by_place:
         people = places[question.demand]
     else:
         part = _part(table, question.demand, territory.manifest["title"])
         people = places["population"] * places["area_id"].map(part)
     unknown = int(people.isna().sum())
-    lived = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
-    notes = [] if counted else [SHARED_OUT]
+    places_with_people = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
+    notes = [] if by_place else [SHARED_OUT]
     if unknown:
-        told = says(
+        sentence = says(
             "{count} place has no known number of {whom} and is left out.",
             "{count} places have no known number of {whom} and are left out.",
             unknown,
             whom=say(DEMANDS[question.demand]),
         )
-        notes.append(told)
-    return lived[["place_id", "name", "area_id", "area", "people", "geometry"]], notes
+        notes.append(sentence)
+    return places_with_people[["place_id", "name", "area_id", "area", "people", "geometry"]], notes
 
 
 def _part(table: pd.DataFrame, demand: str, title: str) -> pd.Series:

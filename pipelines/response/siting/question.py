@@ -111,24 +111,24 @@ def minimum_of(text: str) -> tuple[tuple[str, int], ...]:
     >>> minimum_of("ITF51=1, ITF52=2")
     (('ITF51', 1), ('ITF52', 2))
     """
-    found = []
+    minima = []
     for part in codes_of(text):
-        read = re.fullmatch(r"(\w+)\s*=\s*([0-9]{1,6})", part)
-        if not read:
+        match = re.fullmatch(r"(\w+)\s*=\s*([0-9]{1,6})", part)
+        if not match:
             raise InputError(
                 say("The minimum {part} cannot be read; give it as REGION=NUMBER, such as ITF51=1.", part=repr(part))
             )
-        found.append((read[1], int(read[2])))
-    return tuple(found)
+        minima.append((match[1], int(match[2])))
+    return tuple(minima)
 
 
 def command_of(question: Question, territory: str, out: str, candidates: str = "", weighting: str = "") -> str:
     """The command line that asks a question; `weighting` is that of the need, empty for that of the territory."""
-    usual = Question(service=question.service)
-    asked = {**asdict(question), "candidates": candidates or question.candidates}
+    defaults = Question(service=question.service)
+    options = {**asdict(question), "candidates": candidates or question.candidates}
     parts = [f"python -m pipelines site {territory} --service {question.service}"]
-    for name, value in asked.items():
-        if name not in ("service", "existing") and value != getattr(usual, name):
+    for name, value in options.items():
+        if name not in ("service", "existing") and value != getattr(defaults, name):
             parts.append(f"--{OPTIONS.get(name, name).replace('_', '-')} {_option(value)}")
     parts += [f"--config {shlex.quote(weighting)}"] if weighting else []
     return " ".join([*parts, *([] if question.existing else ["--anew"]), f"-o {shlex.quote(out)}"])

@@ -43,7 +43,7 @@ def test_cover_now_is_that_of_the_indicators(found: Answer, italy: pd.DataFrame)
     assert found.people == pytest.approx(mine["people_65_plus"].sum())
     assert before == pytest.approx((mine["people_65_plus"] - mine["people_65_plus_beyond_hospital_45"]).sum())
     assert after - before == pytest.approx(found.plan.value)
-    assert found.plan.proven
+    assert found.plan.optimal
 
 
 def test_places_areas_sites_and_curve_add_up(found: Answer):

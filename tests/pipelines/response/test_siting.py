@@ -104,8 +104,8 @@ def test_exact_is_the_best_of_all_choices_and_exchange_never_beats_its_bound(
     worse = 1.0 if method == "mclp" else -1.0
     for solver in ("exchange", "exact"):
         plan = siting.solve(problem, rules, method=method, limit=limit, solver=solver)
-        opened = [*plan.chosen.tolist(), *old]
-        assert keeps(tuple(plan.chosen.tolist()), problem, rules)
+        opened = [*plan.selection.tolist(), *old]
+        assert keeps(tuple(plan.selection.tolist()), problem, rules)
         real = told(minutes, people, opened, method, limit) - base
         # A place that all candidates reach may be counted at the farthest of them while no site is open.
         if len(opened) or method == "mclp":
@@ -113,16 +113,16 @@ def test_exact_is_the_best_of_all_choices_and_exchange_never_beats_its_bound(
         assert worse * plan.bound >= worse * best - 1e-6
         assert worse * plan.value <= worse * best + 1e-6
         if solver == "exact":
-            assert plan.proven and plan.value == pytest.approx(best)
-            assert plan.said() == "proven optimal"
+            assert plan.optimal and plan.value == pytest.approx(best)
+            assert plan.quality() == "proven optimal"
 
 
 def test_better_choices_before_the_proof_leave_the_best_the_best(monkeypatch: pytest.MonkeyPatch):
     """Instances whose bound is not closed by exchange, proven with and without the search in between."""
     solving = importlib.import_module("pipelines.response.siting.solver.solve")
     searched = []
-    shaken = solving.shaken
-    monkeypatch.setattr(solving, "shaken", lambda *args, **options: searched.append(0) or shaken(*args, **options))
+    perturb = solving.perturb
+    monkeypatch.setattr(solving, "perturb", lambda *args, **options: searched.append(0) or perturb(*args, **options))
     for seed in (1, 2):
         minutes, people = plain_instance(60, 60, seed)
         regions = ["N" if j < 4 else "" for j in range(60)]
@@ -132,7 +132,7 @@ def test_better_choices_before_the_proof_leave_the_best_the_best(monkeypatch: py
             for easy in (0, 10**9):
                 monkeypatch.setattr(solving, "EASY_VALUES", easy)
                 plan = siting.solve(problem, rules, limit=12, solver="exact")
-                assert plan.proven and keeps(tuple(plan.chosen.tolist()), problem, rules)
+                assert plan.optimal and keeps(tuple(plan.selection.tolist()), problem, rules)
                 values.append(plan.value)
             assert values[0] == pytest.approx(values[1])
     assert len(searched) >= 3
@@ -157,9 +157,9 @@ def test_covering_everybody_takes_the_fewest_sites(
     cheapest = min(sum(problem.cost[j] for j in chosen) for chosen in every if serves(chosen, limit))
     for solver in ("exchange", "exact"):
         plan = siting.solve(problem, Rules(), method="lscp", limit=limit, solver=solver)
-        assert serves(tuple(plan.chosen.tolist()), limit)
-        assert plan.value == sum(problem.cost[plan.chosen]) and plan.bound <= cheapest + 1e-9 <= plan.value + 2e-9
-    assert plan.value == pytest.approx(cheapest) and plan.proven
+        assert serves(tuple(plan.selection.tolist()), limit)
+        assert plan.value == sum(problem.cost[plan.selection]) and plan.bound <= cheapest + 1e-9 <= plan.value + 2e-9
+    assert plan.value == pytest.approx(cheapest) and plan.optimal
 
     wanted = [i for i in range(len(people)) if people[i] > 0 and np.isfinite(minutes[i]).any()]
     reach = (
@@ -177,8 +177,8 @@ def test_covering_everybody_takes_the_fewest_sites(
     quick = siting.solve(problem, Rules(sites=2), method="p_centre", limit=limit)
     assert quick.bound <= farthest <= quick.value
     exact = siting.solve(problem, Rules(sites=2), method="p_centre", limit=limit, solver="exact")
-    assert exact.value == farthest and exact.proven
-    assert max(minutes[i, [*exact.chosen, *old]].min() for i in wanted) <= farthest
+    assert exact.value == farthest and exact.optimal
+    assert max(minutes[i, [*exact.selection, *old]].min() for i in wanted) <= farthest
 
 
 def plain_instance(places: int, candidates: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -198,7 +198,7 @@ def test_the_optimum_is_that_of_spopt(seed: int):
 
     def exact(method: str, limit: float, rules: Rules) -> siting.Plan:
         plan = siting.solve(problem, rules, method=method, limit=limit, solver="exact")
-        assert plan.proven
+        assert plan.optimal
         return plan
 
     peer = MCLP.from_cost_matrix(minutes, people, 12.0, 4).solve(cbc)
@@ -219,21 +219,21 @@ def test_exchange_does_not_stop_where_greedy_does():
     minutes = np.array([[5.0, 5, 99], [5, 99, 5], [99, 5, 99], [99, 99, 5]])
     problem = made(minutes, np.array([3.0, 3, 2, 2]))
     plan = siting.solve(problem, Rules(sites=2), limit=10)
-    assert plan.chosen.tolist() == [1, 2] and plan.value == 10 and plan.proven
+    assert plan.selection.tolist() == [1, 2] and plan.value == 10 and plan.optimal
 
 
 def test_one_of_candidates_that_are_all_the_same_is_opened():
     """Both new sites stand where the only person lives; the one that exists is half an hour off."""
     problem = made(np.array([[0.0, 0.0, 30.0]]), np.array([1.0]), existing=[False, False, True])
     plan = siting.solve(problem, Rules(sites=1), method="p_median", limit=60)
-    assert len(plan.chosen) == 1 and plan.value == 0 and plan.proven
+    assert len(plan.selection) == 1 and plan.value == 0 and plan.optimal
 
 
 def test_capacities_divide_the_people_of_a_place():
     """20 people, two sites for 15 each: one serves 15, both serve all 20, and a place is divided."""
     problem = made(np.array([[5.0, 6.0]]), np.array([20.0]), capacity=[15.0, 15.0])
     one = siting.solve(problem, Rules(sites=1), limit=10, solver="exact")
-    assert one.value == pytest.approx(15) and one.proven
+    assert one.value == pytest.approx(15) and one.optimal
     both = siting.solve(problem, Rules(sites=2), limit=10, solver="exact")
     assert both.value == pytest.approx(20) and both.shares is not None
     assert both.shares.sum(axis=0).max() <= 15 + 1e-6
@@ -249,7 +249,7 @@ def test_capacities_count_whom_existing_sites_serve():
     minutes = np.array([[5.0, np.inf], [np.inf, 6.0]])
     problem = made(minutes, np.array([10.0, 20.0]), existing=[True, False], capacity=[np.nan, 15.0])
     plan = siting.solve(problem, Rules(sites=1), limit=10, solver="exact")
-    assert plan.chosen.tolist() == [1] and plan.proven and plan.shares is not None
+    assert plan.selection.tolist() == [1] and plan.optimal and plan.shares is not None
     assert plan.value == pytest.approx(10 + 15), "those whom the existing site serves are counted"
     assert plan.shares.sum(axis=0) == pytest.approx([10, 15])
     full = made(minutes, np.array([10.0, 20.0]), existing=[True, False], capacity=[4.0, 15.0])
@@ -280,7 +280,7 @@ def test_alternatives_differ_in_substance():
     assert first.value == 160
     others = siting.alternatives(problem, Rules(sites=2), first, limit=30, count=5)
     assert [plan.value for plan in others] == [140, 100]
-    assert [sorted(town[plan.chosen]) for plan in others] == [[0, 2], [1, 2]]
+    assert [sorted(town[plan.selection]) for plan in others] == [[0, 2], [1, 2]]
 
 
 def test_benefits_are_worked_out_once_for_proposal_alternatives_and_curve(monkeypatch: pytest.MonkeyPatch):
@@ -309,11 +309,11 @@ def test_the_curve_never_falls_and_ends_where_all_are_served():
 def test_a_time_limit_is_said_and_never_called_optimal():
     minutes, people = plain_instance(300, 300, 3)
     plan = siting.solve(made(minutes, people), Rules(sites=20), limit=6, solver="exact", seconds=0.001)
-    if not plan.proven:
-        assert plan.said().startswith("time limit, gap ")
+    if not plan.optimal:
+        assert plan.quality().startswith("time limit, gap ")
     quick = siting.Plan("mclp", "exchange", np.array([0]), 100.0, 101.3)
-    assert quick.said() == "within 1.3 % of the best possible"
-    assert siting.Plan("mclp", "exact", np.array([0]), 100.0, 107.0, seconds=1.0).said() == "time limit, gap 7.0 %"
+    assert quick.quality() == "within 1.3 % of the best possible"
+    assert siting.Plan("mclp", "exact", np.array([0]), 100.0, 107.0, seconds=1.0).quality() == "time limit, gap 7.0 %"
 
 
 GOOD = np.array([[5.0, 9.0], [9.0, 5.0]])
@@ -363,7 +363,7 @@ def test_a_centre_without_any_way_says_so():
         siting.solve(made(np.full((2, 2), np.inf), np.ones(2)), Rules(sites=1), method="p_centre", limit=10)
 
 
-def hard(seconds: float) -> highs.Solved:
+def hard(seconds: float) -> highs.Solution:
     """A market split (Cornuejols and Dawande 1998), which takes branch and bound hours."""
     rng = np.random.default_rng(1)
     rows, columns = 5, 40

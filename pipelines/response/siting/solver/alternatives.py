@@ -15,7 +15,7 @@ ALIKE = 0.5
 
 
 def alternatives(
-    given: Problem,
+    problem: Problem,
     rules: Rules,
     first: Plan,
     *,
@@ -35,10 +35,10 @@ def alternatives(
     list of Plan
         Up to `count`, the best first; each with the bound of the choices that it was the best of.
     """
-    if first.method not in ("mclp", "p_median") or given.limited or count < 1:
+    if first.method not in ("mclp", "p_median") or problem.limited or count < 1:
         return []
     deadline = time.monotonic() + seconds
-    benefit, choice = benefit_of(given, first.method, limit), choice_of(given, rules)
+    benefit, choice = benefit_of(problem, first.method, limit), choice_of(problem, rules)
     near: dict[int, Flags] = {}
 
     def alike(site: int) -> Flags:
@@ -47,39 +47,39 @@ def alternatives(
             near[site][site] = True
         return near[site]
 
-    own = np.searchsorted(given.free, first.chosen)
-    told, found = [own], list[Plan]()
+    own = np.searchsorted(problem.free, first.selection)
+    selections, plans = [own], list[Plan]()
     queue: list[tuple[float, int, frozenset[int], Plan]] = []
-    seen = {frozenset[int]()}
+    visits = {frozenset[int]()}
     branches = [(frozenset[int](), own)]
-    while len(found) < count and time.monotonic() < deadline:
-        for banned, chosen in branches:
-            for site in chosen:
-                more = banned | {int(site)}
-                if more in seen or time.monotonic() > deadline:
+    while len(plans) < count and time.monotonic() < deadline:
+        for exclusions, selection in branches:
+            for site in selection:
+                more = exclusions | {int(site)}
+                if more in visits or time.monotonic() > deadline:
                     continue
-                seen.add(more)
-                report(f"Looking for alternatives ({len(seen) - 1} tried)")
+                visits.add(more)
+                report(f"Looking for alternatives ({len(visits) - 1} tried)")
                 out = np.logical_or.reduce([alike(each) for each in more])
                 if out.all() or not _possible(choice, ~out):
                     continue
                 left = benefit.without(out)
                 plan = best(
-                    left, choice, given, first.method, first.solver, deadline - time.monotonic(), lambda _: None
+                    left, choice, problem, first.method, first.solver, deadline - time.monotonic(), lambda _: None
                 )
-                if len(plan.chosen):
+                if len(plan.selection):
                     worth = plan.value if first.method == "p_median" else -plan.value
-                    heappush(queue, (worth, len(seen), more, plan))
+                    heappush(queue, (worth, len(visits), more, plan))
         if not queue:
             break
-        _, _, banned, plan = heappop(queue)
-        chosen = np.searchsorted(given.free, plan.chosen)
-        same = next((other for other in told if _holds(chosen, other, alike)), None)
-        if same is None and not any(_holds(other, chosen, alike) for other in told):
-            found.append(plan)
-            told.append(chosen)
-        branches = [(banned, chosen if same is None else same)]
-    return found
+        _, _, exclusions, plan = heappop(queue)
+        selection = np.searchsorted(problem.free, plan.selection)
+        same = next((other for other in selections if _holds(selection, other, alike)), None)
+        if same is None and not any(_holds(other, selection, alike) for other in selections):
+            plans.append(plan)
+            selections.append(selection)
+        branches = [(exclusions, selection if same is None else same)]
+    return plans
 
 
 def _holds(one: Ints, other: Ints, alike: Callable[[int], Flags]) -> bool:

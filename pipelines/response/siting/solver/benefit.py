@@ -16,7 +16,7 @@ from pipelines.response.siting.solver.problem import Flags, Floats, Ints, Proble
 
 
 @dataclass(frozen=True, eq=False)
-class Sorted:
+class Ranking:
     """Benefits by place, the largest first, and by candidate.
 
     Attributes
@@ -65,8 +65,8 @@ class Benefit:
 
     def gap(self, value: float, bound: float) -> float:
         """How far a value is from a bound, as a share of what the planner is told."""
-        told = self.total - value if self.total else value
-        return max(bound - value, 0.0) / told if told > 0 else 0.0
+        stated = self.total - value if self.total else value
+        return max(bound - value, 0.0) / stated if stated > 0 else 0.0
 
     @cached_property
     def row(self) -> Ints:
@@ -79,7 +79,7 @@ class Benefit:
         return self.matrix.tocsc()
 
     @cached_property
-    def sorted(self) -> Sorted:
+    def ranking(self) -> Ranking:
         """The same, sorted."""
         order = np.lexsort((-self.matrix.data, self.row))
         column, value, row = self.matrix.indices[order], self.matrix.data[order], self.row[order]
@@ -88,24 +88,24 @@ class Benefit:
         rank = np.maximum.accumulate(np.where(level, np.arange(len(row)), 0)) - start[row]
         count = np.diff(self.matrix.indptr).astype(np.int64)
         # Stable, so that each candidate has its places in rising order, as the columns have them.
-        return Sorted(start, count, column, value, self.columns, rank[np.argsort(column, kind="stable")])
+        return Ranking(start, count, column, value, self.columns, rank[np.argsort(column, kind="stable")])
 
     @cached_property
     def most(self) -> Floats:
         """The largest benefit of each place."""
         return row_max(self.matrix)
 
-    def served(self, chosen: Ints) -> Floats:
+    def service(self, selection: Ints) -> Floats:
         """Benefit of each place from some sites, the best of which serves it."""
-        return row_max(self.columns[:, chosen].tocsr()) if len(chosen) else np.zeros(self.matrix.shape[0])
+        return row_max(self.columns[:, selection].tocsr()) if len(selection) else np.zeros(self.matrix.shape[0])
 
-    def value(self, chosen: Ints) -> float:
+    def value(self, selection: Ints) -> float:
         """Benefit of all places from some sites."""
-        return float(self.served(chosen).sum())
+        return float(self.service(selection).sum())
 
-    def without(self, banned: Flags) -> "Benefit":
+    def without(self, exclusions: Flags) -> "Benefit":
         """The same with some candidates taken away; they keep their positions."""
-        keep = ~banned[self.matrix.indices]
+        keep = ~exclusions[self.matrix.indices]
         start = np.append(0, np.cumsum(keep))[self.matrix.indptr]
         parts = (self.matrix.data[keep], self.matrix.indices[keep], start)
         return replace(self, matrix=sparse.csr_array(parts, shape=self.matrix.shape))
@@ -127,56 +127,56 @@ class Benefit:
         )
 
 
-def coverage(given: Problem, limit: float) -> Benefit:
+def coverage(problem: Problem, limit: float) -> Benefit:
     """Benefits of the MCLP: people whom a candidate brings within the limit. Equal to it is within."""
-    pairs, new = _pairs(given)
+    pairs, new = _pairs(problem)
     near = pairs.data <= limit
-    has = np.zeros(len(given.people), dtype=bool)
+    has = np.zeros(len(problem.people), dtype=bool)
     has[pairs.row[near & ~new]] = True
-    kept = near & new & ~has[pairs.row] & (given.people[pairs.row] > 0)
-    return Benefit(_matrix(given, pairs, kept, given.people[pairs.row]), flat=True)
+    useful = near & new & ~has[pairs.row] & (problem.people[pairs.row] > 0)
+    return Benefit(_matrix(problem, pairs, useful, problem.people[pairs.row]), flat=True)
 
 
-def saving(given: Problem, limit: float) -> Benefit:
+def saving(problem: Problem, limit: float) -> Benefit:
     """Benefits of the p-median: person-minutes that a candidate saves; minutes beyond the limit count as the limit."""
-    pairs, new = _pairs(given)
-    before = now(given, limit)
+    pairs, new = _pairs(problem)
+    before = now(problem, limit)
     # Where every candidate is in reach, no choice leaves a place farther off than the farthest: a tighter scale.
-    everywhere = np.bincount(pairs.row[new], minlength=len(before)) == len(given.free)
+    everywhere = np.bincount(pairs.row[new], minlength=len(before)) == len(problem.free)
     farthest = np.zeros(len(before))
     np.maximum.at(farthest, pairs.row[new], pairs.data[new])
     tighter = np.where(everywhere, np.minimum(before, farthest), before)
     # Where no candidate is better than another, opening any of them is still better than none.
-    before = tighter if (new & (pairs.data < tighter[pairs.row]) & (given.people[pairs.row] > 0)).any() else before
-    saved = given.people[pairs.row] * (before[pairs.row] - pairs.data)
-    total = float(given.people @ before)
-    return Benefit(_matrix(given, pairs, new & (saved > 0), saved), flat=False, total=total)
+    before = tighter if (new & (pairs.data < tighter[pairs.row]) & (problem.people[pairs.row] > 0)).any() else before
+    savings = problem.people[pairs.row] * (before[pairs.row] - pairs.data)
+    total = float(problem.people @ before)
+    return Benefit(_matrix(problem, pairs, new & (savings > 0), savings), flat=False, total=total)
 
 
-def now(given: Problem, limit: float) -> Floats:
+def now(problem: Problem, limit: float) -> Floats:
     """Minutes from each place to the nearest existing site, at most the limit."""
-    pairs, new = _pairs(given)
-    found = np.full(len(given.people), float(limit))
-    np.minimum.at(found, pairs.row[~new], pairs.data[~new])
-    return found
+    pairs, new = _pairs(problem)
+    rows = np.full(len(problem.people), float(limit))
+    np.minimum.at(rows, pairs.row[~new], pairs.data[~new])
+    return rows
 
 
 def row_max(matrix: sparse.csr_array) -> Floats:
     """The largest stored value of each row, 0 where there is none; values are above 0."""
-    found = np.zeros(matrix.shape[0])
+    rows = np.zeros(matrix.shape[0])
     filled = np.flatnonzero(np.diff(matrix.indptr))
     if len(filled):
-        found[filled] = np.maximum.reduceat(matrix.data, matrix.indptr[filled])
-    return found
+        rows[filled] = np.maximum.reduceat(matrix.data, matrix.indptr[filled])
+    return rows
 
 
-def _pairs(given: Problem) -> tuple[sparse.coo_array, Flags]:
-    pairs = given.minutes.tocoo()
-    return pairs, ~given.existing[pairs.col]
+def _pairs(problem: Problem) -> tuple[sparse.coo_array, Flags]:
+    pairs = problem.minutes.tocoo()
+    return pairs, ~problem.existing[pairs.col]
 
 
-def _matrix(given: Problem, pairs: sparse.coo_array, kept: Flags, values: Floats) -> sparse.csr_array:
-    position = np.cumsum(~given.existing) - 1
-    at = (pairs.row[kept], position[pairs.col[kept]])
-    matrix = sparse.coo_array((values[kept], at), shape=(len(given.people), len(given.free))).tocsr()
+def _matrix(problem: Problem, pairs: sparse.coo_array, useful: Flags, values: Floats) -> sparse.csr_array:
+    position = np.cumsum(~problem.existing) - 1
+    at = (pairs.row[useful], position[pairs.col[useful]])
+    matrix = sparse.coo_array((values[useful], at), shape=(len(problem.people), len(problem.free))).tocsr()
     return matrix[np.flatnonzero(np.diff(matrix.indptr))]

@@ -25,12 +25,12 @@ EXACT = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """No choice is worth more than `value`; any that is better than `chosen` leaves out `out` and holds `into`.
+    """No choice is worth more than `value`; any that is better than `selection` leaves out `out` and holds `into`.
 
     `prices` are those that `value` was found with.
     """
 
-    chosen: Ints
+    selection: Ints
     value: float
     prices: Floats
     out: Flags
@@ -38,7 +38,7 @@ class Bound:
 
 
 def bound(
-    benefit: Benefit, choice: Choice, chosen: Ints, *, rounds: int, climbs: int, prices: Floats | None = None
+    benefit: Benefit, choice: Choice, selection: Ints, *, rounds: int, climbs: int, prices: Floats | None = None
 ) -> Bound:
     """Bound the value of every choice, and look for better ones on the way.
 
@@ -46,7 +46,7 @@ def bound(
     ----------
     benefit, choice
         What sites do, and the rules.
-    chosen
+    selection
         A choice already found.
     rounds
         How often the prices are changed at most.
@@ -57,28 +57,28 @@ def bound(
     """
     candidates = benefit.matrix.shape[1]
     out, into = np.zeros(candidates, dtype=bool), np.zeros(candidates, dtype=bool)
-    known = benefit.value(chosen)
-    prices = benefit.served(chosen) if prices is None else prices
+    incumbent = benefit.value(selection)
+    prices = benefit.service(selection) if prices is None else prices
     lowest = prices
     least, step, stale, direction = np.inf, 1.0, 0, np.zeros(len(prices))
     net = _Flat(benefit) if benefit.flat else _Uneven(benefit)
-    tried = {chosen.tobytes()}
+    trials = {selection.tobytes()}
     for _ in range(rounds):
         worth = net.worth(prices)
         total, picked = _best(worth, choice)
-        found = float(prices.sum()) + total
-        stale = 0 if found < least - EXACT * abs(known) else stale + 1
-        if found < least:
-            least, lowest = found, prices
+        upper = float(prices.sum()) + total
+        stale = 0 if upper < least - EXACT * abs(incumbent) else stale + 1
+        if upper < least:
+            least, lowest = upper, prices
         suggested = np.flatnonzero(picked == 1)
-        if len(tried) <= climbs and stale == 0 and suggested.tobytes() not in tried:
-            tried.add(suggested.tobytes())
+        if len(trials) <= climbs and stale == 0 and suggested.tobytes() not in trials:
+            trials.add(suggested.tobytes())
             better = exchange(benefit, choice, start=suggested)
-            if benefit.value(better) > known:
-                chosen, known = better, benefit.value(better)
-        if least <= known * (1 + EXACT):
+            if benefit.value(better) > incumbent:
+                selection, incumbent = better, benefit.value(better)
+        if least <= incumbent * (1 + EXACT):
             break
-        _prove(float(prices.sum()), worth, choice, known, out, into)
+        _prove(float(prices.sum()), worth, choice, incumbent, out, into)
         if stale >= PATIENCE:
             step, stale = step / 2, 0
         slope = 1 - net.times(picked)
@@ -87,8 +87,8 @@ def bound(
         size = float(direction @ direction)
         if size == 0:
             break
-        prices = np.clip(prices - step * (found - known) / size * direction, 0, benefit.most)
-    return Bound(chosen, max(least, known), lowest, out, into)
+        prices = np.clip(prices - step * (upper - incumbent) / size * direction, 0, benefit.most)
+    return Bound(selection, max(least, incumbent), lowest, out, into)
 
 
 class _Flat:
@@ -154,14 +154,14 @@ def _best(worth: Floats, choice: Choice) -> tuple[float, Floats]:
     return float(picked @ worth), picked
 
 
-def _prove(prices: float, worth: Floats, choice: Choice, known: float, out: Flags, into: Flags) -> None:
+def _prove(prices: float, worth: Floats, choice: Choice, incumbent: float, out: Flags, into: Flags) -> None:
     """Mark the candidates that no better choice holds, and those that every better one holds."""
     if np.isfinite(choice.budget) or choice.sites >= len(worth):
         return
     # Without the minimum of regions, which only makes the bound weaker.
     order = np.partition(worth, len(worth) - choice.sites - 1)[len(worth) - choice.sites - 1 :]
     last, next_, total = float(order[1:].min()), float(order[0]), prices + float(order[1:].sum())
-    limit = known * (1 + EXACT)
+    limit = incumbent * (1 + EXACT)
     among = worth >= last
     out |= ~among & (total - last + worth <= limit)
     into |= among & (worth > next_) & (total - worth + next_ <= limit)

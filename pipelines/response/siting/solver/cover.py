@@ -22,39 +22,39 @@ from geodata.i18n import number, say
 from pipelines.response.siting.solver import highs
 from pipelines.response.siting.solver.benefit import coverage
 from pipelines.response.siting.solver.problem import Flags, Floats, Ints, Problem, uncoverable
-from pipelines.response.siting.solver.reduce import MOST_PRODUCTS, dominated, merged
+from pipelines.response.siting.solver.reduce import MOST_PRODUCTS, dominated, groups
 
 
 @dataclass(frozen=True, eq=False)
 class Cover:
     """New candidates by position that serve everybody, their cost (p-centre: the minutes), and its lower bound."""
 
-    chosen: Ints
+    selection: Ints
     value: float
     bound: float
 
 
-def covering(given: Problem, limit: float, *, exact: bool, seconds: float) -> Cover:
+def covering(problem: Problem, limit: float, *, exact: bool, seconds: float) -> Cover:
     """Choose the cheapest new sites that serve every place that some candidate serves.
 
     Parameters
     ----------
-    given
+    problem
         The problem; capacities are not looked at.
     limit
         Minutes; equal to it is within.
     exact
         Prove it, within a time limit in `seconds`.
     """
-    return _cover(_uncovered(given, limit), given.cost[given.free], exact=exact, seconds=seconds)
+    return _cover(_unserved(problem, limit), problem.cost[problem.free], exact=exact, seconds=seconds)
 
 
-def centre(given: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
+def centre(problem: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
     """Choose sites so that the farthest place that can be reached at all is as near as can be.
 
     Parameters
     ----------
-    given
+    problem
         The problem; costs and capacities are not looked at.
     sites
         How many new sites.
@@ -67,21 +67,23 @@ def centre(given: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
         Nobody is in reach of any site, or some place is out of reach of all choices of so many sites.
     """
     deadline = time.monotonic() + seconds
-    cost = np.ones(len(given.free))
-    used = given.minutes.data[given.people[np.repeat(np.arange(len(given.people)), np.diff(given.minutes.indptr))] > 0]
-    radii = np.unique(used)
+    cost = np.ones(len(problem.free))
+    reach = problem.minutes.data[
+        problem.people[np.repeat(np.arange(len(problem.people)), np.diff(problem.minutes.indptr))] > 0
+    ]
+    radii = np.unique(reach)
     if not len(radii):
         raise InputError(
             say("No candidate can be reached from any place where people live; take others or a wider region.")
         )
 
     def at(position: int, proof: bool) -> Cover:
-        return _cover(_uncovered(given, radii[position]), cost, exact=proof, seconds=deadline - time.monotonic())
+        return _cover(_unserved(problem, radii[position]), cost, exact=proof, seconds=deadline - time.monotonic())
 
-    unreached = set(uncoverable(given, np.inf))
+    unreached = set(uncoverable(problem, np.inf))
 
     def serves(position: int) -> bool:
-        return set(uncoverable(given, radii[position])) == unreached
+        return set(uncoverable(problem, radii[position])) == unreached
 
     first = _first(serves, 0, len(radii) - 1)
     # Below, even parts of sites could not serve everybody.
@@ -103,14 +105,14 @@ def centre(given: Problem, sites: int, *, exact: bool, seconds: float) -> Cover:
     best = at(high, False) if high < last else widest
     while exact and low < high and time.monotonic() < deadline:
         middle = (low + high) // 2
-        found = at(middle, True)
-        if found.value <= sites:
-            high, best = middle, found
-        elif found.bound > sites + 1e-6:
+        cover = at(middle, True)
+        if cover.value <= sites:
+            high, best = middle, cover
+        elif cover.bound > sites + 1e-6:
             low = middle + 1
         else:
             break
-    return Cover(best.chosen, float(radii[high]), float(radii[low]))
+    return Cover(best.selection, float(radii[high]), float(radii[low]))
 
 
 def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
@@ -121,11 +123,11 @@ def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
-def _uncovered(given: Problem, limit: float) -> sparse.csr_array:
+def _unserved(problem: Problem, limit: float) -> sparse.csr_array:
     """Pairs within the limit of the places with people that no existing site serves, rows alike once."""
-    matrix = coverage(given, limit).matrix
+    matrix = coverage(problem, limit).matrix
     matrix.data = np.ones_like(matrix.data)
-    return matrix[np.unique(merged(matrix), return_index=True)[1]]
+    return matrix[np.unique(groups(matrix), return_index=True)[1]]
 
 
 def _cover(matrix: sparse.csr_array, cost: Floats, *, exact: bool, seconds: float) -> Cover:
@@ -133,29 +135,29 @@ def _cover(matrix: sparse.csr_array, cost: Floats, *, exact: bool, seconds: floa
         return Cover(np.empty(0, dtype=np.int64), 0.0, 0.0)
     # A place whose candidates include all those of another is served with it: of rows, the small ones matter.
     matrix = matrix[~_needless(matrix)]
-    chosen = _greedy(matrix, cost)
-    value = float(cost[chosen].sum())
+    selection = _greedy(matrix, cost)
+    value = float(cost[selection].sum())
     candidates = np.flatnonzero(~dominated(matrix, cost, np.zeros(len(cost), dtype=int)))
     left = matrix[:, candidates]
     rows = np.ones(matrix.shape[0])
-    solved = highs.minimise(
+    solution = highs.minimise(
         cost[candidates],
         left,
         rows,
         np.full(len(rows), np.inf),
         top=np.ones(len(candidates)),
         whole=np.full(len(candidates), exact),
-        start=np.isin(candidates, chosen).astype(float) if exact and np.isin(chosen, candidates).all() else None,
+        start=np.isin(candidates, selection).astype(float) if exact and np.isin(selection, candidates).all() else None,
         seconds=seconds,
     )
-    bound = solved.bound if np.isfinite(solved.bound) else 0.0
+    bound = solution.bound if np.isfinite(solution.bound) else 0.0
     if np.allclose(cost, np.round(cost)):
         bound = float(np.ceil(bound - 1e-6))
-    if exact and solved.values is not None:
-        better = candidates[solved.values > 0.5]
+    if exact and solution.values is not None:
+        better = candidates[solution.values > 0.5]
         if cost[better].sum() < value:
-            chosen, value = better, float(cost[better].sum())
-    return Cover(chosen, value, min(bound, value))
+            selection, value = better, float(cost[better].sum())
+    return Cover(selection, value, min(bound, value))
 
 
 def _needless(matrix: sparse.csr_array) -> Flags:
@@ -164,9 +166,9 @@ def _needless(matrix: sparse.csr_array) -> Flags:
     if count @ count > MOST_PRODUCTS:
         return np.zeros(matrix.shape[0], dtype=bool)
     shared, size = (matrix @ matrix.T.tocsr()).tocoo(), np.diff(matrix.indptr)
-    found = np.zeros(matrix.shape[0], dtype=bool)
-    found[shared.row[(shared.data == size[shared.col]) & (shared.row != shared.col)]] = True
-    return found
+    cover = np.zeros(matrix.shape[0], dtype=bool)
+    cover[shared.row[(shared.data == size[shared.col]) & (shared.row != shared.col)]] = True
+    return cover
 
 
 def _greedy(matrix: sparse.csr_array, cost: Floats) -> Ints:
@@ -174,17 +176,17 @@ def _greedy(matrix: sparse.csr_array, cost: Floats) -> Ints:
     columns = matrix.tocsc()
     count = np.diff(columns.indptr).astype(np.float64)
     times = np.zeros(matrix.shape[0], dtype=np.int64)
-    chosen: list[int] = []
+    selection: list[int] = []
     while (times == 0).any():
         site = int(np.argmax(count / cost))
         rows = columns.indices[columns.indptr[site] : columns.indptr[site + 1]]
         fresh = rows[times[rows] == 0]
         count -= np.bincount(matrix[fresh].indices, minlength=len(count))
         times[rows] += 1
-        chosen.append(site)
-    for site in sorted(chosen, key=lambda each: (-cost[each], each)):
+        selection.append(site)
+    for site in sorted(selection, key=lambda each: (-cost[each], each)):
         rows = columns.indices[columns.indptr[site] : columns.indptr[site + 1]]
         if (times[rows] > 1).all():
             times[rows] -= 1
-            chosen.remove(site)
-    return np.sort(np.array(chosen, dtype=np.int64))
+            selection.remove(site)
+    return np.sort(np.array(selection, dtype=np.int64))

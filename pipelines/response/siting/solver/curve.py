@@ -8,7 +8,7 @@ from pipelines.response.siting.solver.solve import Report, benefit_of, choice_of
 
 
 def curve(
-    given: Problem, rules: Rules, *, method: str, limit: float, most: int, report: Report = lambda _: None
+    problem: Problem, rules: Rules, *, method: str, limit: float, most: int, report: Report = lambda _: None
 ) -> list[Ints]:
     """Choose 1, 2, ... sites by exchange, each choice beginning with the one before, so that none is worse.
 
@@ -19,13 +19,13 @@ def curve(
     list
         Positions of the new sites among the candidates, for each number.
     """
-    if method not in ("mclp", "p_median") or given.limited or rules.budget is not None or rules.minimum:
+    if method not in ("mclp", "p_median") or problem.limited or rules.budget is not None or rules.minimum:
         return []
-    benefit = benefit_of(given, method, limit)
-    found: list[Ints] = []
-    chosen = np.empty(0, dtype=np.int64)
-    for sites in range(1, min(most, len(given.free)) + 1):
+    benefit = benefit_of(problem, method, limit)
+    selections: list[Ints] = []
+    selection = np.empty(0, dtype=np.int64)
+    for sites in range(1, min(most, len(problem.free)) + 1):
         report(f"The best {sites} of {most} sites")
-        chosen = exchange(benefit, choice_of(given, Rules(sites=sites)), start=chosen)
-        found.append(given.free[chosen])
-    return found
+        selection = exchange(benefit, choice_of(problem, Rules(sites=sites)), start=selection)
+        selections.append(problem.free[selection])
+    return selections

@@ -22,19 +22,19 @@ from pipelines.response.siting.solver.benefit import Benefit
 from pipelines.response.siting.solver.bound import Bound
 from pipelines.response.siting.solver.exchange import Choice
 from pipelines.response.siting.solver.problem import Flags, Floats, Ints
-from pipelines.response.siting.solver.reduce import dominated, merged
+from pipelines.response.siting.solver.reduce import dominated, groups
 
 
 @dataclass(frozen=True, eq=False)
-class Proven:
+class Proof:
     """The best choice found (new candidates by position), its value, and a bound for every choice."""
 
-    chosen: Ints
+    selection: Ints
     value: float
     bound: float
 
 
-def prove(benefit: Benefit, choice: Choice, limit: Bound, *, seconds: float) -> Proven:
+def prove(benefit: Benefit, choice: Choice, limit: Bound, *, seconds: float) -> Proof:
     """Find the best choice, or the best within a time limit.
 
     Parameters
@@ -48,31 +48,31 @@ def prove(benefit: Benefit, choice: Choice, limit: Bound, *, seconds: float) -> 
 
     Returns
     -------
-    Proven
+    Proof
         `bound` equals `value`, to one in ten million, where the choice is proven to be the best.
     """
     deadline = time.monotonic() + seconds
-    best, ceiling = limit.chosen, limit.value
+    best, ceiling = limit.selection, limit.value
     value = benefit.value(best)
     if benefit.gap(value, ceiling) <= highs.GAP:
-        return Proven(best, value, value)
+        return Proof(best, value, value)
     left = _Left(benefit, choice, limit)
     levels = left.levels_of(best)
     while True:
-        solved, programme = left.solve(levels, best, deadline - time.monotonic())
-        if solved.ended == "infeasible":
+        solution, programme = left.solve(levels, best, deadline - time.monotonic())
+        if solution.ended == "infeasible":
             # All that was left out is no better than what is known.
-            return Proven(best, value, value)
-        ceiling = min(ceiling, max(value, -solved.bound + left.fixed))
-        if solved.values is not None:
-            found = programme.chosen(solved.values)
-            if benefit.value(found) > value:
-                best, value = found, benefit.value(found)
-            deeper = left.deeper(levels, found)
+            return Proof(best, value, value)
+        ceiling = min(ceiling, max(value, -solution.bound + left.fixed))
+        if solution.values is not None:
+            selection_of_solution = programme.selection(solution.values)
+            if benefit.value(selection_of_solution) > value:
+                best, value = selection_of_solution, benefit.value(selection_of_solution)
+            deeper = left.deeper(levels, selection_of_solution)
         if benefit.gap(value, ceiling) <= highs.GAP:
-            return Proven(best, value, value)
-        if solved.ended == "time" or solved.values is None or not deeper.any():
-            return Proven(best, value, ceiling)
+            return Proof(best, value, value)
+        if solution.ended == "time" or solution.values is None or not deeper.any():
+            return Proof(best, value, ceiling)
         levels = np.where(deeper, 2 * levels + 1, levels)
 
 
@@ -83,7 +83,7 @@ class _Programme:
     candidates: Ints
     into: Ints
 
-    def chosen(self, values: Floats) -> Ints:
+    def selection(self, values: Floats) -> Ints:
         return np.sort(np.append(self.candidates[values[: len(self.candidates)] > 0.5], self.into))
 
 
@@ -93,25 +93,25 @@ class _Left:
     def __init__(self, benefit: Benefit, choice: Choice, limit: Bound) -> None:
         self.choice, self.benefit = choice, benefit
         self.into = np.flatnonzero(limit.into)
-        base = benefit.served(self.into)
+        base = benefit.service(self.into)
         self.open = ~limit.out & ~limit.into
         more = benefit.matrix.data - base[benefit.row]
-        kept = self.open[benefit.matrix.indices] & (more > 0)
-        row, column, value = benefit.row[kept], benefit.matrix.indices[kept], more[kept]
+        useful = self.open[benefit.matrix.indices] & (more > 0)
+        row, column, value = benefit.row[useful], benefit.matrix.indices[useful], more[useful]
         if benefit.flat and len(row):
             shape = benefit.matrix.shape
-            of = merged(sparse.csr_array((value, (row, column)), shape=shape))
+            of = groups(sparse.csr_array((value, (row, column)), shape=shape))
             filled = np.unique(row)
             people = np.bincount(of[filled], benefit.most[filled], minlength=of.max() + 1)
             first = np.unique(of[filled], return_index=True)[1]
-            kept = np.isin(row, filled[first])
-            row, column = of[row[kept]], column[kept]
+            useful = np.isin(row, filled[first])
+            row, column = of[row[useful]], column[useful]
             value = people[row]
             # In a region that needs a minimum, only a site of the same region can take the place of another.
             alone = dominated(sparse.csr_array((value, (row, column)), shape=shape), choice.cost, choice.region)
             self.open &= ~alone
-            kept = self.open[column]
-            row, column, value = row[kept], column[kept], value[kept]
+            useful = self.open[column]
+            row, column, value = row[useful], column[useful], value[useful]
         order = np.lexsort((column, -value, row))
         self.row, self.column, self.value = row[order], column[order], value[order]
         new_row = np.append(True, np.diff(self.row) != 0)[: len(row)]
@@ -127,22 +127,22 @@ class _Left:
         self.base = float(base.sum())
         self.fixed = self.base
 
-    def levels_of(self, chosen: Ints) -> Ints:
+    def levels_of(self, selection: Ints) -> Ints:
         """Levels to begin with: those down to where a choice serves each place, and some more."""
-        return np.minimum(self.depth, self._reached(chosen) * 5 // 4 + 3)
+        return np.minimum(self.depth, self._level(selection) * 5 // 4 + 3)
 
-    def deeper(self, levels: Ints, chosen: Ints) -> Flags:
+    def deeper(self, levels: Ints, selection: Ints) -> Flags:
         """Where a choice serves a place from a level that was granted."""
-        return (self._reached(chosen) >= levels) & (levels < self.depth)
+        return (self._level(selection) >= levels) & (levels < self.depth)
 
-    def _reached(self, chosen: Ints) -> Ints:
+    def _level(self, selection: Ints) -> Ints:
         """Level at which a choice serves each place; the depth where it does not."""
-        reached = self.depth.copy()
-        of = np.isin(self.column, chosen)
-        np.minimum.at(reached, self.row[of], self.level[of])
-        return reached
+        level = self.depth.copy()
+        of = np.isin(self.column, selection)
+        np.minimum.at(level, self.row[of], self.level[of])
+        return level
 
-    def solve(self, levels: Ints, known: Ints, seconds: float) -> tuple[highs.Solved, _Programme]:
+    def solve(self, levels: Ints, start_selection: Ints, seconds: float) -> tuple[highs.Solution, _Programme]:
         """Solve the programme with some levels of each place; sets `fixed`, what comes on top of its value."""
         levels = np.minimum(levels, self.depth)
         candidates = np.flatnonzero(self.open)
@@ -158,37 +158,37 @@ class _Left:
         number = np.arange(len(self.worth)) - self.begin[of_row]
         within = number < levels[of_row]
         position = np.cumsum(within) - 1
-        gained = (worth[:-1] - worth[next_])[within]
+        gains = (worth[:-1] - worth[next_])[within]
         granted = rows[levels[rows] < self.depth[rows]]
         self.fixed = self.base + float(self.worth[self.begin[granted] + levels[granted]].sum())
 
-        count, served = len(candidates), int(within.sum())
-        used = self.level < levels[self.row]
-        line = position[self.begin[self.row[used]] + self.level[used]]
+        count, rows_served = len(candidates), int(within.sum())
+        active = self.level < levels[self.row]
+        line = position[self.begin[self.row[active]] + self.level[active]]
         follows = np.flatnonzero(within & (number > 0))
         parts = [
-            (np.ones(used.sum()), line, at[self.column[used]]),
-            (-np.ones(served), np.arange(served), count + np.arange(served)),
+            (np.ones(active.sum()), line, at[self.column[active]]),
+            (-np.ones(rows_served), np.arange(rows_served), count + np.arange(rows_served)),
             (np.ones(len(follows)), position[follows], count + position[follows] - 1),
         ]
         rules = self._rules(candidates)
-        parts += [(row, np.full(count, served + i), np.arange(count)) for i, (row, _, _) in enumerate(rules)]
+        parts += [(row, np.full(count, rows_served + i), np.arange(count)) for i, (row, _, _) in enumerate(rules)]
         value, row, column = (np.concatenate(part) for part in zip(*parts, strict=True))
-        matrix = sparse.coo_array((value, (row, column)), shape=(served + len(rules), count + served)).tocsr()
-        start = np.zeros(count + served)
-        start[:count] = np.isin(candidates, known)
-        start[count:] = (self._reached(known)[of_row] <= number)[within]
-        solved = highs.minimise(
-            np.append(np.zeros(count), -gained),
+        matrix = sparse.coo_array((value, (row, column)), shape=(rows_served + len(rules), count + rows_served)).tocsr()
+        start = np.zeros(count + rows_served)
+        start[:count] = np.isin(candidates, start_selection)
+        start[count:] = (self._level(start_selection)[of_row] <= number)[within]
+        solution = highs.minimise(
+            np.append(np.zeros(count), -gains),
             matrix,
-            np.append(np.zeros(served), [low for _, low, _ in rules]),
-            np.append(np.full(served, np.inf), [high for _, _, high in rules]),
-            top=np.ones(count + served),
-            whole=np.arange(count + served) < count,
+            np.append(np.zeros(rows_served), [low for _, low, _ in rules]),
+            np.append(np.full(rows_served, np.inf), [high for _, _, high in rules]),
+            top=np.ones(count + rows_served),
+            whole=np.arange(count + rows_served) < count,
             start=start,
             seconds=seconds,
         )
-        return solved, _Programme(candidates, self.into)
+        return solution, _Programme(candidates, self.into)
 
     def _rules(self, candidates: Ints) -> list[tuple[Floats, float, float]]:
         """Coefficients of the candidates, low and high of each rule."""

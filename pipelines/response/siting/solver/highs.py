@@ -13,7 +13,7 @@ GAP = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class Solution:
     """What HiGHS found for a minimisation: values (None: nothing), their sum and the bound, and how it ended."""
 
     values: Floats | None
@@ -33,7 +33,7 @@ def minimise(
     whole: Flags,
     start: Floats | None = None,
     seconds: float,
-) -> Solved:
+) -> Solution:
     """Minimise cost · x with low <= matrix x <= high and least <= x <= top.
 
     Parameters
@@ -49,7 +49,7 @@ def minimise(
 
     Returns
     -------
-    Solved
+    Solution
         `ended` is "optimal", "infeasible" or "time".
     """
     programme = highspy.HighsLp()
@@ -83,16 +83,14 @@ def minimise(
     solver.solve()
     status, info = solver.getModelStatus(), solver.getInfo()
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-        return Solved(None, np.inf, np.inf, "infeasible")
+        return Solution(None, np.inf, np.inf, "infeasible")
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
-    found = np.isfinite(info.objective_function_value) and info.primal_solution_status == 2
-    values = np.asarray(solver.getSolution().col_value) if found else None
+    feasible = np.isfinite(info.objective_function_value) and info.primal_solution_status == 2
+    values = np.asarray(solver.getSolution().col_value) if feasible else None
     optimal = status == highspy.HighsModelStatus.kOptimal
-    reached = (
-        float(info.mip_dual_bound) if whole.any() else float(info.objective_function_value if optimal else -np.inf)
-    )
-    return Solved(values, float(info.objective_function_value), reached, "optimal" if optimal else "time")
+    bound = float(info.mip_dual_bound) if whole.any() else float(info.objective_function_value if optimal else -np.inf)
+    return Solution(values, float(info.objective_function_value), bound, "optimal" if optimal else "time")
 
 
 class _Quiet(highspy.Highs):

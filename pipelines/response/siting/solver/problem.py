@@ -134,7 +134,7 @@ def problem(pairs: pd.DataFrame, demand: pd.Series, candidates: pd.DataFrame) ->
     )
 
 
-def check(given: Problem, rules: Rules) -> None:
+def check(problem: Problem, rules: Rules) -> None:
     """Refuse rules that no choice can keep.
 
     Raises
@@ -142,7 +142,7 @@ def check(given: Problem, rules: Rules) -> None:
     InputError
         More sites than candidates, no room for the minimum of a region, or a budget that buys no site.
     """
-    count, cost = int((~given.existing).sum()), given.cost[given.free]
+    count, cost = int((~problem.existing).sum()), problem.cost[problem.free]
     if rules.sites is None and rules.budget is None:
         raise InputError(say("Neither a number of sites nor a budget is given; give one of them."))
     if rules.sites is not None and not 1 <= rules.sites <= count:
@@ -161,11 +161,11 @@ def check(given: Problem, rules: Rules) -> None:
                 cost=f"{cost.min():g}",
             )
         )
-    lacking = deficits(given, rules)
+    lacking = deficits(problem, rules)
     needed = 0.0
-    for name, wanted in lacking.items():
-        there = given.cost[given.free][given.region[given.free] == name]
-        if len(there) < wanted:
+    for name, needed_sites in lacking.items():
+        there = problem.cost[problem.free][problem.region[problem.free] == name]
+        if len(there) < needed_sites:
             raise InputError(
                 say(
                     "Region {name} shall have {minimum} sites and has {count} candidates beside those that "
@@ -175,7 +175,7 @@ def check(given: Problem, rules: Rules) -> None:
                     count=len(there),
                 )
             )
-        needed += np.sort(there)[:wanted].sum()
+        needed += np.sort(there)[:needed_sites].sum()
     total = sum(lacking.values())
     if rules.sites is not None and total > rules.sites:
         raise InputError(
@@ -195,19 +195,19 @@ def check(given: Problem, rules: Rules) -> None:
         )
 
 
-def deficits(given: Problem, rules: Rules) -> dict[str, int]:
+def deficits(problem: Problem, rules: Rules) -> dict[str, int]:
     """How many new sites each region still needs for its minimum; regions that need none are left out."""
-    there = pd.Series(given.region[given.existing]).value_counts()
-    lacking = {name: wanted - int(there.get(name, 0)) for name, wanted in rules.minimum.items()}
-    return {name: wanted for name, wanted in lacking.items() if wanted > 0}
+    there = pd.Series(problem.region[problem.existing]).value_counts()
+    lacking = {name: needed_sites - int(there.get(name, 0)) for name, needed_sites in rules.minimum.items()}
+    return {name: needed_sites for name, needed_sites in lacking.items() if needed_sites > 0}
 
 
-def uncoverable(given: Problem, limit: float) -> Ints:
+def uncoverable(problem: Problem, limit: float) -> Ints:
     """Positions of the places with people that no candidate, existing or new, reaches within a limit."""
-    near = given.minutes.data <= limit
-    row = np.repeat(np.arange(len(given.people)), np.diff(given.minutes.indptr))
-    reached = np.bincount(row[near], minlength=len(given.people)) > 0
-    return np.flatnonzero(~reached & (given.people > 0))
+    near = problem.minutes.data <= limit
+    row = np.repeat(np.arange(len(problem.people)), np.diff(problem.minutes.indptr))
+    reachable = np.bincount(row[near], minlength=len(problem.people)) > 0
+    return np.flatnonzero(~reachable & (problem.people > 0))
 
 
 def _column(frame: pd.DataFrame, name: str, otherwise: object) -> npt.NDArray[np.object_]:

@@ -9,7 +9,7 @@ from pipelines.response.siting.solver.problem import Flags, Floats, Ints
 MOST_PRODUCTS = 3e8
 
 
-def merged(matrix: sparse.csr_array) -> Ints:
+def groups(matrix: sparse.csr_array) -> Ints:
     """Number the rows so that those with the same columns share a number.
 
     Rows are compared by a sum of random numbers of 64 bits, one a column; that two unequal rows agree has a chance of
@@ -34,16 +34,16 @@ def dominated(matrix: sparse.csr_array, cost: Floats, group: Ints) -> Flags:
         By column.
     """
     counts = np.diff(matrix.indptr).astype(np.float64)
-    found = np.zeros(matrix.shape[1], dtype=bool)
+    dominance = np.zeros(matrix.shape[1], dtype=bool)
     if not matrix.nnz or counts @ counts > MOST_PRODUCTS:
-        return found
+        return dominance
     pattern = sparse.csr_array((np.ones(matrix.nnz, dtype=np.int32), matrix.indices, matrix.indptr), shape=matrix.shape)
     shared = (pattern.T.tocsr() @ pattern).tocoo()
     size = np.bincount(matrix.indices, minlength=matrix.shape[1])
     a, b = shared.row, shared.col
-    held = (a != b) & (shared.data == size[a]) & (cost[b] <= cost[a]) & (group[a] == group[b])
+    dominance_pairs = (a != b) & (shared.data == size[a]) & (cost[b] <= cost[a]) & (group[a] == group[b])
     same = (size[a] == size[b]) & (cost[a] == cost[b])
-    held &= ~same | (b < a)
-    found[a[held]] = True
-    found |= size == 0
-    return found
+    dominance_pairs &= ~same | (b < a)
+    dominance[a[dominance_pairs]] = True
+    dominance |= size == 0
+    return dominance

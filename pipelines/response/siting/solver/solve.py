@@ -13,7 +13,7 @@ from geodata.names import suggest
 from pipelines.response.siting.solver import capacity, cover, exact, highs
 from pipelines.response.siting.solver.benefit import Benefit, coverage, saving
 from pipelines.response.siting.solver.bound import Bound, bound
-from pipelines.response.siting.solver.exchange import Choice, exchange, shaken
+from pipelines.response.siting.solver.exchange import Choice, exchange, perturb
 from pipelines.response.siting.solver.problem import Ints, Problem, Rules, check, deficits
 
 METHODS = {
@@ -46,7 +46,7 @@ class Plan:
     ----------
     method, solver
         Keys of `METHODS`, and one of `SOLVERS`.
-    chosen
+    selection
         Positions of the new sites among the candidates of the problem.
     value, bound
         What the method makes large or small, and what no choice can better: people brought within the limit (mclp;
@@ -60,7 +60,7 @@ class Plan:
 
     method: str
     solver: str
-    chosen: Ints
+    selection: Ints
     value: float
     bound: float
     seconds: float | None = None
@@ -74,20 +74,20 @@ class Plan:
         return abs(self.bound - self.value) / self.value if self.value else float("inf")
 
     @property
-    def proven(self) -> bool:
+    def optimal(self) -> bool:
         """Whether no choice is better."""
         return self.gap == 0
 
-    def said(self) -> str:
+    def quality(self) -> str:
         """Say how good the sites are, in a few words."""
-        if self.proven:
+        if self.optimal:
             return "proven optimal"
         share = f"{100 * self.gap:.1f} %" if self.gap >= 0.0005 else "0.1 %"
         return f"time limit, gap {share}" if self.seconds else f"within {share} of the best possible"
 
 
 def solve(
-    given: Problem,
+    problem: Problem,
     rules: Rules,
     *,
     method: str = "mclp",
@@ -100,7 +100,7 @@ def solve(
 
     Parameters
     ----------
-    given
+    problem
         The problem.
     rules
         What the choice must keep to. `lscp` asks for none, `p_centre` for a number of sites only.
@@ -122,53 +122,53 @@ def solve(
         An unknown method or solver, rules that cannot be kept or that the method does not know, capacities with the
         interactive solver, a limit that is not above 0, or places out of reach of every choice (p_centre).
     """
-    _known(method, METHODS, mark("method"))
-    _known(solver, SOLVERS, mark("solver"))
+    _check_name(method, METHODS, mark("method"))
+    _check_name(solver, SOLVERS, mark("solver"))
     if not limit > 0:
         raise InputError(say("The limit is {limit} minutes, expected above 0.", limit=f"{limit:g}"))
     if method in ("lscp", "p_centre"):
-        return _cover(given, rules, method, limit, solver, seconds, report)
-    check(given, rules)
-    if given.limited:
-        return _capacitated(given, rules, method, limit, solver, seconds, report)
-    benefit = benefit_of(given, method, limit)
-    return best(benefit, choice_of(given, rules), given, method, solver, seconds, report)
+        return _cover(problem, rules, method, limit, solver, seconds, report)
+    check(problem, rules)
+    if problem.limited:
+        return _capacitated(problem, rules, method, limit, solver, seconds, report)
+    benefit = benefit_of(problem, method, limit)
+    return best(benefit, choice_of(problem, rules), problem, method, solver, seconds, report)
 
 
 def best(
-    benefit: Benefit, choice: Choice, given: Problem, method: str, solver: str, seconds: float, report: Report
+    benefit: Benefit, choice: Choice, problem: Problem, method: str, solver: str, seconds: float, report: Report
 ) -> Plan:
     """Choose the sites of most benefit, by exchange with a bound or with a proof; arguments as in `solve`."""
     report("Exchanging sites")
-    begun = exchange(benefit, choice)
+    start = exchange(benefit, choice)
     report("Bounding the best possible")
     if solver == "exchange":
         rounds = int(
             np.clip(ROUND_VALUES / max(benefit.matrix.nnz, 1) / (1 if benefit.flat else 4), LEAST_ROUNDS, MOST_ROUNDS)
         )
-        limited = bound(benefit, choice, begun, rounds=rounds, climbs=CLIMBS)
-        chosen, value, most = limited.chosen, benefit.value(limited.chosen), limited.value
+        limited = bound(benefit, choice, start, rounds=rounds, climbs=CLIMBS)
+        selection, value, most = limited.selection, benefit.value(limited.selection), limited.value
     else:
-        limited = _tightened(benefit, choice, bound(benefit, choice, begun, rounds=EXACT_ROUNDS, climbs=CLIMBS))
+        limited = _tightened(benefit, choice, bound(benefit, choice, start, rounds=EXACT_ROUNDS, climbs=CLIMBS))
         report("Proving the best")
-        proven = exact.prove(benefit, choice, limited, seconds=seconds)
-        chosen, value, most = proven.chosen, proven.value, proven.bound
+        proof = exact.prove(benefit, choice, limited, seconds=seconds)
+        selection, value, most = proof.selection, proof.value, proof.bound
     if benefit.total:
         value, most = benefit.total - value, benefit.total - most
-    plan = Plan(method, solver, given.free[chosen], value, most)
-    return plan if solver == "exchange" or plan.proven else replace(plan, seconds=seconds)
+    plan = Plan(method, solver, problem.free[selection], value, most)
+    return plan if solver == "exchange" or plan.optimal else replace(plan, seconds=seconds)
 
 
 def _tightened(benefit: Benefit, choice: Choice, limited: Bound) -> Bound:
     """Close a bound from below: what a better choice leaves to prove is less, and often nothing."""
     left = int((~limited.out & ~limited.into)[benefit.matrix.indices].sum())
-    if benefit.gap(benefit.value(limited.chosen), limited.value) <= highs.GAP or left < EASY_VALUES:
+    if benefit.gap(benefit.value(limited.selection), limited.value) <= highs.GAP or left < EASY_VALUES:
         return limited
     tries = int(np.clip(TRY_VALUES / max(benefit.matrix.nnz, 1), LEAST_TRIES, MOST_TRIES))
-    chosen = shaken(benefit, choice, limited.chosen, tries=tries, ceiling=limited.value)
-    if benefit.value(chosen) <= benefit.value(limited.chosen):
+    selection = perturb(benefit, choice, limited.selection, tries=tries, ceiling=limited.value)
+    if benefit.value(selection) <= benefit.value(limited.selection):
         return limited
-    again = bound(benefit, choice, chosen, rounds=EXACT_ROUNDS // 2, climbs=0, prices=limited.prices)
+    again = bound(benefit, choice, selection, rounds=EXACT_ROUNDS // 2, climbs=0, prices=limited.prices)
     # What is in no choice better than the first is in none better than the second.
     return replace(
         again,
@@ -179,9 +179,9 @@ def _tightened(benefit: Benefit, choice: Choice, limited: Bound) -> Bound:
 
 
 def _cover(
-    given: Problem, rules: Rules, method: str, limit: float, solver: str, seconds: float, report: Report
+    problem: Problem, rules: Rules, method: str, limit: float, solver: str, seconds: float, report: Report
 ) -> Plan:
-    if rules.minimum or rules.budget is not None or given.limited:
+    if rules.minimum or rules.budget is not None or problem.limited:
         raise InputError(
             say(
                 "The method {method} knows no budget, no minimum of regions and no capacities; leave them "
@@ -191,57 +191,57 @@ def _cover(
         )
     report("Covering everybody")
     if method == "lscp":
-        found = cover.covering(given, limit, exact=solver == "exact", seconds=seconds)
+        cover_result = cover.covering(problem, limit, exact=solver == "exact", seconds=seconds)
     else:
-        check(given, rules)
-        found = cover.centre(given, rules.sites or 1, exact=solver == "exact", seconds=seconds)
-    plan = Plan(method, solver, given.free[found.chosen], found.value, found.bound)
-    return plan if solver == "exchange" or plan.proven else replace(plan, seconds=seconds)
+        check(problem, rules)
+        cover_result = cover.centre(problem, rules.sites or 1, exact=solver == "exact", seconds=seconds)
+    plan = Plan(method, solver, problem.free[cover_result.selection], cover_result.value, cover_result.bound)
+    return plan if solver == "exchange" or plan.optimal else replace(plan, seconds=seconds)
 
 
 def _capacitated(
-    given: Problem, rules: Rules, method: str, limit: float, solver: str, seconds: float, report: Report
+    problem: Problem, rules: Rules, method: str, limit: float, solver: str, seconds: float, report: Report
 ) -> Plan:
     if solver != "exact":
         raise InputError(
             say("Sites have capacities, which only the exact solver knows; choose it or leave the capacities out.")
         )
     report("Proving the best")
-    found, shares = capacity.prove(
-        given, choice_of(given, rules), covering=method == "mclp", limit=limit, seconds=seconds
+    cover_result, shares = capacity.prove(
+        problem, choice_of(problem, rules), covering=method == "mclp", limit=limit, seconds=seconds
     )
-    value, most = found.value, found.bound
+    value, most = cover_result.value, cover_result.bound
     if method == "p_median":
-        total = float(given.people.sum() * limit)
+        total = float(problem.people.sum() * limit)
         value, most = total - value, total - most
-    plan = Plan(method, solver, given.free[found.chosen], value, most, shares=shares)
-    return plan if plan.proven else replace(plan, seconds=seconds)
+    plan = Plan(method, solver, problem.free[cover_result.selection], value, most, shares=shares)
+    return plan if plan.optimal else replace(plan, seconds=seconds)
 
 
-def benefit_of(given: Problem, method: str, limit: float) -> Benefit:
+def benefit_of(problem: Problem, method: str, limit: float) -> Benefit:
     """Benefits of a problem, worked out once for the proposal, the alternatives and the curve."""
-    cached = _BENEFITS.setdefault(given, {})
+    cached = _BENEFITS.setdefault(problem, {})
     if (method, limit) not in cached:
-        cached[method, limit] = coverage(given, limit) if method == "mclp" else saving(given, limit)
+        cached[method, limit] = coverage(problem, limit) if method == "mclp" else saving(problem, limit)
     return cached[method, limit]
 
 
-def choice_of(given: Problem, rules: Rules) -> Choice:
+def choice_of(problem: Problem, rules: Rules) -> Choice:
     """The rules in terms of the new candidates."""
-    lacking = deficits(given, rules)
+    lacking = deficits(problem, rules)
     number = {name: position for position, name in enumerate(lacking)}
-    free = given.free
+    free = problem.free
     return Choice(
-        cost=given.cost[free],
-        region=np.array([number.get(name, -1) for name in given.region[free]], dtype=np.int64),
+        cost=problem.cost[free],
+        region=np.array([number.get(name, -1) for name in problem.region[free]], dtype=np.int64),
         sites=len(free) if rules.sites is None else rules.sites,
         budget=np.inf if rules.budget is None else rules.budget,
         minimum=np.array(list(lacking.values()), dtype=np.int64),
     )
 
 
-def _known(name: str, known: object, what: str) -> None:
-    names = list(known)  # type: ignore[call-overload]
+def _check_name(name: str, options: object, what: str) -> None:
+    names = list(options)  # type: ignore[call-overload]
     if name not in names:
         raise InputError(
             say("There is no {what} {name}; {hint}.", what=say(what), name=repr(name), hint=suggest(name, names))
