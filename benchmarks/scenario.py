@@ -26,7 +26,7 @@ from pipelines.response.scenario.changes import (
     Scenario,
 )
 from pipelines.response.scenario.effects import asked_after, effects
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 
 STIGLIANO, ROUNDS, AIM = "077027", 3, 2.0
 # Villa San Giovanni and Messina.
@@ -56,7 +56,7 @@ def main() -> None:
         before = whatif.baseline(territory)
         rehearse(before)
         print(f"the travel model and the layers, once: {time.perf_counter() - start:.1f} s\n")
-        asked = shortlist.ask(territory)
+        asked = ranking.ask(territory)
         asked.robustness  # noqa: B018 - the ranking as it is stands before anything is changed
         home = str(before.main.index[before.main["area_id"] == STIGLIANO][0])
         hospital = str(before.services.query("category == 'hospital'")["service_id"].iloc[0])

@@ -30,7 +30,7 @@ from pipelines.response.scenario.applying import rehearse
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
 from pipelines.territory import own as joined
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 from pipelines.territory.own import Own
 from pipelines.userdata import storage
 
@@ -199,7 +199,7 @@ def _read(territory: str, version: str) -> Loaded:
     built = store.Territory(store.data_root() / territory / version)
     services = built.layer("services")
     categories = tuple(sorted(services["category"].unique()))
-    analysis, projects = shortlist.ask(built), built.layer("projects")
+    analysis, projects = ranking.ask(built), built.layer("projects")
     return Loaded(
         key=version,
         content=version,

@@ -20,7 +20,7 @@ from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects
 from pipelines.response.scenario.whatif import Result
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 from pipelines.territory.selection import Selection
 
 TOP = 20
@@ -144,8 +144,8 @@ def take_home(loaded: Loaded, before: Baseline, results: list[Result]) -> None:
 
     def make() -> bytes:
         selection = Selection(region=view.region)
-        looked = shortlist.View(selection=selection)
-        chosen = list(view.shortlist) or shortlist.top(loaded.territory, looked, count=TOP, asked=results[0].asked)
+        looked = ranking.View(selection=selection)
+        chosen = list(view.shortlist) or ranking.top(loaded.territory, looked, count=TOP, asked=results[0].asked)
         made = scenario_shortlist(loaded.territory, before, results, chosen, view=looked)
         return package(made)
 

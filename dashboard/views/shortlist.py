@@ -11,7 +11,7 @@ from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say, says
 from pipelines.priority.analysis import INDICES
 from pipelines.territory.profile import beyond, totals
-from pipelines.territory.selection import ordered, select
+from pipelines.territory.selection import in_order, select
 
 TOP, NEAR = 10, 5
 
@@ -25,7 +25,7 @@ title = inline(loaded.entries[by].title)
 def add_top() -> None:
     """Put the first areas of the map's ranking at the end of the list."""
     passing = loaded.table[select(loaded.table, selection)]
-    for area_id in ordered(passing, loaded.codebook, by).index[:TOP]:
+    for area_id in in_order(passing, loaded.codebook, by).index[:TOP]:
         session.add_to_shortlist(area_id)
 
 

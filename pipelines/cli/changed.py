@@ -45,7 +45,7 @@ def changes(
     for row in found.head(top).reset_index().to_dict("records"):
         moved = f"{row['before']:g} -> {row['after']:g} ({row['change']:+g})"
         doubted = "\timplausible" if row["implausible"] else ""
-        typer.echo(f"{row['rank']}\t{row['area_id']}\t{row['name']}\t{moved}{doubted}")
+        typer.echo(f"{row['rank_in_selection']}\t{row['area_id']}\t{row['name']}\t{moved}{doubted}")
     if out:
         write_whole(out, found.assign(name=found["name"].map(neutral)).to_csv(lineterminator="\n").encode())
         screen.print(f"{len(found):,} areas written to {out}", markup=False)

@@ -45,9 +45,8 @@ from pipelines.priority import analysis, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.sources import registry as catalogued
 from pipelines.territory import comparison as comparing
-from pipelines.territory import lists
+from pipelines.territory import lists, ranking, shortlist
 from pipelines.territory import own as joined
-from pipelines.territory import ranking as shortlists
 from pipelines.territory.selection import Selection
 
 app = typer.Typer(
@@ -118,14 +117,14 @@ def rank(
 ) -> None:
     """Write the areas that come first, the list that the dashboard shows, as a shortlist package or a briefing."""
     built = joined.open_territory(territory, root=data)
-    view = shortlists.View(selection=Selection(region=region or ""), by=by)
+    view = ranking.View(selection=Selection(region=region or ""), by=by)
     with _asking(built, config, k=k, draws=draws, seed=seed, language=language) as asked:
-        chosen = shortlists.top(built, view, count=top, asked=asked)
+        chosen = ranking.top(built, view, count=top, asked=asked)
         where = f" --region {region}" if region else ""
         spoken = "" if language == "en" else f" --language {language}"
         options = f"--by {by} --top {top} {asked.options()}{spoken}"
         command = f"python -m pipelines rank {territory}{where} {options} -o {out.name}"
-        listed = shortlists.make(built, chosen, view=view, asked=asked, command=command)
+        listed = shortlist.make(built, chosen, view=view, asked=asked, command=command)
         _write(built, listed, asked, out)
 
 
@@ -145,7 +144,7 @@ def export(
     built = joined.open_territory(territory, root=data)
     chosen = [code.strip() for code in areas.split(",") if code.strip()]
     with _asking(built, config, k=k, draws=draws, seed=seed, language=language) as asked:
-        listed = shortlists.make(built, chosen, view=shortlists.View(), asked=asked)
+        listed = shortlist.make(built, chosen, view=ranking.View(), asked=asked)
         _write(built, listed, asked, out)
 
 
@@ -164,7 +163,7 @@ def _asking(
         ) as bar,
     ):
         task = bar.add_task(f"Ranking {draws:,} times", total=draws)
-        yield shortlists.ask(
+        yield ranking.ask(
             built,
             weighting=weighting,
             k=k,

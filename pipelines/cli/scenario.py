@@ -14,7 +14,7 @@ from pipelines.export.scenario import scenario_shortlist
 from pipelines.priority import analysis, configuration
 from pipelines.response.scenario import reading, whatif
 from pipelines.territory import own as joined
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 from pipelines.territory.selection import Selection
 
 screen = Console(stderr=True)
@@ -46,13 +46,13 @@ def scenario(
         task = bar.add_task(f"Reading {built.manifest['title']}", total=len(scenarios) + 1)
         before = whatif.baseline(built)
         weighting = configuration.load(config) if config else None
-        asked = shortlist.ask(built, weighting=weighting, k=k, draws=draws, seed=seed)
+        asked = ranking.ask(built, weighting=weighting, k=k, draws=draws, seed=seed)
         results = []
         for each in scenarios:
             bar.update(task, advance=1, description=f"Applying {each.name}")
             results.append(whatif.result(before, each, asked))
-        view = shortlist.View(selection=Selection(region=region or ""))
-        chosen = shortlist.top(built, view, count=top, asked=results[0].asked)
+        view = ranking.View(selection=Selection(region=region or ""))
+        chosen = ranking.top(built, view, count=top, asked=results[0].asked)
         where = f" --region {region}" if region else ""
         named = " ".join(path.name for path in files)
         command = f"python -m pipelines scenario {territory} {named}{where} --top {top} {asked.options()} -o {out.name}"

@@ -15,7 +15,7 @@ from pipelines.priority import configuration
 from pipelines.response import siting
 from pipelines.response.siting.solver import METHODS
 from pipelines.territory import own as joined
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 
 screen = Console(stderr=True)
 
@@ -55,7 +55,7 @@ def site(
         own = siting.from_file(built, path.read_bytes(), path.name, service=service)
     if config and demand != "need":
         raise InputError("A weighting says what the need is; leave --config out, or ask for --demand need.")
-    asked = shortlist.ask(built, weighting=configuration.load(config)) if config else None
+    asked = ranking.ask(built, weighting=configuration.load(config)) if config else None
     question = siting.Question(
         service=service,
         method=method,

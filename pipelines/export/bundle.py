@@ -3,7 +3,8 @@
 from geodata.files import MANIFEST, sealed
 from pipelines.export.spatial import geojson, geopackage, records
 from pipelines.export.spreadsheets import Locale, csv, csv_of, xlsx
-from pipelines.territory.shortlist import AUDIT_DECIMALS, NOTES, Shortlist
+from pipelines.territory.shortlist import AUDIT_DECIMALS, Shortlist
+from pipelines.territory.shortlist_codebook import NOTES
 
 _STEPS = (
     "audit.csv          every step of the index, columns index|dimension|indicator|step: value, imputed (1 = yes),",

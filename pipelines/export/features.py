@@ -9,7 +9,7 @@ import geopandas as gpd
 from geodata.schema import LAYERS
 from geodata.store import Territory
 from pipelines.priority.analysis import Analysis
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking, shortlist
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def collections(territory: Territory) -> dict[str, Collection]:
     `areas` have all indicators with their tier and probability; `shortlist` are the areas that come first by the
     territory's own weighting, with reasons; `regions`, `services` and `projects` are as in the built territory.
     """
-    asked = cache(lambda: shortlist.ask(territory))
+    asked = cache(lambda: ranking.ask(territory))
     named = {
         "areas": ("Areas with all indicators, rank, tier and probability", partial(_areas, territory, asked)),
         "shortlist": ("The areas that come first, with tier and reasons", partial(_shortlist, territory, asked)),
@@ -91,8 +91,8 @@ def _areas(territory: Territory, ask: Callable[[], Analysis]) -> gpd.GeoDataFram
 
 
 def _shortlist(territory: Territory, ask: Callable[[], Analysis]) -> gpd.GeoDataFrame:
-    asked, view = ask(), shortlist.View()
-    chosen = shortlist.top(territory, view, count=asked.k, asked=asked)
+    asked, view = ask(), ranking.View()
+    chosen = ranking.top(territory, view, count=asked.k, asked=asked)
     return shortlist.make(territory, chosen, view=view, asked=asked).areas.set_index("area_id")
 
 

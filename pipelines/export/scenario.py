@@ -15,7 +15,7 @@ from pipelines.response.scenario.changes import Scenario
 from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects
 from pipelines.response.scenario.whatif import Result
-from pipelines.territory import ranking
+from pipelines.territory import ranking, shortlist
 from pipelines.territory.shortlist import Annex, Shortlist
 
 DECIMALS = 3
@@ -60,7 +60,7 @@ def scenario_shortlist(
     results
         One or more; with several they are compared too.
     area_ids, view, command
-        As in `ranking.make`.
+        As in `shortlist.make`.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def scenario_shortlist(
     if twice is not None:
         raise InputError(f"Two scenarios are named {twice!r}; give each its own name.")
     first, several = results[0], len(results) > 1
-    made = ranking.make(territory, area_ids, view=view, asked=first.asked, command=command)
+    made = shortlist.make(territory, area_ids, view=view, asked=first.asked, command=command)
     written = [
         annex
         for number, each in enumerate(results, start=1)

@@ -15,7 +15,8 @@ from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, re
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.priority import configuration
 from pipelines.response.siting import DEMANDS, Answer
-from pipelines.territory.shortlist import NOTES, attribution_of
+from pipelines.territory.shortlist import attribution_of
+from pipelines.territory.shortlist_codebook import NOTES
 
 # Of numbers that are not whole; demand shared out to places has parts of people.
 DECIMALS = {

@@ -15,7 +15,8 @@ from pipelines.export.spatial import records
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.response.matching.crosswalk import FILE
 from pipelines.response.matching.suggestions import Suggestions
-from pipelines.territory.shortlist import NOTES, SOURCE_COLUMNS, attribution_of
+from pipelines.territory.shortlist import SOURCE_COLUMNS, attribution_of
+from pipelines.territory.shortlist_codebook import NOTES
 
 CONTEXTS = "si-project-contexts"
 ILLUSTRATIVE = (

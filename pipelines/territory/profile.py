@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.indicators import categories, category, minutes_to
-from pipelines.territory.selection import ranks
+from pipelines.territory.selection import rank_in_selection
 
 BEYOND, OLD_BEYOND = "people_beyond_", "people_65_plus_beyond_"
 SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -33,7 +33,7 @@ def profile(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Dat
     region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
     rows = []
     for indicator in codebook.index:
-        places = ranks(table, codebook, indicator)
+        places = rank_in_selection(table, codebook, indicator)
         rows.append(
             {
                 "indicator": indicator,
@@ -62,9 +62,10 @@ def services(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Da
     Returns
     -------
     DataFrame
-        Index category, in the order of the codebook: `minutes` to the nearest; `rank` among the areas of its NUTS 2
-        region (1 = the farthest; missing without minutes or region) and `ranked`, how many have minutes; `beyond`,
-        people by threshold in minutes, none where only the centres of the areas are known. Empty without travel times.
+        Index category, in the order of the codebook: `minutes` to the nearest; `rank_in_region` among the areas of its
+        NUTS 2 region (1 = the farthest; missing without minutes or region) and `ranked`, how many have minutes;
+        `beyond`, people by threshold in minutes, none where only the centres of the areas are known. Empty without
+        travel times.
     """
     region = table[table["nuts2"] == table.loc[area_id, "nuts2"]]
     rows = {}
@@ -74,7 +75,7 @@ def services(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Da
         minutes = region[minutes_to(name)]
         rows[name] = {
             "minutes": table[minutes_to(name)][area_id],
-            "rank": minutes.rank(ascending=False, method="min").get(area_id),
+            "rank_in_region": minutes.rank(ascending=False, method="min").get(area_id),
             "ranked": int(minutes.notna().sum()),
             "beyond": {
                 limit: float(table[column][area_id])
@@ -82,8 +83,8 @@ def services(table: pd.DataFrame, codebook: pd.DataFrame, area_id: str) -> pd.Da
                 if (column := f"{BEYOND}{name}_{limit}") in table
             },
         }
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["minutes", "rank", "ranked", "beyond"])
-    return found.astype({"minutes": float, "rank": "Int64"})
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["minutes", "rank_in_region", "ranked", "beyond"])
+    return found.astype({"minutes": float, "rank_in_region": "Int64"})
 
 
 def totals(table: pd.DataFrame) -> dict[str, float]:

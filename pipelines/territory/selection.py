@@ -6,7 +6,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.names import suggest
-from pipelines.priority import ranking
+from pipelines.priority.ranking import rank
 
 REGION_LEVELS = ("nuts1", "nuts2", "nuts3")
 # Letters of the code of a country, with which those of its regions begin.
@@ -103,7 +103,7 @@ def lie_in(codes: pd.Series, table: pd.DataFrame, region: str, *, unknown: bool 
     return told
 
 
-def ordered(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFrame:
+def in_order(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFrame:
     """Put the areas that have a value in order, the one a planner looks at first on top.
 
     That is the highest value, or the lowest where a higher value is better. Areas with equal values share the rank
@@ -121,22 +121,22 @@ def ordered(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.DataFram
     Returns
     -------
     DataFrame
-        The areas with a value, in order, with the column `rank` (1 = first) in front.
+        The areas with a value, in order, with the column `rank_in_selection` (1 = first) in front.
 
     Raises
     ------
     InputError
         There is no such indicator.
     """
-    places = ranks(table, codebook, by).dropna().astype(int)
+    places = rank_in_selection(table, codebook, by).dropna().astype(int)
     order = places.sort_index().sort_values(kind="stable").index
     ranked = table.loc[order]
-    ranked.insert(0, "rank", places.loc[order])
+    ranked.insert(0, "rank_in_selection", places.loc[order])
     return ranked
 
 
-def ranks(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.Series:
-    """Rank of each area as in `ordered`, index as `table`; missing without a value.
+def rank_in_selection(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.Series:
+    """Rank of each area among those of the table, as in `in_order`, index as `table`; missing without a value.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def ranks(table: pd.DataFrame, codebook: pd.DataFrame, by: str) -> pd.Series:
     """
     if by not in codebook.index:
         raise InputError(f"There is no indicator {by!r} in this territory; {suggest(by, codebook.index)}.")
-    return ranking.rank(table, by=by, descending=bool(codebook.loc[by, "direction"] != "better"))
+    return rank(table, by=by, descending=bool(codebook.loc[by, "direction"] != "better"))
 
 
 def search(table: pd.DataFrame, text: str) -> pd.Series:

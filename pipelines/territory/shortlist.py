@@ -1,7 +1,7 @@
 """The shortlist: chosen areas with their figures, what each column means, and where the data come from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +11,16 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype, is_numeric_dtype
 
 from geodata.errors import InputError
-from geodata.schema import CRS, LAYERS
+from geodata.names import suggest
+from geodata.schema import CRS
+from geodata.store import Territory
+from pipelines.priority import classes, configuration
+from pipelines.priority.analysis import Analysis
+from pipelines.priority.composite import dictionary
+from pipelines.territory import ranking
+from pipelines.territory.own import Joined
+from pipelines.territory.shortlist_codebook import CODEBOOK_COLUMNS, EXTRA_DECIMALS, OWN_COLUMNS
 
-# Files carry more decimals than the screen, so that shares and sums computed from them still agree.
-EXTRA_DECIMALS = 2
 AUDIT_DECIMALS = 6
 LONGEST_TEXT = 32_766  # characters in one cell of Excel, less one for an apostrophe
 REQUIRED = ("order", "area_id", "name")
@@ -30,62 +36,8 @@ SOURCE_COLUMNS = (
     "completeness",
     "limits",
 )
-NOTES = {
-    "Missing values": "An empty cell is a missing value, never 0; the codebook says when each column is missing.",
-    "Decimals": f"Numbers are rounded to {EXTRA_DECIMALS} decimals more than the map shows (decimals_in_file of the "
-    "codebook), so that totals computed from the file agree.",
-    "Codes": "area_id is text and keeps its leading zeros; Excel drops them when it opens the CSV directly: use the "
-    "XLSX, or import the column as text.",
-    "Apostrophes": "In CSV and XLSX a text that begins with = + - @, a tab or a line break has an apostrophe before "
-    "it, so that it is not run as a formula.",
-    "Coordinates": "Longitude and latitude in degrees, WGS 84 (EPSG:4326).",
-}
-
-UNSURE = "Area not scorable, or not computed"
-
-_CODEBOOK_COLUMNS = list(LAYERS["codebook"].columns.columns)
-_OWN_COLUMNS = pd.DataFrame(
-    [
-        ("order", "Place in the list", "1 = first", 0, "Order chosen by the planner, or rank", "Never"),
-        ("area_id", "Code of the area", "code", 0, "Official code, text with leading zeros", "Never"),
-        ("name", "Name of the area", "text", 0, "Official name", "Never"),
-        ("nuts1_name", "NUTS 1 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
-        ("nuts2_name", "NUTS 2 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
-        ("nuts3_name", "NUTS 3 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
-        ("degurba", "Degree of urbanisation", "text", 0, "Class of the area, DEGURBA level 1", "Area not classified"),
-        ("rank", "Rank by gap", "1 = highest", 0, "Among all areas of the territory", "Area not scorable"),
-        ("rank_low", "Rank, 5 % bound", "rank", 0, "5 % of the replicates rank the area here or better", UNSURE),
-        ("rank_high", "Rank, 95 % bound", "rank", 0, "95 % of the replicates rank the area here or better", UNSURE),
-        (
-            "probability",
-            "Probability of being among the first k",
-            "0-1",
-            2,
-            "Share of the replicates, with varied weights and methods, in which the area is among the k highest gaps "
-            "of the territory; k, draws and seed are in the manifest",
-            UNSURE,
-        ),
-        (
-            "tier",
-            "How sure it is that the area is among the first k",
-            "text",
-            0,
-            "Probability: firm from 0.9, likely from 0.5, borderline from 0.1, else not on the list",
-            UNSURE,
-        ),
-        (
-            "reason",
-            "Why the area is where it is",
-            "text",
-            0,
-            "Written from the contributions to the gap; next to the line of the list also with the distance to it",
-            "Never",
-        ),
-        ("note", "Note of the planner", "text", 0, "The planner's own words", "No note was written"),
-        ("attribution", "Attribution and licences", "text", 0, "To be given wherever the row is used", "Never"),
-    ],
-    columns=["indicator", "title", "unit", "decimals", "formula", "missing"],
-).reindex(columns=_CODEBOOK_COLUMNS)
+# Columns of the sources of a manifest that a list calls otherwise.
+SOURCE_NAMES = {"id": "source_id", "licence_address": "licence_url"}
 
 
 @dataclass(frozen=True)
@@ -165,7 +117,7 @@ class Shortlist:
     def columns(self) -> pd.DataFrame:
         """What every column of `table` is: the codebook, one row a column, in the order of the columns."""
         areas = _attributes(self.areas).assign(attribution="")
-        known = pd.concat([self.codebook[_CODEBOOK_COLUMNS], _OWN_COLUMNS], ignore_index=True)
+        known = pd.concat([self.codebook[CODEBOOK_COLUMNS], OWN_COLUMNS], ignore_index=True)
         known = known.drop_duplicates("indicator").set_index("indicator")
         described = known.loc[list(areas)].rename_axis("column").reset_index()
         numeric = pd.Series([is_numeric_dtype(values) for _, values in areas.items()])
@@ -186,6 +138,104 @@ class Shortlist:
         """Where the data come from: `sources` as texts, in the order of `SOURCE_COLUMNS`."""
         # A year column with a gap arrives as floats; convert_dtypes makes whole numbers of them before they are text.
         return self.sources[list(SOURCE_COLUMNS)].convert_dtypes().astype("str").reset_index(drop=True)
+
+
+def make(
+    territory: Territory,
+    area_ids: Sequence[str],
+    *,
+    view: ranking.View,
+    asked: Analysis | None = None,
+    notes: Mapping[str, str] | None = None,
+    command: str | None = None,
+) -> Shortlist:
+    """Make a shortlist of areas, in the order given.
+
+    Parameters
+    ----------
+    territory
+        The built territory.
+    area_ids
+        Codes of the areas, in list order.
+    view
+        What the list was taken from, for the manifest.
+    asked
+        The analysis that says how sure each place is and why; None for the one of `ranking.ask`.
+    notes
+        The planner's words by area; None for a list without notes.
+    command
+        The command line that makes the same list; None for a list chosen by hand.
+
+    Raises
+    ------
+    InputError
+        An area is unknown, or the list is empty.
+    """
+    asked = asked or ranking.ask(territory)
+    ids = list(area_ids)
+    unknown = [area_id for area_id in ids if area_id not in asked.table.index]
+    if unknown:
+        raise InputError(
+            f"There is no area {unknown[0]!r} in {territory.manifest['title']}; "
+            f"{suggest(unknown[0], asked.table.index)}."
+        )
+    rows = asked.table.loc[ids]
+    columns = pd.DataFrame(
+        {
+            "order": range(1, len(rows) + 1),
+            "area_id": ids,
+            "name": rows["name"],
+            "nuts2_name": rows["nuts2_name"],
+            "nuts3_name": rows["nuts3_name"],
+            "degurba": rows["degurba_label"],
+        }
+    )
+    columns = pd.concat([columns, asked.columns(ids), rows[list(territory.codebook.index)]], axis=1)
+    if notes is not None:
+        columns["note"] = [notes.get(area_id) for area_id in ids]
+    shapes = territory.layer("areas").set_index("area_id").geometry.loc[ids]
+    manifest = territory.manifest
+    return Shortlist(
+        areas=gpd.GeoDataFrame(columns.reset_index(drop=True), geometry=shapes.to_numpy(), crs=shapes.crs),
+        codebook=territory.codebook.reset_index(drop=True),
+        sources=pd.DataFrame(manifest["sources"]).rename(columns=SOURCE_NAMES),
+        manifest=facts(territory, ids, view, asked, command),
+        title=f"Shortlist, {manifest['title']}",
+        configuration=configuration.dump(asked.configuration),
+        audit=asked.audit(ids),
+        own=territory.rows_in(ids) if isinstance(territory, Joined) else None,
+        breaks=_breaks(asked.table, territory.codebook),
+    )
+
+
+def _breaks(table: pd.DataFrame, codebook: pd.DataFrame) -> dict[str, tuple[float, ...]]:
+    """Bounds of the classes that the map shows of each indicator; those that are classes already have none."""
+    known = dictionary()
+    names = [name for name in codebook.index if name not in known or not known[name].classes]
+    return {name: tuple(classes.quantile_breaks(table[name]).tolist()) for name in names}
+
+
+def facts(
+    territory: Territory, area_ids: list[str], view: ranking.View, asked: Analysis, command: str | None
+) -> dict[str, Any]:
+    """What the manifest of a list says: enough to repeat it and to see what it rests on."""
+    manifest = territory.manifest
+    chosen = (
+        f"python -m pipelines export {territory.id} --areas {','.join(area_ids)} {asked.options()} -o shortlist.zip"
+    )
+    return {
+        "territory": territory.id,
+        "territory_version": territory.version,
+        "view": asdict(view),
+        "areas": area_ids,
+        "priority": asked.facts(),
+        "travel": manifest["travel"],
+        "parameters": manifest["parameters"],
+        "notes": manifest["notes"],
+        "build_command": manifest["command"],
+        "command": command or chosen,
+        "versions": manifest["versions"],
+    } | ({"own": manifest["own"]} if "own" in manifest else {})
 
 
 def attribution_of(sources: pd.DataFrame) -> str:
@@ -241,7 +291,7 @@ def _check_sources(sources: pd.DataFrame) -> None:
 
 
 def _check_described(shortlist: Shortlist) -> None:
-    described = {*shortlist.codebook["indicator"], *_OWN_COLUMNS["indicator"]}
+    described = {*shortlist.codebook["indicator"], *OWN_COLUMNS["indicator"]}
     for name in _attributes(shortlist.areas):
         if name not in described:
             raise InputError(f"The column {name} of the shortlist is not described; add a row to its codebook.")

@@ -61,7 +61,8 @@ def changed(
     Returns
     -------
     DataFrame
-        Index area_id; `rank` (1 = the largest change), `name`, `before`, `after`, `change`, `implausible`, `reason`.
+        Index area_id; `rank_in_selection` (1 = the largest change), `name`, `before`, `after`, `change`,
+        `implausible`, `reason`.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def changed(
         raise InputError(f"There is no list {way!r}; {suggest(way, WAYS)}.")
     chosen = jumps.improved if way == IMPROVED else jumps.worsened
     rows = chosen(found, direction=str(codebook.loc[indicator, "direction"]), implausible=implausible)
-    rows.insert(0, "rank", rows["change"].abs().rank(method="min", ascending=False).astype(int))
+    rows.insert(0, "rank_in_selection", rows["change"].abs().rank(method="min", ascending=False).astype(int))
     rows.insert(1, "name", table["name"].reindex(rows.index))
     return rows
 

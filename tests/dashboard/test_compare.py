@@ -8,7 +8,7 @@ from pipelines.export import package
 from pipelines.priority import configuration
 from pipelines.priority.peers import peers
 from pipelines.priority.ranking import order
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking, shortlist
 from tests.dashboard.running import opened
 
 
@@ -17,7 +17,7 @@ def numbers(app: AppTest) -> dict[str, str]:
 
 
 def first_by_gap(territory: Territory, weighting: str, count: int) -> list[str]:
-    return order(shortlist.ask(territory, weighting=configuration.load(weighting)).scores.frame)[:count]
+    return order(ranking.ask(territory, weighting=configuration.load(weighting)).scores.frame)[:count]
 
 
 def test_the_list_of_the_map_is_compared_with_another_weighting(app: AppTest, territory: Territory) -> None:
@@ -67,9 +67,9 @@ def test_an_official_list_without_its_leading_zeros(app: AppTest, territory: Ter
 
 
 def test_a_package_of_the_product(app: AppTest, territory: Territory) -> None:
-    asked = shortlist.ask(territory, weighting=configuration.load("ageing"), draws=2)
+    asked = ranking.ask(territory, weighting=configuration.load("ageing"), draws=2)
     chosen = first_by_gap(territory, "ageing", 20)
-    content = package(shortlist.make(territory, chosen, view=shortlist.View(), asked=asked))
+    content = package(shortlist.make(territory, chosen, view=ranking.View(), asked=asked))
     opened(app, "compare", k="20", compare="ageing,file")
     app.file_uploader(key="compare-file-second").set_value(("shortlist.zip", content, "application/zip")).run()
     assert not app.exception and not app.error

@@ -11,8 +11,8 @@ from dashboard.view.text import plain
 from geodata.indicators import dictionary
 from geodata.store import Territory
 from pipelines.priority import composite, configuration, robustness
-from pipelines.territory import ranking as shortlist
-from pipelines.territory.selection import Selection, ordered, select
+from pipelines.territory import ranking
+from pipelines.territory.selection import Selection, in_order, select
 from pipelines.territory.table import areas_table
 from tests.dashboard.running import opened, texts
 
@@ -42,10 +42,10 @@ def test_the_ranking_is_the_one_of_the_pipelines(app: AppTest, territory: Territ
     opened(app, "map", region="ITF5", degurba="3", people_min="1000")
     table = areas_table(territory)
     passing = table[select(table, Selection(region="ITF5", degurba=("3",), people_min=1000))]
-    expected = ordered(passing, territory.codebook, "gap")
+    expected = in_order(passing, territory.codebook, "gap")
     shown = app.dataframe[0].value
     assert shown["name"].tolist() == expected["name"].head(300).tolist()
-    assert shown["rank"].tolist() == expected["rank"].head(300).tolist()
+    assert shown["rank"].tolist() == expected["rank_in_selection"].head(300).tolist()
 
 
 def test_a_change_of_a_filter_is_in_the_address(app: AppTest) -> None:
@@ -202,7 +202,7 @@ def test_area_page_names_services_partners_and_limits(app: AppTest) -> None:
 
 
 def test_area_page_says_why_with_points_that_add_up(app: AppTest, territory: Territory) -> None:
-    asked = shortlist.ask(territory)
+    asked = ranking.ask(territory)
     opened(app, "area", area="077014")
     assert plain(asked.sentence("077014")) in texts(app)
     why = next(frame.value for frame in app.dataframe if "points" in frame.value)
@@ -229,7 +229,7 @@ def test_figures_are_shown_by_group_and_service(app: AppTest) -> None:
 
 
 def test_shortlist_shows_tiers_and_what_is_just_off(app: AppTest, territory: Territory) -> None:
-    asked = shortlist.ask(territory)
+    asked = ranking.ask(territory)
     order = asked.ranks.dropna().sort_values().index
     opened(app, "shortlist", list=f"{order[0]},081025,{order[5000]}")
     shown = app.dataframe[0].value
@@ -266,7 +266,7 @@ def test_shortlist_is_filled_ordered_noted_and_emptied(app: AppTest, territory: 
     opened(app, "shortlist", region="ITF5")
     app.button(key="add-top").click().run()
     table = areas_table(territory)
-    top = ordered(table[select(table, Selection(region="ITF5"))], territory.codebook, "gap").index[:10].tolist()
+    top = in_order(table[select(table, Selection(region="ITF5"))], territory.codebook, "gap").index[:10].tolist()
     assert dict(app.query_params)["list"] == ",".join(top)
     assert app.metric[0].value == "10"
     people = int(app.metric[1].value.replace(",", ""))

@@ -11,7 +11,7 @@ from dashboard.view.text import plain
 from geodata.store import Territory
 from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.changes import AddService, CloseService, Scenario
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 from pipelines.territory.table import areas_table
 from pipelines.userdata.coordinates import pair
 from tests.dashboard.running import fresh, opened_without_error, picture
@@ -108,7 +108,7 @@ def test_a_change_may_be_at_any_point_near_the_territory(app: AppTest, territory
     expected = whatif.result(
         data.what_if_baseline(data.load("italy")),  # that of the page
         Scenario("x", "italy", territory.version, (AddService("x", "hospital", "x", (40.42, 16.2), level="DEA I"),)),
-        shortlist.ask(territory),
+        ranking.ask(territory),
     )
     assert plain(expected.effects.sentences()[0]) in texts(app)
     point = [group["rows"] for group in picture(app)["points"] if group["name"] == "New or moved"]

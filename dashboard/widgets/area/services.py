@@ -26,7 +26,7 @@ def of_area(loaded: Loaded, area_id: str) -> None:
                 say("{rank} of {count}", rank=number(rank), count=number(count))
                 if pd.notna(rank)
                 else say("not ranked")
-                for rank, count in zip(found["rank"], found["ranked"], strict=True)
+                for rank, count in zip(found["rank_in_region"], found["ranked"], strict=True)
             ],
             "beyond": [_beyond(people) for people in found["beyond"]],
         }

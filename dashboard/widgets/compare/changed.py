@@ -47,13 +47,13 @@ def two_years(view: ViewState, loaded: Loaded) -> None:
         names = regions.where(loaded)
         shown = found.reset_index().assign(region=[names[code] for code in found.index])
         shown["reason"] = shown["reason"].map(retell)
-        columns = ["rank", "area_id", "name", "region", "before", "after", "change"]
-        decimals = dict.fromkeys(("before", "after", "change"), entry.decimals) | {"rank": 0}
+        columns = ["rank_in_selection", "area_id", "name", "region", "before", "after", "change"]
+        decimals = dict.fromkeys(("before", "after", "change"), entry.decimals) | {"rank_in_selection": 0}
         st.dataframe(
             written(shown[columns + (["reason"] if implausible else [])], decimals, signed=("change",)),
             hide_index=True,
             column_config={
-                "rank": st.column_config.NumberColumn(say("Place on the list")),
+                "rank_in_selection": st.column_config.NumberColumn(say("Place on the list")),
                 "area_id": st.column_config.TextColumn(say("Code")),
                 "name": st.column_config.TextColumn(say("Area"), width="medium"),
                 "region": st.column_config.TextColumn(say("Where"), width="medium"),

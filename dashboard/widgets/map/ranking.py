@@ -11,7 +11,7 @@ from dashboard.widgets.shared import regions, sure
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say, says
 from pipelines.priority.analysis import NOT_LISTED
-from pipelines.territory.selection import ordered, search
+from pipelines.territory.selection import in_order, search
 
 # What a person reads through; search and filters reach the rest.
 ROWS = 300
@@ -25,7 +25,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         key=session.SEARCH,
         placeholder=joined([loaded.table["name"].iloc[0], loaded.table.index[0]], ", "),
     )
-    ranked = ordered(loaded.table[passes], loaded.codebook, by)
+    ranked = in_order(loaded.table[passes], loaded.codebook, by)
     unranked = int(passes.sum()) - len(ranked)
     found = ranked[search(ranked, text)] if text else ranked
     rows = found.head(ROWS)
@@ -43,7 +43,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         picked = st.session_state[key].selection.rows
         session.change(area=rows.index[picked[0]] if picked else "")
 
-    shown = pd.DataFrame({"rank": rows["rank"], "name": rows["name"], "value": rows[by]})
+    shown = pd.DataFrame({"rank": rows["rank_in_selection"], "name": rows["name"], "value": rows[by]})
     columns = {
         "rank": st.column_config.NumberColumn(say("Rank"), width=50),
         "name": st.column_config.TextColumn(say("Area"), width=154 if passes.all() or by != "gap" else 118),

@@ -11,7 +11,7 @@ from dashboard.view.state import ViewState
 from geodata.i18n import DEFAULT, current, mark, say, using
 from pipelines import export
 from pipelines.export.briefing import Document, briefing, html, pdf
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking, shortlist
 from pipelines.territory.selection import Selection
 
 # Title, name, media type, what makes it when its button is pressed, and a word about it.
@@ -72,7 +72,7 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
         return shortlist.make(
             loaded.territory,
             view.shortlist,
-            view=shortlist.View(selection=selection, by=by),
+            view=ranking.View(selection=selection, by=by),
             asked=loaded.analysis,
             notes=notes,
         )

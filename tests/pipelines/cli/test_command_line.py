@@ -23,7 +23,7 @@ from pipelines.cli import main as command_line
 from pipelines.export import read_manifest
 from pipelines.priority import composite, configuration
 from pipelines.sources.bundled import snapshot
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 from pipelines.territory.selection import Selection
 
 PROJECT = Path(building.__file__).parents[2]
@@ -97,7 +97,7 @@ def test_rank_writes_the_list_that_the_screen_shows(run: Run, territory, tmp_pat
     out = tmp_path / "shortlist.zip"
     code, said = run("rank", "italy", "--region", "ITF5", "--top", 20, "-o", out)
     assert code == 0 and "20 areas written" in said
-    expected = shortlist.top(territory, shortlist.View(selection=Selection(region="ITF5")), count=20)
+    expected = ranking.top(territory, ranking.View(selection=Selection(region="ITF5")), count=20)
     manifest = read_manifest(out)
     assert manifest["areas"] == expected and len(expected) == 20
     assert manifest["command"] == (

@@ -16,19 +16,19 @@ from pipelines.export.briefing import Document, briefing, html, pdf
 from pipelines.export.briefing.content import MOST_REASONS, Table
 from pipelines.export.briefing.picture import Picture
 from pipelines.priority.analysis import Analysis
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking, shortlist
 from pipelines.territory.selection import Selection
 
 
 @pytest.fixture(scope="module")
 def asked(territory: Territory) -> Analysis:
-    return shortlist.ask(territory)
+    return ranking.ask(territory)
 
 
 @pytest.fixture(scope="module")
 def listed(territory: Territory, asked: Analysis) -> Shortlist:
-    view = shortlist.View(Selection(region="ITF5"))
-    chosen = shortlist.top(territory, view, count=12, asked=asked)
+    view = ranking.View(Selection(region="ITF5"))
+    chosen = ranking.top(territory, view, count=12, asked=asked)
     return shortlist.make(
         territory, chosen, view=view, asked=asked, notes={chosen[0]: "Ask <b>the mayor</b>; Łódź, Αθήνα"}
     )
@@ -126,7 +126,7 @@ def test_missing_numbers_are_dashes_and_long_lists_say_where_reasons_are(
 ):
     unknown = italy.index[italy["population"].isna()][0]
     chosen = [unknown, *asked.ranks.sort_values().index[: MOST_REASONS + 3]]
-    long = shortlist.make(territory, chosen, view=shortlist.View(), asked=asked)
+    long = shortlist.make(territory, chosen, view=ranking.View(), asked=asked)
     document = briefing(territory, long, asked)
     table = next(block for block in document.blocks if isinstance(block, Table) and len(block.head) == 10)
     assert table.rows[0][3:] == ("not scorable", "–", "–", "–", "–", "–", "–")

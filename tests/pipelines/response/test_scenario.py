@@ -39,7 +39,7 @@ from pipelines.response.scenario.changes import (
     Scenario,
 )
 from pipelines.response.scenario.effects import Effects, asked_after, effects
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 from pipelines.userdata import storage
 from pipelines.userdata.reading import Imported
 from tests.pipelines import strait
@@ -66,7 +66,7 @@ def applied(before: Baseline, *changes: Change) -> Outcome:
 
 
 def told(before: Baseline, outcome: Outcome, land: Territory) -> Effects:
-    asked = shortlist.ask(land, k=3, draws=50)
+    asked = ranking.ask(land, k=3, draws=50)
     return effects(before, outcome, asked, asked_after(outcome, asked))
 
 
@@ -163,8 +163,8 @@ def test_a_scenario_applied_is_a_build_with_the_changed_sources(
         sources = edit(sources)
     built = strait.build(tmp_path, sources)
     outcome = applied(before, *changes)
-    asked = shortlist.ask(land, k=3, draws=50)
-    expected = shortlist.ask(built, k=3, draws=50)
+    asked = ranking.ask(land, k=3, draws=50)
+    expected = ranking.ask(built, k=3, draws=50)
     measured = [column for column in expected.built.columns if column not in INDICES]
     pd.testing.assert_frame_equal(outcome.onto(asked.built)[measured], expected.built[measured], check_exact=True)
 

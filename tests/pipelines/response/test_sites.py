@@ -21,7 +21,7 @@ from pipelines.export.sites import COLUMNS, package
 from pipelines.priority import configuration
 from pipelines.response import siting as sites
 from pipelines.response.siting import Answer, Question
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking
 
 BASILICATA = Question("hospital", region="ITF5", sites=3, demand="people_65_plus", solver="exact")
 
@@ -200,7 +200,7 @@ def test_need_is_that_of_the_weighting_asked_for(data_root: Path, territory: Ter
         assert (words[words.index("--config") + 1] if "--config" in words else None) == given
         assert any(note.startswith("The need is that of the weighting") for note in manifest["notes"])
     assert len(set(totals.values())) == 3
-    table = shortlist.ask(territory, weighting=configuration.load("health")).table
+    table = ranking.ask(territory, weighting=configuration.load("health")).table
     there = table[table["nuts2"] == "ITF5"]
     assert totals["health"] == pytest.approx((there["population"] * there["need"] / 100).sum(), rel=1e-6)
     out = ["-o", str(tmp_path / "x.zip"), "--data", str(data_root)]

@@ -26,8 +26,7 @@ from pipelines.build.run import build
 from pipelines.export.briefing.picture import draw
 from pipelines.response.scenario import whatif
 from pipelines.sources.eurostat import lau_europe
-from pipelines.territory import profile
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import profile, ranking, shortlist
 from pipelines.territory.selection import in_region
 from pipelines.territory.table import areas_table
 
@@ -188,8 +187,8 @@ def test_a_country_is_a_region_by_its_nuts_code(points: Territory, table: pd.Dat
 
 
 def test_a_list_with_an_area_of_no_position_becomes_every_file(points: Territory, tmp_path: Path) -> None:
-    asked = shortlist.ask(points)
-    listed = shortlist.make(points, ["SI_001", "EL_0102"], view=shortlist.View(), asked=asked)
+    asked = ranking.ask(points)
+    listed = shortlist.make(points, ["SI_001", "EL_0102"], view=ranking.View(), asked=asked)
     shapes = [feature["geometry"] for feature in json.loads(export.geojson(listed))["features"]]
     assert shapes == [{"type": "Point", "coordinates": [15.0, 46.0]}, None]
     with zipfile.ZipFile(io.BytesIO(export.package(listed))) as archive:
@@ -209,8 +208,8 @@ def test_a_list_with_an_area_of_no_position_becomes_every_file(points: Territory
     ],
 )
 def test_the_map_of_a_briefing_counts_what_it_cannot_draw(points: Territory, ids: list[str], told: str) -> None:
-    asked = shortlist.ask(points)
-    drawn = draw(points, shortlist.make(points, ids, view=shortlist.View(), asked=asked), asked)
+    asked = ranking.ask(points)
+    drawn = draw(points, shortlist.make(points, ids, view=ranking.View(), asked=asked), asked)
     assert drawn.caption.partition("over all areas.")[2].strip() == told
 
 

@@ -23,7 +23,7 @@ from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import dictionary
 from pipelines.priority.ranking import order
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking, shortlist
 from pipelines.territory.comparison import compare
 from pipelines.territory.lists import AreaList, parse, ranked, read
 
@@ -316,7 +316,7 @@ NAMES = ("balanced.zip", "ageing.zip")
 @pytest.fixture(scope="module")
 def asked(territory: Territory) -> list[Analysis]:
     return [
-        shortlist.ask(territory, weighting=configuration.load(name), draws=2, k=20) for name in ("balanced", "ageing")
+        ranking.ask(territory, weighting=configuration.load(name), draws=2, k=20) for name in ("balanced", "ageing")
     ]
 
 
@@ -325,8 +325,8 @@ def packages(territory: Territory, asked: list[Analysis], tmp_path_factory: pyte
     """The first 20 by gap under two weightings, the second in the continental manner."""
     folder = tmp_path_factory.mktemp("lists")
     for name, each, locale in zip(NAMES, asked, ("en", "continental"), strict=True):
-        view = shortlist.View()
-        chosen = shortlist.top(territory, view, count=20, asked=each)
+        view = ranking.View()
+        chosen = ranking.top(territory, view, count=20, asked=each)
         (folder / name).write_bytes(package(shortlist.make(territory, chosen, view=view, asked=each), locale=locale))
     return [folder / name for name in NAMES]
 
@@ -428,8 +428,8 @@ def test_command_refuses_in_one_sentence_and_writes_nothing(
 
 def test_a_list_by_another_indicator_does_not_say_why(territory: Territory, asked: list[Analysis]) -> None:
     """Its order is not that of the gap, which the points are about."""
-    view = shortlist.View(by="need")
-    chosen = shortlist.top(territory, view, count=3, asked=asked[0])
+    view = ranking.View(by="need")
+    chosen = ranking.top(territory, view, count=3, asked=asked[0])
     content = package(shortlist.make(territory, chosen, view=view, asked=asked[0]))
     assert parse(content, title="need.zip").points is None
 

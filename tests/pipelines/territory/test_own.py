@@ -19,7 +19,7 @@ from pipelines import userdata as own
 from pipelines.cli import main as command_line
 from pipelines.priority import configuration
 from pipelines.territory import own as joined
-from pipelines.territory import ranking as shortlist
+from pipelines.territory import ranking, shortlist
 from pipelines.territory.own import Joined, Own
 from pipelines.territory.selection import Selection
 from pipelines.territory.table import areas_table
@@ -78,15 +78,15 @@ def test_the_built_territory_and_its_index_stay_as_they_are(two: Territory) -> N
     beside = Joined(two, layers(two))
     pd.testing.assert_frame_equal(areas_table(beside)[before.columns.tolist()], before)
     assert "own_shops" not in two.codebook.index and len(two.manifest["sources"]) == 1
-    scores = shortlist.ask(two).scores.frame
-    pd.testing.assert_frame_equal(shortlist.ask(beside).scores.frame, scores)
+    scores = ranking.ask(two).scores.frame
+    pd.testing.assert_frame_equal(ranking.ask(beside).scores.frame, scores)
 
 
 def test_a_weighting_may_name_an_own_indicator(two: Territory, tmp_path: Path) -> None:
     """Need by the share alone: DE111 has most, EL512 least; DE112 has none and cannot be scored."""
     path = tmp_path / "mine.yaml"
     path.write_text("title: Mine\nneed:\n  Homes:\n    own_broad_band: {sign: 1}\n")
-    asked = shortlist.ask(Joined(two, layers(two)), weighting=configuration.load(str(path)), k=1, draws=10)
+    asked = ranking.ask(Joined(two, layers(two)), weighting=configuration.load(str(path)), k=1, draws=10)
     gap = asked.scores.frame["gap"].dropna().sort_values()
     assert gap.index.tolist() == ["EL512", "EL511", "DE111"]
     assert "own_broad_band" in asked.scores.not_scorable["DE112"]
@@ -94,8 +94,8 @@ def test_a_weighting_may_name_an_own_indicator(two: Territory, tmp_path: Path) -
 
 def test_exports_carry_own_data_and_say_so(two: Territory) -> None:
     beside = Joined(two, layers(two))
-    asked = shortlist.ask(beside, k=2, draws=10)
-    listed = shortlist.make(beside, ["DE111", "EL511"], view=shortlist.View(selection=Selection()), asked=asked)
+    asked = ranking.ask(beside, k=2, draws=10)
+    listed = shortlist.make(beside, ["DE111", "EL511"], view=ranking.View(selection=Selection()), asked=asked)
     with zipfile.ZipFile(io.BytesIO(export.package(listed))) as package:
         table = pd.read_csv(package.open("shortlist.csv"))
         rows = pd.read_csv(package.open("own.csv"))
@@ -109,7 +109,7 @@ def test_exports_carry_own_data_and_say_so(two: Territory) -> None:
     assert {"own-shops", "own-broad-band"} <= set(sources["source_id"])
     assert rows["name"].tolist() == ["C", "A", "'=B"], "in the order of the list, formulas neutralised"
     assert rows["area_id"].tolist() == ["DE111", "EL511", "EL511"] and rows["lat"].tolist() == [40.5, 40.5, 40.6]
-    without = shortlist.make(two, ["DE111"], view=shortlist.View(), asked=shortlist.ask(two, k=1, draws=10))
+    without = shortlist.make(two, ["DE111"], view=ranking.View(), asked=ranking.ask(two, k=1, draws=10))
     with zipfile.ZipFile(io.BytesIO(export.package(without))) as package:
         assert "own.csv" not in package.namelist() and b'"own"' not in package.read("manifest.json")
 

@@ -19,10 +19,10 @@ def test_the_farthest_of_the_region_is_first() -> None:
     )
     codebook = pd.DataFrame(index=table.columns[1:])
     assert services(table, codebook, "a").to_dict("index") == {
-        "university": {"minutes": 10, "rank": 2, "ranked": 2, "beyond": {60: 0}}
+        "university": {"minutes": 10, "rank_in_region": 2, "ranked": 2, "beyond": {60: 0}}
     }
-    assert services(table, codebook, "c").loc["university", "rank"] == 1
-    assert pd.isna(services(table, codebook, "d").loc["university", "rank"])
+    assert services(table, codebook, "c").loc["university", "rank_in_region"] == 1
+    assert pd.isna(services(table, codebook, "d").loc["university", "rank_in_region"])
     assert services(table, codebook.iloc[:0], "a").empty
 
 
@@ -32,7 +32,7 @@ def test_every_service_of_italy_has_its_row(italy: pd.DataFrame, territory: Terr
     assert found.loc["hospital", "beyond"].keys() == {5, 20, 45}
     region = italy[italy["nuts2"] == italy.loc["076026", "nuts2"]]
     farther = (region["minutes_hospital"] > italy.loc["076026", "minutes_hospital"]).sum()
-    assert found.loc["hospital", "rank"] == farther + 1
+    assert found.loc["hospital", "rank_in_region"] == farther + 1
     assert found["minutes"].to_dict() == pytest.approx(
         {name: italy.loc["076026", f"minutes_{name}"] for name in found.index}
     )

@@ -14,9 +14,10 @@ from geodata.errors import InputError
 from geodata.files import write_whole
 from pipelines.export import package, read_manifest
 from pipelines.priority import composite, configuration, robustness
-from pipelines.territory import ranking as shortlist
-from pipelines.territory.ranking import View, ask, make, top
+from pipelines.territory import ranking
+from pipelines.territory.ranking import View, ask, top
 from pipelines.territory.selection import Selection
+from pipelines.territory.shortlist import make
 
 
 def view(by: str = "gap", **filters: object) -> View:
@@ -37,7 +38,7 @@ def test_top_by_an_indicator_that_is_better_when_higher_is_the_lowest(territory,
 
 def test_the_surest_come_first_and_of_equally_sure_ones_the_highest_gap(territory, italy):
     asked = ask(territory)
-    found = top(territory, view(by=shortlist.FIRMEST, region="ITF5"), count=40, asked=asked)
+    found = top(territory, view(by=ranking.FIRMEST, region="ITF5"), count=40, asked=asked)
     sure = asked.robustness.frame.loc[found, "probability"]
     assert list(zip(-sure, -italy.loc[found, "gap"], strict=True)) == sorted(
         zip(-sure, -italy.loc[found, "gap"], strict=True)

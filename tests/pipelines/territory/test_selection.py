@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from pipelines.territory.selection import Selection, in_region, ordered, ranks, search, select
+from pipelines.territory.selection import Selection, in_order, in_region, rank_in_selection, search, select
 
 TABLE = pd.DataFrame(
     {
@@ -87,37 +87,37 @@ def test_filters_hold_together():
 
 
 def test_highest_first_where_higher_is_worse_with_ties_by_code_and_no_area_without_a_value():
-    ranked = ordered(TABLE, CODEBOOK, "gap")
+    ranked = in_order(TABLE, CODEBOOK, "gap")
     assert ranked.index.tolist() == ["002", "003", "005", "001"]
-    assert ranked["rank"].tolist() == [1, 1, 3, 4]
-    assert ranked.columns[0] == "rank"
+    assert ranked["rank_in_selection"].tolist() == [1, 1, 3, 4]
+    assert ranked.columns[0] == "rank_in_selection"
     assert ranked["name"].tolist() == ["Alba", "Matera", "Sant'Àngelo", "Torino"]
 
 
 def test_lowest_first_where_higher_is_better():
-    ranked = ordered(TABLE, CODEBOOK, "resources")
+    ranked = in_order(TABLE, CODEBOOK, "resources")
     assert ranked.index.tolist() == ["001", "005", "002", "003"]
-    assert ranked["rank"].tolist() == [1, 2, 3, 3]
+    assert ranked["rank_in_selection"].tolist() == [1, 2, 3, 3]
 
 
 def test_neutral_is_highest_first():
-    assert ordered(TABLE, CODEBOOK, "population").index.tolist() == ["001", "002", "003", "005"]
+    assert in_order(TABLE, CODEBOOK, "population").index.tolist() == ["001", "002", "003", "005"]
 
 
 def test_ranks_are_those_of_the_order_and_missing_without_a_value():
-    assert ranks(TABLE, CODEBOOK, "resources").tolist()[:3] == [1, 3, 3]
-    assert ranks(TABLE, CODEBOOK, "gap").isna().tolist() == [False, False, False, True, False]
+    assert rank_in_selection(TABLE, CODEBOOK, "resources").tolist()[:3] == [1, 3, 3]
+    assert rank_in_selection(TABLE, CODEBOOK, "gap").isna().tolist() == [False, False, False, True, False]
 
 
 def test_nothing_to_order_is_an_empty_table():
-    assert ordered(TABLE.loc[["004"]], CODEBOOK, "gap").empty
-    assert ordered(TABLE.head(0), CODEBOOK, "gap").empty
+    assert in_order(TABLE.loc[["004"]], CODEBOOK, "gap").empty
+    assert in_order(TABLE.head(0), CODEBOOK, "gap").empty
 
 
 @pytest.mark.parametrize("by", ["gpa", "name", "nuts1", ""])
 def test_only_indicators_can_be_ranked_by(by: str):
     with pytest.raises(InputError, match=rf"no indicator '{by}' in this territory; (did you mean|known)"):
-        ordered(TABLE, CODEBOOK, by)
+        in_order(TABLE, CODEBOOK, by)
 
 
 @given(st.lists(st.integers(0, 4) | st.none(), min_size=1, max_size=12), st.randoms(use_true_random=False))
@@ -126,11 +126,11 @@ def test_order_equals_a_plain_sort_whatever_the_order_of_rows(values, random):
     pairs = list(zip(codes, values, strict=True))
     random.shuffle(pairs)
     table = pd.DataFrame({"gap": [np.nan if v is None else float(v) for _, v in pairs]}, index=[c for c, _ in pairs])
-    ranked = ordered(table, CODEBOOK, "gap")
+    ranked = in_order(table, CODEBOOK, "gap")
     known = [(code, value) for code, value in pairs if value is not None]
     expected = sorted(known, key=lambda pair: (-pair[1], pair[0]))
     assert ranked.index.tolist() == [code for code, _ in expected]
-    assert ranked["rank"].tolist() == [1 + sum(v > value for _, v in known) for _, value in expected]
+    assert ranked["rank_in_selection"].tolist() == [1 + sum(v > value for _, v in known) for _, value in expected]
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,10 @@ def test_a_figure_with_a_direction_that_is_there_twice_can_be_listed() -> None:
 
 def test_what_is_not_to_be_believed_is_listed_only_when_asked() -> None:
     better = changed(TABLE, CODEBOOK, FIGURE)
-    assert better[["rank", "name", "change"]].to_numpy().tolist() == [[1, "A", -5.0]]
+    assert better[["rank_in_selection", "name", "change"]].to_numpy().tolist() == [[1, "A", -5.0]]
     assert changed(TABLE, CODEBOOK, FIGURE, way="worsened")["name"].tolist() == ["B"]
     told = changed(TABLE, CODEBOOK, FIGURE, implausible=True)
-    assert told[["rank", "name", "implausible"]].to_numpy().tolist() == [[1, "C", True], [2, "A", False]]
+    assert told[["rank_in_selection", "name", "implausible"]].to_numpy().tolist() == [[1, "C", True], [2, "A", False]]
     assert judged(TABLE, CODEBOOK, FIGURE)["reason"]["d"] == "No value in 2020"
 
 
