@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from geodata.errors import InputError
 from geodata.store import open_territory
+from pipelines.areas.ranking import View
+from pipelines.areas.shortlist import make
 from pipelines.export import Shortlist, csv, geojson, geopackage, package, xlsx
-from pipelines.territory.ranking import View
-from pipelines.territory.shortlist import make
 
 BUDGET = 10.0  # seconds
 

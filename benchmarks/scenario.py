@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geodata import recipes, store
 from geodata.errors import InputError
+from pipelines.areas import ranking
 from pipelines.build.run import build
 from pipelines.priority.analysis import Analysis
 from pipelines.response.scenario import whatif
@@ -26,7 +27,6 @@ from pipelines.response.scenario.changes import (
     Scenario,
 )
 from pipelines.response.scenario.effects import asked_after, effects
-from pipelines.territory import ranking
 
 STIGLIANO, ROUNDS, AIM = "077027", 3, 2.0
 # Villa San Giovanni and Messina.

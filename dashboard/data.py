@@ -20,6 +20,9 @@ from geodata.i18n import retell, say
 from geodata.indicators import Indicator
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
+from pipelines.areas import own as joined
+from pipelines.areas import ranking
+from pipelines.areas.own import Own
 from pipelines.build.regions import with_countries
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
@@ -29,9 +32,6 @@ from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.applying import rehearse
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
-from pipelines.territory import own as joined
-from pipelines.territory import ranking
-from pipelines.territory.own import Own
 from pipelines.userdata import storage
 
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from geodata import recipes, store
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.build.run import build, is_stale
-from pipelines.territory.table import areas_table
 from tests.opendata import skip_without
 
 # A busy machine is no failure: what is fast enough is measured in benchmarks.

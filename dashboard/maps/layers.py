@@ -16,11 +16,11 @@ from dashboard.maps.map import Paint, Points, Symbol, encode
 from dashboard.view.state import BIVARIATE, OWN_POINTS, TIER, own_points
 from geodata.i18n import current, mark, number, retell, say
 from geodata.indicators import Indicator, category
+from pipelines.areas.selection import in_region
 from pipelines.export.palettes import PALETTES, spread
 from pipelines.priority import classes
 from pipelines.priority.analysis import INDICES, NOT_LISTED
 from pipelines.priority.robustness import TIERS
-from pipelines.territory.selection import in_region
 
 # Stevens (2015), blue-purple: class = 3 x third of need + third of resources.
 BIVARIATE_PALETTE = (

@@ -12,10 +12,10 @@ from dashboard.view.file import Saved
 from dashboard.view.state import BIVARIATE, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
 from geodata import store
 from geodata.i18n import LANGUAGES, of_locale, use
+from pipelines.areas.own import Own
+from pipelines.areas.selection import Selection
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
-from pipelines.territory.own import Own
-from pipelines.territory.selection import Selection
 
 VIEW, WRITTEN, NOTES, CHOSEN, SEARCH, ASKED = "view", "written", "notes", "chosen", "search", "asked"
 OWN, PAGE = "own", "page"

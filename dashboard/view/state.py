@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields, replace
 from dashboard.view import site_question as sitequestion
 from geodata.errors import InputError
 from geodata.i18n import LANGUAGES, mark, number, retell, say
+from pipelines.areas.trends import WAYS
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 from pipelines.response.matching.crosswalk import THEMES
 from pipelines.response.siting import Question
-from pipelines.territory.trends import WAYS
 
 # Layers that are not indicators.
 BIVARIATE, TIER = "need_x_resources", "tier"

@@ -23,8 +23,8 @@ from dashboard.widgets.shared.table import written
 from geodata.i18n import mark, number, retell, say, says
 from geodata.indicators import category
 from pipelines.access.remoteness.degurba import LABELS
+from pipelines.areas.profile import profile
 from pipelines.build.by_centre import PROJECTS
-from pipelines.territory.profile import profile
 
 UNMEASURED = mark("No minutes are known from this area, so what is near it cannot be told.")
 

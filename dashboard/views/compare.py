@@ -15,13 +15,13 @@ from dashboard.widgets.shared.downloads import buttons
 from dashboard.widgets.shared.table import written
 from geodata.errors import InputError
 from geodata.i18n import mark, number, percent, retell, say
+from pipelines.areas import lists
+from pipelines.areas.comparison import Comparison, compare
+from pipelines.areas.lists import AreaList
+from pipelines.areas.shortlist import attribution_of
 from pipelines.export import comparison
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.ranking import order
-from pipelines.territory import lists
-from pipelines.territory.comparison import Comparison, compare
-from pipelines.territory.lists import AreaList
-from pipelines.territory.shortlist import attribution_of
 
 SIDES = {"first": mark("The first list"), "second": mark("The second list")}
 

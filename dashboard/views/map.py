@@ -16,7 +16,7 @@ from dashboard.widgets.shared.filters import filters, kind_of_classes
 from dashboard.widgets.shared.notes import limits, origin
 from dashboard.widgets.shared.printing import sheet
 from geodata.i18n import say
-from pipelines.territory.selection import select
+from pipelines.areas.selection import select
 
 
 def next_steps(view: ViewState) -> None:

@@ -17,7 +17,7 @@ from geodata.i18n import mark, say
 from geodata.indicators import DIRECTIONS
 from geodata.store import Territory
 from pipelines import userdata as own
-from pipelines.territory import own as joined
+from pipelines.areas import own as joined
 from pipelines.userdata import storage
 from pipelines.userdata.gazetteer import Gazetteer
 from pipelines.userdata.reading import Imported, Reading

@@ -13,6 +13,8 @@ from dashboard.view.text import plain
 from dashboard.widgets.scenarios import changes, effects, spots
 from geodata.errors import InputError
 from geodata.i18n import retell, say, says
+from pipelines.areas import ranking
+from pipelines.areas.selection import Selection
 from pipelines.export import package
 from pipelines.export.scenario import scenario_shortlist
 from pipelines.response.scenario import reading, whatif
@@ -20,8 +22,6 @@ from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects
 from pipelines.response.scenario.whatif import Result
-from pipelines.territory import ranking
-from pipelines.territory.selection import Selection
 
 TOP = 20
 LARGEST_MB = 1

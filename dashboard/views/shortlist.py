@@ -9,9 +9,9 @@ from dashboard.widgets.shared import regions, sure
 from dashboard.widgets.shared.downloads import downloads
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say, says
+from pipelines.areas.profile import beyond, totals
+from pipelines.areas.selection import in_order, select
 from pipelines.priority.analysis import INDICES
-from pipelines.territory.profile import beyond, totals
-from pipelines.territory.selection import in_order, select
 
 TOP, NEAR = 10, 5
 

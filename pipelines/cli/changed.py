@@ -9,10 +9,10 @@ from rich.console import Console
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import neutral, write_whole
+from pipelines.areas import trends as changed
+from pipelines.areas.selection import Selection, select
+from pipelines.areas.table import areas_table
 from pipelines.cli.options import DataFolder
-from pipelines.territory import trends as changed
-from pipelines.territory.selection import Selection, select
-from pipelines.territory.table import areas_table
 
 screen = Console(stderr=True)
 

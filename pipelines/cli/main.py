@@ -23,6 +23,10 @@ from geodata import catalogue, files, recipes
 from geodata.errors import InputError
 from geodata.i18n import LANGUAGES, using
 from geodata.store import Territory
+from pipelines.areas import comparison as comparing
+from pipelines.areas import lists, ranking, shortlist
+from pipelines.areas import own as joined
+from pipelines.areas.selection import Selection
 from pipelines.build import run as building
 from pipelines.cli import changed, match, own, sites, sources
 from pipelines.cli import init as starting
@@ -44,10 +48,6 @@ from pipelines.fetch import territory as fetching
 from pipelines.priority import analysis, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.sources import registry as catalogued
-from pipelines.territory import comparison as comparing
-from pipelines.territory import lists, ranking, shortlist
-from pipelines.territory import own as joined
-from pipelines.territory.selection import Selection
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -9,11 +9,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geodata.errors import InputError
 from geodata.files import write_whole
+from pipelines.areas import own as joined
 from pipelines.cli.options import DataFolder
 from pipelines.export.suggestions import FORMATS, file
 from pipelines.response.matching import crosswalk, suggestions
 from pipelines.response.matching import territory as matching
-from pipelines.territory import own as joined
 
 screen = Console(stderr=True)
 

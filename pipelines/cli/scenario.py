@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geodata.files import write_whole
+from pipelines.areas import own as joined
+from pipelines.areas import ranking
+from pipelines.areas.selection import Selection
 from pipelines.cli.options import DataFolder, Length, Replicates, Seed, Weighting
 from pipelines.export import package
 from pipelines.export.scenario import scenario_shortlist
 from pipelines.priority import analysis, configuration
 from pipelines.response.scenario import reading, whatif
-from pipelines.territory import own as joined
-from pipelines.territory import ranking
-from pipelines.territory.selection import Selection
 
 screen = Console(stderr=True)
 

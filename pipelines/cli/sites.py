@@ -9,13 +9,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geodata import files
 from geodata.errors import InputError
+from pipelines.areas import own as joined
+from pipelines.areas import ranking
 from pipelines.cli.options import DataFolder, Weighting
 from pipelines.export.sites import package
 from pipelines.priority import configuration
 from pipelines.response import siting
 from pipelines.response.siting.solver import METHODS
-from pipelines.territory import own as joined
-from pipelines.territory import ranking
 
 screen = Console(stderr=True)
 

@@ -1,10 +1,10 @@
 """The shortlist package: one zip of every format, with a manifest by which it can be checked, repeated and compared."""
 
 from geodata.files import MANIFEST, sealed
+from pipelines.areas.shortlist import AUDIT_DECIMALS, Shortlist
+from pipelines.areas.shortlist_codebook import NOTES
 from pipelines.export.spatial import geojson, geopackage, records
 from pipelines.export.spreadsheets import Locale, csv, csv_of, xlsx
-from pipelines.territory.shortlist import AUDIT_DECIMALS, Shortlist
-from pipelines.territory.shortlist_codebook import NOTES
 
 _STEPS = (
     "audit.csv          every step of the index, columns index|dimension|indicator|step: value, imputed (1 = yes),",

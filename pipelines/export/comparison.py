@@ -7,9 +7,9 @@ import pandas as pd
 import xlsxwriter
 
 from geodata.errors import InputError
+from pipelines.areas.comparison import Comparison
 from pipelines.export.spreadsheets import CREATED, Locale, add_sheet, csv_of
 from pipelines.priority.composite import dictionary
-from pipelines.territory.comparison import Comparison
 
 PLACES = {"first_rank": 1, "second_rank": 1, "shift": 1}  # a shared place may be a half
 POINTS = dict.fromkeys(("first_points", "second_points", "difference", "relative"), 3)

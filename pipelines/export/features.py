@@ -8,8 +8,8 @@ import geopandas as gpd
 
 from geodata.schema import LAYERS
 from geodata.store import Territory
+from pipelines.areas import ranking, shortlist
 from pipelines.priority.analysis import Analysis
-from pipelines.territory import ranking, shortlist
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.files import digest
 from geodata.store import Territory
+from pipelines.areas import ranking, shortlist
+from pipelines.areas.shortlist import Annex, Shortlist
 from pipelines.export.spreadsheets import csv_of
 from pipelines.response.scenario import reading
 from pipelines.response.scenario.baseline import Baseline
@@ -15,8 +17,6 @@ from pipelines.response.scenario.changes import Scenario
 from pipelines.response.scenario.comparing import side_by_side
 from pipelines.response.scenario.effects import Effects
 from pipelines.response.scenario.whatif import Result
-from pipelines.territory import ranking, shortlist
-from pipelines.territory.shortlist import Annex, Shortlist
 
 DECIMALS = 3
 

@@ -11,12 +11,12 @@ import xlsxwriter
 
 from geodata.files import MANIFEST, sealed
 from geodata.store import Territory
+from pipelines.areas.shortlist import attribution_of
+from pipelines.areas.shortlist_codebook import NOTES
 from pipelines.export.spatial import COORDINATE_DECIMALS, feature_collection, records, write_layers
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.priority import configuration
 from pipelines.response.siting import DEMANDS, Answer
-from pipelines.territory.shortlist import attribution_of
-from pipelines.territory.shortlist_codebook import NOTES
 
 # Of numbers that are not whole; demand shared out to places has parts of people.
 DECIMALS = {

@@ -11,8 +11,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from pipelines.areas.shortlist import Shortlist
 from pipelines.export.styles import layer_styles
-from pipelines.territory.shortlist import Shortlist
 
 Json = dict[str, Any]
 STYLES = "layer_styles"  # where QGIS looks for them

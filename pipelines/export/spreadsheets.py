@@ -15,8 +15,8 @@ from pandas.api.types import is_float_dtype, is_numeric_dtype
 from geodata.errors import InputError
 from geodata.files import neutral
 from geodata.names import suggest
-from pipelines.territory.shortlist import AUDIT_DECIMALS, LONGEST_TEXT, Shortlist
-from pipelines.territory.shortlist_codebook import NOTES
+from pipelines.areas.shortlist import AUDIT_DECIMALS, LONGEST_TEXT, Shortlist
+from pipelines.areas.shortlist_codebook import NOTES
 
 Locale = Literal["en", "continental"]
 # Separator of cells and decimal mark, as the spreadsheet programs of a country expect them.

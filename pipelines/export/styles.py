@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 import pandas as pd
 
+from pipelines.areas.shortlist import Shortlist
 from pipelines.export.palettes import PALETTES, spread
-from pipelines.territory.shortlist import Shortlist
 
 LAYER = "shortlist"
 LONGEST_NAME = 30  # characters, what QGIS gives the column

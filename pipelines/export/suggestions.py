@@ -11,12 +11,12 @@ import xlsxwriter
 from geodata import catalogue
 from geodata.errors import InputError
 from geodata.files import MANIFEST, sealed
+from pipelines.areas.shortlist import SOURCE_COLUMNS, attribution_of
+from pipelines.areas.shortlist_codebook import NOTES
 from pipelines.export.spatial import records
 from pipelines.export.spreadsheets import CREATED, add_sheet, csv_of
 from pipelines.response.matching.crosswalk import FILE
 from pipelines.response.matching.suggestions import Suggestions
-from pipelines.territory.shortlist import SOURCE_COLUMNS, attribution_of
-from pipelines.territory.shortlist_codebook import NOTES
 
 CONTEXTS = "si-project-contexts"
 ILLUSTRATIVE = (

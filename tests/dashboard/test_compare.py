@@ -4,11 +4,11 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from geodata.store import Territory
+from pipelines.areas import ranking, shortlist
 from pipelines.export import package
 from pipelines.priority import configuration
 from pipelines.priority.peers import peers
 from pipelines.priority.ranking import order
-from pipelines.territory import ranking, shortlist
 from tests.dashboard.running import opened
 
 

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.view.file import to_file
 from dashboard.view.state import ViewState
 from geodata.store import Territory
+from pipelines.areas.selection import in_region
+from pipelines.areas.table import areas_table
 from pipelines.priority import classes
-from pipelines.territory.selection import in_region
-from pipelines.territory.table import areas_table
 from tests.dashboard.running import fresh, opened_without_error, picture, texts
 
 

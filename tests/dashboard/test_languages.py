@@ -91,7 +91,7 @@ MET = (
     "pipelines/own/*.py",
     "pipelines/priority/analysis.py",
     "pipelines/priority/configuration.py",
-    "pipelines/territory/lists.py",
+    "pipelines/areas/lists.py",
     "pipelines/response/scenario/applying.py",
     "pipelines/response/scenario/editing.py",
     "pipelines/response/siting/*.py",

@@ -9,8 +9,8 @@ from dashboard import data
 from dashboard.maps import tiledmap
 from dashboard.maps.picture import DIGITS, NO_DATA
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.priority import classes
-from pipelines.territory.table import areas_table
 from tests.dashboard.running import opened_without_error
 
 Sent = list[tuple[dict[str, Any], dict[str, int]]]

@@ -10,10 +10,10 @@ from dashboard.view.state import BIVARIATE
 from dashboard.view.text import plain
 from geodata.indicators import dictionary
 from geodata.store import Territory
+from pipelines.areas import ranking
+from pipelines.areas.selection import Selection, in_order, select
+from pipelines.areas.table import areas_table
 from pipelines.priority import composite, configuration, robustness
-from pipelines.territory import ranking
-from pipelines.territory.selection import Selection, in_order, select
-from pipelines.territory.table import areas_table
 from tests.dashboard.running import opened, texts
 
 PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.view.text import plain
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.response.matching import territory as matching
-from pipelines.territory.table import areas_table
 from tests.dashboard.running import fresh, opened_without_error, picture
 
 AREA = "077027"

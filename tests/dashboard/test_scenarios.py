@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.view.text import plain
 from geodata.store import Territory
+from pipelines.areas import ranking
+from pipelines.areas.table import areas_table
 from pipelines.response.scenario import reading, whatif
 from pipelines.response.scenario.changes import AddService, CloseService, Scenario
-from pipelines.territory import ranking
-from pipelines.territory.table import areas_table
 from pipelines.userdata.coordinates import pair
 from tests.dashboard.running import fresh, opened_without_error, picture
 

@@ -9,9 +9,9 @@ from dashboard.view.file import to_file
 from dashboard.view.state import ViewState
 from dashboard.view.text import plain
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.response import siting as sites
 from pipelines.response.siting import Question
-from pipelines.territory.table import areas_table
 from tests.dashboard.running import fresh, opened, picture, texts
 
 FORM = {

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata import store
+from pipelines.areas.table import areas_table
 from pipelines.priority.peers import CONTEXT, peers
-from pipelines.territory.table import areas_table
 from tests.dashboard import two_countries
 from tests.dashboard.running import fresh, opened, opened_without_error
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
 from pipelines import export
-from pipelines.territory.table import areas_table
+from pipelines.areas.table import areas_table
 from tests.e2e.waiting import Runs, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

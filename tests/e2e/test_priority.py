@@ -13,8 +13,8 @@ from playwright.sync_api import Frame, Page, expect
 
 from geodata.store import Territory
 from pipelines import export
+from pipelines.areas.table import areas_table
 from pipelines.priority import composite, configuration
-from pipelines.territory.table import areas_table
 from tests.e2e.waiting import Runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

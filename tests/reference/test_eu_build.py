@@ -10,9 +10,9 @@ import pytest
 from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.build.run import build
 from pipelines.sources.eurostat import jsonstat
-from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

@@ -12,10 +12,10 @@ from geodata import catalogue, recipes, store
 from geodata.catalogue import Source
 from geodata.recipes import Recipe
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.build.run import build
 from pipelines.sources import registry as catalogued
 from pipelines.sources.eurostat import lau_europe
-from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

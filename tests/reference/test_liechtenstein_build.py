@@ -11,8 +11,8 @@ from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
 from pipelines.access.travel.model import Straight
+from pipelines.areas.table import areas_table
 from pipelines.build.run import build
-from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

@@ -10,8 +10,8 @@ import pytest
 from geodata import recipes, store
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
+from pipelines.areas.table import areas_table
 from pipelines.build.run import build
-from pipelines.territory.table import areas_table
 from tests.opendata import OPENDATA
 
 pytestmark = pytest.mark.opendata

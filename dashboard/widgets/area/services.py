@@ -9,7 +9,7 @@ from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say
 from geodata.indicators import category
-from pipelines.territory.profile import services
+from pipelines.areas.profile import services
 
 
 def of_area(loaded: Loaded, area_id: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.data import Loaded
 from dashboard.widgets.shared.ink import inked, lines, rows
 from geodata.i18n import say
-from pipelines.territory.profile import spread
+from pipelines.areas.profile import spread
 
 # Each is 3:1 or more on the light and on the dark ground.
 WHOLE, REGION, HERE = "#8a949c", "#4a8fc7", "#c8580c"

@@ -12,8 +12,8 @@ from dashboard.view.text import joined
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.filters import figure_group, groups
 from geodata.i18n import number, say
-from pipelines.territory.profile import beside
-from pipelines.territory.selection import in_region
+from pipelines.areas.profile import beside
+from pipelines.areas.selection import in_region
 
 
 def two_areas(view: ViewState, loaded: Loaded) -> None:

@@ -8,7 +8,7 @@ from dashboard.view.state import DOUBTED, ViewState
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.table import written
 from geodata.i18n import retell, say, says
-from pipelines.territory.trends import IMPROVED, WAYS, changed, figures, judged
+from pipelines.areas.trends import IMPROVED, WAYS, changed, figures, judged
 
 KEYS = ("changed-way", "changed-figure", "changed-implausible")
 

@@ -8,8 +8,8 @@ from dashboard.data import Loaded
 from dashboard.view.state import ViewState
 from dashboard.widgets.shared.ink import inked
 from geodata.i18n import number, say, says, separators
-from pipelines.territory.profile import histogram
-from pipelines.territory.selection import in_region
+from pipelines.areas.profile import histogram
+from pipelines.areas.selection import in_region
 
 WHOLE, REGION = "#8a949c", "#c8580c"
 

@@ -10,8 +10,8 @@ from dashboard.view.text import inline, joined
 from dashboard.widgets.shared import regions, sure
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say, says
+from pipelines.areas.selection import in_order, search
 from pipelines.priority.analysis import NOT_LISTED
-from pipelines.territory.selection import in_order, search
 
 # What a person reads through; search and filters reach the rest.
 ROWS = 300

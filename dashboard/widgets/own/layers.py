@@ -8,7 +8,7 @@ from dashboard.view import session
 from dashboard.view.state import own_points
 from dashboard.view.text import plain, refused
 from geodata.i18n import mark, number, say, says
-from pipelines.territory.own import Own
+from pipelines.areas.own import Own
 from pipelines.userdata import storage
 from pipelines.userdata.reading import Imported
 

@@ -10,9 +10,9 @@ from dashboard.view import session
 from dashboard.view.state import ViewState
 from geodata.i18n import DEFAULT, current, mark, say, using
 from pipelines import export
+from pipelines.areas import ranking, shortlist
+from pipelines.areas.selection import Selection
 from pipelines.export.briefing import Document, briefing, html, pdf
-from pipelines.territory import ranking, shortlist
-from pipelines.territory.selection import Selection
 
 # Title, name, media type, what makes it when its button is pressed, and a word about it.
 File = tuple[str, str, str, Callable[[], bytes], str]

@@ -18,8 +18,8 @@ from geodata import store
 from geodata.i18n import mark, say
 from geodata.indicators import category
 from pipelines.access.remoteness.degurba import LABELS
+from pipelines.areas.selection import Selection
 from pipelines.build.regions import COUNTRY
-from pipelines.territory.selection import Selection
 
 PRIORITY = ("gap", "need", "resources", BIVARIATE, TIER)
 PRIORITY_GROUP = mark("Priority")

@@ -10,10 +10,10 @@ from geodata import i18n as language
 from geodata.i18n import enumerated, number, percent, retell, say, says
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
+from pipelines.areas.shortlist import Shortlist
 from pipelines.export.briefing.picture import Picture, draw
 from pipelines.priority.analysis import Analysis, dimensions
 from pipelines.priority.robustness import TIERS
-from pipelines.territory.shortlist import Shortlist
 
 # Reasons of a longer list are in the files; a council does not read more.
 MOST_REASONS = 50

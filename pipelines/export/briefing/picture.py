@@ -15,10 +15,10 @@ from matplotlib.patches import Patch
 
 from geodata.i18n import number, retell, say, says
 from geodata.store import Territory
+from pipelines.areas.shortlist import Shortlist
 from pipelines.export.palettes import PALETTES, spread
 from pipelines.priority import classes
 from pipelines.priority.analysis import Analysis
-from pipelines.territory.shortlist import Shortlist
 
 EQUAL_AREA = "EPSG:3035"
 # As the gap has them on the screen.

@@ -15,12 +15,12 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines.access import partners
 from pipelines.access.places import main_places
+from pipelines.areas.table import areas_table
 from pipelines.response.matching import contexts, crosswalk, matches, white_spots
 from pipelines.response.matching.crosswalk import Crosswalk
 from pipelines.response.matching.matches import Candidates
 from pipelines.response.matching.needs import Needs, theme_needs
 from pipelines.sources.bundled import snapshot
-from pipelines.territory.table import areas_table
 
 ORGANISATIONS = 5
 DESCRIBED = ("name", "organisation", "kind", "themes", "country", "place", "source_title", "source_url", "confidence")

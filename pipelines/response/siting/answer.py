@@ -14,6 +14,7 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
+from pipelines.areas.table import areas_table
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.configuration import Configuration
@@ -23,7 +24,6 @@ from pipelines.response.siting import solver as siting
 from pipelines.response.siting.candidates import Listed
 from pipelines.response.siting.question import DEMANDS, PLACES, Question, command_of
 from pipelines.response.siting.solver import Plan, Problem
-from pipelines.territory.table import areas_table
 
 Report = Callable[[str], None]
 

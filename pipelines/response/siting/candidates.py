@@ -14,8 +14,8 @@ from geodata.numerals import numbers
 from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines import userdata as own_tables
+from pipelines.areas.selection import lie_in
 from pipelines.response.siting.question import PLACES, Question
-from pipelines.territory.selection import lie_in
 
 
 @dataclass(frozen=True, eq=False)

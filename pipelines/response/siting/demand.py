@@ -7,8 +7,8 @@ from geodata.errors import InputError
 from geodata.i18n import DEFAULT, mark, say, says, using
 from geodata.schema import by_id
 from geodata.store import Territory
+from pipelines.areas.selection import lie_in
 from pipelines.response.siting.question import DEMANDS, Question
-from pipelines.territory.selection import lie_in
 
 SHARED_OUT = mark("Ages and need are those of the area: they are taken to be the same at all its places.")
 

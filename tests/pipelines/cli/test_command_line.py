@@ -18,13 +18,13 @@ import typer
 
 from geodata import store
 from geodata.store import Territory
+from pipelines.areas import ranking
+from pipelines.areas.selection import Selection
 from pipelines.build import run as building
 from pipelines.cli import main as command_line
 from pipelines.export import read_manifest
 from pipelines.priority import composite, configuration
 from pipelines.sources.bundled import snapshot
-from pipelines.territory import ranking
-from pipelines.territory.selection import Selection
 
 PROJECT = Path(building.__file__).parents[2]
 Run = Callable[..., tuple[int, str]]

@@ -11,13 +11,13 @@ from PIL import Image
 
 from geodata.i18n import using
 from geodata.store import Territory
+from pipelines.areas import ranking, shortlist
+from pipelines.areas.selection import Selection
 from pipelines.export import Shortlist
 from pipelines.export.briefing import Document, briefing, html, pdf
 from pipelines.export.briefing.content import MOST_REASONS, Table
 from pipelines.export.briefing.picture import Picture
 from pipelines.priority.analysis import Analysis
-from pipelines.territory import ranking, shortlist
-from pipelines.territory.selection import Selection
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.access.travel.matrix import Matrix
 from pipelines.access.travel.model import Straight
+from pipelines.areas import ranking
 from pipelines.build.inputs import Inputs
 from pipelines.cli import main as command_line
 from pipelines.export import read_manifest
@@ -39,7 +40,6 @@ from pipelines.response.scenario.changes import (
     Scenario,
 )
 from pipelines.response.scenario.effects import Effects, asked_after, effects
-from pipelines.territory import ranking
 from pipelines.userdata import storage
 from pipelines.userdata.reading import Imported
 from tests.pipelines import strait

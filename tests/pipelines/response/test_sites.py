@@ -16,12 +16,12 @@ from geodata.files import digest
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
 from pipelines.access.travel.model import TravelModel
+from pipelines.areas import ranking
 from pipelines.cli.main import app
 from pipelines.export.sites import COLUMNS, package
 from pipelines.priority import configuration
 from pipelines.response import siting as sites
 from pipelines.response.siting import Answer, Question
-from pipelines.territory import ranking
 
 BASILICATA = Question("hospital", region="ITF5", sites=3, demand="people_65_plus", solver="exact")
 

@@ -17,6 +17,7 @@ from geodata import catalogue, indicators, recipes, store
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.yamlfile import read_mapping
+from pipelines.areas import trends as changed
 from pipelines.build import inputs
 from pipelines.build.run import build, is_stale
 from pipelines.fetch import territory as fetching
@@ -25,7 +26,6 @@ from pipelines.sources.eurostat import gdp as eurostat_gdp
 from pipelines.sources.eurostat import gisco_nuts, healthcare, jsonstat, nuts_versions, urban_rural
 from pipelines.sources.eurostat import tsv as eurostat_tsv
 from pipelines.sources.formats.figures import figures
-from pipelines.territory import trends as changed
 
 SOURCES = catalogue.load()
 NUTS = SOURCES["eu-nuts"]

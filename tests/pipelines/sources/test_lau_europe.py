@@ -21,14 +21,14 @@ from geodata.schema import LAYERS, OF_TRAVEL_MODELS, check
 from geodata.store import Territory
 from pipelines import export
 from pipelines.access.travel import storage as travelmodel
+from pipelines.areas import profile, ranking, shortlist
+from pipelines.areas.selection import in_region
+from pipelines.areas.table import areas_table
 from pipelines.build.regions import with_countries
 from pipelines.build.run import build
 from pipelines.export.briefing.picture import draw
 from pipelines.response.scenario import whatif
 from pipelines.sources.eurostat import lau_europe
-from pipelines.territory import profile, ranking, shortlist
-from pipelines.territory.selection import in_region
-from pipelines.territory.table import areas_table
 
 LISTED = """code_2016,lau_code,lau_name_national,lau_name_latin,population,total_area_m2,degurba,coastal_area,country
 SI031,1,Alfa,,1000.0,2000000.0,3.0,no,SI

@@ -8,12 +8,12 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines.access.remoteness import neighbours
+from pipelines.areas.selection import Selection, in_order, select
+from pipelines.areas.table import areas_table
 from pipelines.priority import analysis, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.replicates import Progress
-from pipelines.territory.selection import Selection, in_order, select
-from pipelines.territory.table import areas_table
 
 # A list may be ranked by how sure its areas are, beside any indicator.
 FIRMEST = "probability"

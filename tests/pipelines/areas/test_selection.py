@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from pipelines.territory.selection import Selection, in_order, in_region, rank_in_selection, search, select
+from pipelines.areas.selection import Selection, in_order, in_region, rank_in_selection, search, select
 
 TABLE = pd.DataFrame(
     {

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from geodata.store import Territory
-from pipelines.territory.profile import services
+from pipelines.areas.profile import services
 
 
 def test_the_farthest_of_the_region_is_first() -> None:

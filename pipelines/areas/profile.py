@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.indicators import categories, category, minutes_to
-from pipelines.territory.selection import rank_in_selection
+from pipelines.areas.selection import rank_in_selection
 
 BEYOND, OLD_BEYOND = "people_beyond_", "people_65_plus_beyond_"
 SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
+from pipelines.areas.trends import changed, figures, judged
 from pipelines.cli.main import app
-from pipelines.territory.trends import changed, figures, judged
 from tests.dashboard import two_countries
 
 FIGURE = "share_beyond_health_20"

@@ -14,12 +14,12 @@ from geodata.errors import InputError
 from geodata.names import suggest
 from geodata.schema import CRS
 from geodata.store import Territory
+from pipelines.areas import ranking
+from pipelines.areas.own import Joined
+from pipelines.areas.shortlist_codebook import CODEBOOK_COLUMNS, EXTRA_DECIMALS, OWN_COLUMNS
 from pipelines.priority import classes, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import dictionary
-from pipelines.territory import ranking
-from pipelines.territory.own import Joined
-from pipelines.territory.shortlist_codebook import CODEBOOK_COLUMNS, EXTRA_DECIMALS, OWN_COLUMNS
 
 AUDIT_DECIMALS = 6
 LONGEST_TEXT = 32_766  # characters in one cell of Excel, less one for an apostrophe

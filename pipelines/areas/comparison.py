@@ -15,8 +15,8 @@ from scipy.stats import spearmanr
 
 from geodata.errors import InputError
 from geodata.i18n import number, percent, say, says
+from pipelines.areas.lists import AreaList
 from pipelines.priority.composite import dictionary
-from pipelines.territory.lists import AreaList
 
 FEWEST_RANKED = 3  # any two areas agree or disagree wholly
 MOVERS = 3

@@ -12,12 +12,12 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.files import write_whole
+from pipelines.areas import ranking
+from pipelines.areas.ranking import View, ask, top
+from pipelines.areas.selection import Selection
+from pipelines.areas.shortlist import make
 from pipelines.export import package, read_manifest
 from pipelines.priority import composite, configuration, robustness
-from pipelines.territory import ranking
-from pipelines.territory.ranking import View, ask, top
-from pipelines.territory.selection import Selection
-from pipelines.territory.shortlist import make
 
 
 def view(by: str = "gap", **filters: object) -> View:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.territory.profile import beside, beyond, histogram, profile, spread, totals
+from pipelines.areas.profile import beside, beyond, histogram, profile, spread, totals
 
 TABLE = pd.DataFrame(
     {

@@ -16,13 +16,13 @@ from geodata import store
 from geodata.store import Territory
 from pipelines import export
 from pipelines import userdata as own
+from pipelines.areas import own as joined
+from pipelines.areas import ranking, shortlist
+from pipelines.areas.own import Joined, Own
+from pipelines.areas.selection import Selection
+from pipelines.areas.table import areas_table
 from pipelines.cli import main as command_line
 from pipelines.priority import configuration
-from pipelines.territory import own as joined
-from pipelines.territory import ranking, shortlist
-from pipelines.territory.own import Joined, Own
-from pipelines.territory.selection import Selection
-from pipelines.territory.table import areas_table
 from pipelines.userdata import storage
 from pipelines.userdata.reading import Imported
 from tests.dashboard import two_countries

@@ -17,15 +17,15 @@ from scipy.stats import spearmanr
 from geodata import store
 from geodata.errors import InputError
 from geodata.store import Territory
+from pipelines.areas import ranking, shortlist
+from pipelines.areas.comparison import compare
+from pipelines.areas.lists import AreaList, parse, ranked, read
 from pipelines.cli.main import main
 from pipelines.export import comparison, package
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import dictionary
 from pipelines.priority.ranking import order
-from pipelines.territory import ranking, shortlist
-from pipelines.territory.comparison import compare
-from pipelines.territory.lists import AreaList, parse, ranked, read
 
 
 def listed(*codes: str, title: str = "A", people: dict[str, float] | None = None, **options: object) -> AreaList:
