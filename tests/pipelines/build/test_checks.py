@@ -72,3 +72,10 @@ def test_most_points_exchanged_are_refused_and_half_of_them_are_not(exchanged: i
     lon, lat = [40.0] * exchanged + [20.0] * (8 - exchanged), [-8.0] * exchanged + [50.0] * (8 - exchanged)
     with nullcontext() if not refused else pytest.raises(InputError, match="longitude and latitude exchanged"):
         checked.points(ids, lon, lat, what="stops", outlines=portugal)
+
+
+@pytest.mark.parametrize(("lon", "far"), [(-5.01, False), (-4.99, True)])
+def test_services_up_to_a_degree_beyond_the_border_are_not_said(lon: float, far: bool) -> None:
+    portugal = gpd.GeoSeries([shapely.box(-9, 37, -6, 42)], crs=4326)
+    stops = gpd.GeoDataFrame(geometry=gpd.points_from_xy([lon], [40.0]), crs=4326)
+    assert bool(checked.far(stops, portugal, source="stops")) == far
