@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
@@ -25,6 +26,32 @@ _ADDRESS = "../../app/static/"
 _DISPLAY = re.compile(r"\.?(?:areas|regions|basemap)-([0-9a-f]{8})\.(?:geojson|pmtiles)(?:\.[0-9a-f]{32})?")
 _HOUR = 3600
 _DAY = 24 * _HOUR
+
+
+@dataclass(frozen=True)
+class MapFiles:
+    """Published addresses (see `publish`) of a territory's display geometry in EPSG:4326.
+
+    Parameters
+    ----------
+    areas
+        GeoJSON with one feature an area, sorted by area_id; ``id`` is the area_id, ``properties.name`` its name.
+        Neighbours share their border's vertices. Of a large territory vector tiles instead (``.pmtiles``), whose
+        features have the properties position, area_id and name; see `pipelines.build.tiles`.
+    regions
+        Outlines, ``properties.level`` being ``nuts2`` or ``nuts3``.
+    basemap
+        Surroundings, ``properties.kind`` being ``land``, ``border`` or ``town``, towns with a name, the largest first.
+    """
+
+    areas: str
+    regions: str
+    basemap: str
+
+    @property
+    def tiled(self) -> bool:
+        """Whether the areas are vector tiles."""
+        return self.areas.endswith(".pmtiles")
 
 
 def publish(files: Mapping[str, Path | bytes]) -> dict[str, str]:

@@ -11,9 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import assets
-from dashboard.maps.map import MapFiles
-from dashboard.maps.tiledmap import SUFFIX
-from dashboard.view.state import ALL, own_points
+from dashboard.assets import MapFiles
 from geodata import store
 from geodata.geometry import area_of
 from geodata.i18n import retell, say
@@ -33,6 +31,13 @@ from pipelines.response.scenario.applying import rehearse
 from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Scenario
 from pipelines.userdata import storage
+
+OWN_POINTS = "own:"
+
+
+def own_points(name: str) -> str:
+    """Name of the group of points of an own layer."""
+    return OWN_POINTS + name
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class Loaded:
             part: set(self.listed[column].dropna())
             for part, column in (("country", "country"), ("kind", "kind"), ("source", "source_id"))
         }
-        return frozenset(f"{part}={value}" for part, values in known.items() for value in values if value) | {ALL}
+        return frozenset(f"{part}={value}" for part, values in known.items() for value in values if value)
 
     @cached_property
     def candidates(self) -> frozenset[str]:
@@ -116,7 +121,7 @@ class Loaded:
     @property
     def large(self) -> bool:
         """Whether the map draws the areas from vector tiles."""
-        return self.files.areas.endswith(SUFFIX)
+        return self.files.tiled
 
     @property
     def table(self) -> pd.DataFrame:

@@ -34,7 +34,9 @@ def coloured() -> gpd.GeoDataFrame:
 
 def ours() -> None:
     from dashboard import assets
-    from dashboard.maps.map import MapFiles, Paint, encode, show
+    from dashboard.assets import MapFiles
+    from dashboard.maps.map import show
+    from dashboard.maps.picture import Paint, encode
 
     assets.STATIC = Path(__file__).with_name("static")
     drawn = "areas.pmtiles" if (FOLDER / "areas.pmtiles").exists() else "areas.geojson"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboard.data import Loaded
-from dashboard.maps.map import Bounds
+from dashboard.maps.picture import Bounds
 from dashboard.view.state import ViewState
 from geodata.i18n import say
 

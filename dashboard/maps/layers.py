@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.data import Loaded
+from dashboard.data import OWN_POINTS, Loaded, own_points
 from dashboard.maps import legend
-from dashboard.maps.map import Paint, Points, Symbol, encode
-from dashboard.view.state import BIVARIATE, OWN_POINTS, TIER, own_points
+from dashboard.maps.picture import Paint, Points, Symbol, encode
+from dashboard.view.state import BIVARIATE, TIER
 from geodata.i18n import current, mark, number, retell, say
 from geodata.indicators import Indicator, category
 from pipelines.areas.selection import in_region

@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import folium
 import streamlit as st
@@ -18,11 +17,11 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from dashboard import assets
-from dashboard.maps import tiledmap
-from dashboard.maps.picture import POSITION, Bounds, Click, MapFiles, Paint, Points, Symbol, encode, picture, settings
+from dashboard.assets import MapFiles
+from dashboard.maps import scripts, tiledmap
+from dashboard.maps.picture import Bounds, Paint, Points, picture, settings
+from dashboard.view.position import POSITION, Click
 from geodata.i18n import current, say
-
-__all__ = ["Bounds", "Click", "MapFiles", "Paint", "Points", "Symbol", "encode", "payload", "show"]
 
 _CLICK = "last_object_clicked_tooltip"
 
@@ -63,7 +62,7 @@ def show(
         st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
         return None
     asked = st.session_state.get(POSITION)
-    if files.areas.endswith(tiledmap.SUFFIX):
+    if files.tiled:
         return tiledmap.show(files, picture(paint, points, focus, asked), paint.overview, attribution, height, key)
     base = _BaseMap(files, attribution)
     answer = st_folium(
@@ -116,7 +115,7 @@ def _new_click(click: str | None, key: str) -> Click | None:
 def _scripts() -> tuple[str, str, str]:
     """Publish Leaflet and our script; return the addresses of both and of Leaflet's style sheet."""
     leaflet, style = assets.publish_leaflet()
-    script = b"".join((Path(__file__).parent / name).read_bytes() for name in ("drawing.js", "position.js", "areas.js"))
+    script = scripts.source("drawing.js", "position.js", "areas.js").encode()
     own = assets.publish({"areas.js": script})["areas.js"]
     return leaflet, own, style
 

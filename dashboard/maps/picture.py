@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from dashboard.assets import MapFiles
 from geodata.errors import InputError
 from geodata.i18n import current, mark, say
 
@@ -14,10 +15,6 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 Symbol = Literal["circle", "square", "triangle", "diamond", "cross", "star"]
 Bounds = tuple[float, float, float, float]
-
-# Where the session keeps the position of a saved view: the `position` as zoom/latitude/longitude, empty to fit, and the
-# `request`, which differs each time so that the map goes there once.
-POSITION = "map-position"
 
 # Environment variables of a host that wants tiles of a server below the areas.
 TILES, TILES_ATTRIBUTION = "RURAL_MAP_TILES", "RURAL_MAP_TILES_ATTRIBUTION"
@@ -32,27 +29,6 @@ WORDS = {
     "no_data": mark("no data"),
     "overview": mark("Region, in the class of its middle area. Click to see its areas."),
 }
-
-
-@dataclass(frozen=True)
-class MapFiles:
-    """Published addresses (see `dashboard.assets.publish`) of a territory's display geometry in EPSG:4326.
-
-    Parameters
-    ----------
-    areas
-        GeoJSON with one feature an area, sorted by area_id; ``id`` is the area_id, ``properties.name`` its name.
-        Neighbours share their border's vertices. Of a large territory vector tiles instead (``.pmtiles``), whose
-        features have the properties position, area_id and name; see `pipelines.build.tiles`.
-    regions
-        Outlines, ``properties.level`` being ``nuts2`` or ``nuts3``.
-    basemap
-        Surroundings, ``properties.kind`` being ``land``, ``border`` or ``town``, towns with a name, the largest first.
-    """
-
-    areas: str
-    regions: str
-    basemap: str
 
 
 @dataclass(frozen=True)
@@ -118,15 +94,6 @@ class Points:
     rows: tuple[tuple[float, float, str], ...]
 
 
-@dataclass(frozen=True)
-class Click:
-    """A click on an area: its area_id, and where it was in degrees (EPSG:4326)."""
-
-    area: str
-    lat: float
-    lon: float
-
-
 def encode(classes: Sequence[int | None]) -> str:
     """Write classes as one base-36 character each, ``-`` for None.
 
@@ -141,7 +108,7 @@ def encode(classes: Sequence[int | None]) -> str:
 def picture(
     paint: Paint, points: Sequence[Points], focus: Bounds | None, asked: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Gather what changes on a map, ready for JSON; `asked` is the position of a saved view, see `POSITION`."""
+    """Gather what changes on a map, ready for JSON; `asked` is the position of a saved view."""
     missing: dict[str, list[int]] = {}
     for position, reason in enumerate(paint.reasons):
         if reason and paint.classes[position] == NO_DATA:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data import Loaded
-from dashboard.maps.map import Points
+from dashboard.maps.picture import Points
 from dashboard.view.text import plain
 from geodata.i18n import number, say
 from geodata.indicators import Category, category

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.maps import layers, legend
-from dashboard.maps.map import Paint, Points, Symbol, encode
+from dashboard.maps.picture import Paint, Points, Symbol, encode
 from dashboard.view.text import joined
 from geodata.i18n import mark, number, say
 from pipelines.priority import classes

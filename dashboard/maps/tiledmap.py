@@ -5,22 +5,21 @@ areas themselves. Shapes stay in the browser; a rerun sends a class and a value 
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from dashboard import assets
-from dashboard.maps.picture import Click, MapFiles, settings
+from dashboard.assets import MapFiles
+from dashboard.maps import scripts
+from dashboard.maps.picture import settings
+from dashboard.view.position import Click
 
-SUFFIX = ".pmtiles"
-
-_FOLDER = Path(__file__).parent
 _draw = st.components.v2.component(
     "tiled_map",
     html='<div class="tiled-map"></div>',
-    css=(_FOLDER / "tiledmap.css").read_text(encoding="utf-8"),
-    js="".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("drawing.js", "position.js", "tiledmap.js")),
+    css=scripts.source("tiledmap.css"),
+    js=scripts.source("drawing.js", "position.js", "tiledmap.js"),
     isolate_styles=False,
 )
 

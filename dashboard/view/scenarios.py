@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from dashboard.data import Loaded, what_if, what_if_baseline
-from dashboard.maps.map import Click
+from dashboard.view.position import Click
 from geodata.errors import InputError
 from geodata.i18n import say
 from pipelines.response.scenario.changes import Change, Scenario

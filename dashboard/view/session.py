@@ -7,9 +7,9 @@ from uuid import uuid4
 import streamlit as st
 
 from dashboard.data import Loaded, analyse, load
-from dashboard.maps.picture import POSITION
 from dashboard.view.file import Saved
-from dashboard.view.state import BIVARIATE, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
+from dashboard.view.position import POSITION
+from dashboard.view.state import ALL, BIVARIATE, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
 from geodata import store
 from geodata.i18n import LANGUAGES, of_locale, use
 from pipelines.areas.own import Own
@@ -87,7 +87,7 @@ def known(loaded: Loaded) -> Known:
         candidates=loaded.candidates,
         projects=frozenset(loaded.projects.loc[loaded.projects["kind"] == "project", "project_id"]),
         groups=frozenset(entry.dimension for entry in loaded.entries.values()),
-        filters=loaded.project_filters,
+        filters=loaded.project_filters | {ALL},
         weightings=loaded.presets | {"": loaded.analysis.configuration},
     )
 

@@ -9,11 +9,13 @@ from collections.abc import Set
 from dataclasses import replace
 
 from geodata.errors import InputError
+from geodata.i18n import mark
 from pipelines.response.siting import DEMANDS, PLACES, Question, minimum_of, shortest
 from pipelines.response.siting.solver import METHODS, SOLVERS
 
 # The candidates are a list of the planner's own.
 OWN = "list"
+LIST_NOTE = mark("Your list of candidates for sites is a file: link and saved view leave it out, so pass it on too.")
 MOST_PEOPLE, MOST_COST = 10_000_000, 1e12
 # How many parts there are always.
 _FIRST = 6

@@ -29,13 +29,6 @@ ALL = "all"
 # What is looked for on the page Response.
 PROJECT, SPOTS = "project", "white-spots"
 
-OWN_POINTS = "own:"
-
-
-def own_points(name: str) -> str:
-    """Name of the group of points of an own layer."""
-    return OWN_POINTS + name
-
 
 @dataclass(frozen=True)
 class ViewState:

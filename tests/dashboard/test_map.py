@@ -13,13 +13,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import assets
 from dashboard.maps import picture
-from dashboard.maps.map import Paint, Points, encode, payload
+from dashboard.maps.map import payload
+from dashboard.maps.picture import Paint, Points, encode
 from geodata.errors import InputError
 
 NASTY = '</script><img src=x onerror=alert(1)> "it\'s" {{ 7 * 7 }} {% raw %} {{{# & _map_div \u2028'
 
 SCRIPT = """
-from dashboard.components.map import MapFiles, Paint, show
+from dashboard.assets import MapFiles
+from dashboard.maps.map import show
+from dashboard.maps.picture import Paint
 import streamlit as st
 classes = st.text_input("classes", "01-")
 title = st.text_input("title", "Need")
@@ -147,7 +150,7 @@ def test_tiles_of_a_server_are_used_only_when_the_host_asks_and_names_them(monke
     with pytest.raises(InputError, match="RURAL_MAP_TILES_ATTRIBUTION"):
         picture.online()
     monkeypatch.setenv(picture.TILES_ATTRIBUTION, "© Example <b>")
-    files = picture.MapFiles("a.geojson", "r.geojson", "b.geojson")
+    files = assets.MapFiles("a.geojson", "r.geojson", "b.geojson")
     assert picture.settings(files, "Shapes")["online"] == {
         "address": "https://tiles.example.org/{z}/{x}/{y}.png",
         "attribution": "© Example <b>",

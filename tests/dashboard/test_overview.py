@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data
+from dashboard.assets import MapFiles
 from dashboard.maps import tiledmap
 from dashboard.maps.picture import DIGITS, NO_DATA
 from geodata.store import Territory
@@ -19,8 +19,7 @@ Sent = list[tuple[dict[str, Any], dict[str, int]]]
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Picture and overview of each map that is drawn while Italy is taken for a large territory."""
-    monkeypatch.setattr(tiledmap, "SUFFIX", ".geojson")
-    monkeypatch.setattr(data, "SUFFIX", ".geojson")
+    monkeypatch.setattr(MapFiles, "tiled", True)
     found: Sent = []
     monkeypatch.setattr(tiledmap, "show", lambda _, picture, overview, *__: found.append((picture, dict(overview))))
     return found

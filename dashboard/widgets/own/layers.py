@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.data import Loaded, kept
+from dashboard.data import Loaded, kept, own_points
 from dashboard.view import session
-from dashboard.view.state import own_points
 from dashboard.view.text import plain, refused
 from geodata.i18n import mark, number, say, says
 from pipelines.areas.own import Own

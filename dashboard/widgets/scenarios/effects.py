@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.maps import layers, legend
-from dashboard.maps.map import Bounds, Paint, Points, encode
+from dashboard.maps.picture import Bounds, Paint, Points, encode
 from dashboard.view.text import inline, plain
 from dashboard.widgets.shared.table import written
 from geodata.i18n import mark, number, say

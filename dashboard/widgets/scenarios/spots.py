@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data import Loaded
-from dashboard.maps.map import Points
+from dashboard.maps.picture import Points
 from dashboard.view import scenarios
 from dashboard.view.text import refused
 from geodata.errors import InputError

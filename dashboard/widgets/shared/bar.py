@@ -6,11 +6,10 @@ import streamlit as st
 
 from dashboard.view import session
 from dashboard.view.file import from_file, to_file
-from dashboard.view.site_question import OWN
+from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.state import ViewState
 from dashboard.view.text import refused
 from dashboard.widgets.shared import printing, viewsave
-from dashboard.widgets.sites import candidates as sitelist
 from geodata.errors import InputError
 from geodata.i18n import LANGUAGES, current, say
 
@@ -47,7 +46,7 @@ def share(view: ViewState, page: str) -> None:
         say("**The address of this page is the link**: it holds the whole view and the shortlist, but not your notes.")
     )
     if view.sites and view.sites.candidates == OWN:
-        st.caption(say(sitelist.LEFT_OUT))
+        st.caption(say(LIST_NOTE))
     viewsave.button(
         say("Save the view as a file"),
         to_file(view, session.notes(), page),

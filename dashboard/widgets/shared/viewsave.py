@@ -4,12 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.maps import scripts
+
 _FOLDER = Path(__file__).parent
 _draw = st.components.v2.component(
     "view_save",
     html='<button type="button"><span class="icon" aria-hidden="true">download</span><span></span></button>',
     css=(_FOLDER / "viewsave.css").read_text(encoding="utf-8"),
-    js="".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("position.js", "viewsave.js")),
+    js=scripts.source("position.js") + (_FOLDER / "viewsave.js").read_text(encoding="utf-8"),
 )
 
 

@@ -3,17 +3,16 @@
 import streamlit as st
 
 from dashboard.data import Loaded
-from dashboard.view.site_question import OWN
+from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.text import plain, refused
 from geodata.errors import InputError
-from geodata.i18n import mark, number, retell, say, says
+from geodata.i18n import number, retell, say, says
 from pipelines.response import siting as sites
 from pipelines.response.siting import Listed
 from pipelines.userdata.tables import ENDINGS, LARGEST_MB
 
 HELD, PROBLEM, FILE = "sites-lists", "sites-list-problem", "sites-file"
 CANDIDATES = "sites-candidates"
-LEFT_OUT = mark("Your list of candidates for sites is a file: link and saved view leave it out, so pass it on too.")
 
 
 def held(loaded: Loaded) -> Listed | None:
@@ -49,7 +48,7 @@ def give(loaded: Loaded, *, wanted: bool) -> None:
             )
             for note in listed.notes:
                 st.caption(plain(retell(note)))
-            st.caption(say(LEFT_OUT))
+            st.caption(say(LIST_NOTE))
 
 
 def described(listed: Listed) -> str:
