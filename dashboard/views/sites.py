@@ -39,7 +39,7 @@ if asked is None:
         )
     st.stop()
 try:
-    found = sites.answered(loaded, *asked)
+    found = sites.answer(loaded, *asked)
 except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()

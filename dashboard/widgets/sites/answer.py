@@ -1,5 +1,6 @@
 """Proposed sites on the screen: the answer, who gains, the curve, alternatives and the files."""
 
+from collections.abc import Callable
 from functools import partial
 
 import altair as alt
@@ -8,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data import Loaded, travel_model
-from dashboard.kept import Kept
 from dashboard.maps.sites import PROPOSED, title_of
 from dashboard.view import scenarios
 from dashboard.view.text import plain
@@ -17,44 +17,52 @@ from geodata.i18n import number, retell, say, says
 from geodata.indicators import category
 from pipelines.export.sites import package
 from pipelines.export.spatial import COORDINATE_DECIMALS
-from pipelines.response import siting as sites
+from pipelines.response import siting
 from pipelines.response.scenario import whatif
 from pipelines.response.scenario.changes import AddService, Spot
 from pipelines.response.siting import Answer, Listed, Question
 from pipelines.response.siting.solver import Plan
 
-# Answers that are kept for all sessions.
-KEPT = 12
+# Session key: the question that this session asked last.
+LATEST = "sites-latest"
 # 3:1 or more on the light and on the dark ground.
 LINE = "#4292c6"
 
 
-@st.cache_resource(show_spinner=False)
-def _kept() -> Kept[Answer]:
-    """Answers of all sessions."""
-    return Kept(KEPT)
-
-
-def answered(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
-    """Answer a question, or find the answer that was given before; says on the screen what it is doing."""
-
-    def work() -> Answer:
-        with st.status(say("Looking for sites")) as status:
-            found = sites.answer(
-                loaded.territory,
-                question,
-                own=own,
-                analysis=loaded.analysis,
-                model=travel_model(loaded, loaded.territory.version),
-                table=loaded.table,
-                report=lambda step: status.update(label=retell(step)),
-            )
-            status.update(label=say("Sites are proposed"), state="complete")
-            return found
-
+def answer(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
+    """Answer a question once for all sessions; says on the screen what is done where this session asks it anew."""
     # Of the weighting an answer knows the need alone.
-    asked = loaded.key if question.demand == "need" else loaded.content
-    return _kept().get((asked, question, (own.name, own.sha256) if own else None), work)
+    basis = loaded.key if question.demand == "need" else loaded.content
+    own_sha256 = (own.name, own.sha256) if own else None
+    latest = (basis, question, own_sha256)
+    if st.session_state.get(LATEST) == latest:
+        with st.spinner(say("Looking for sites")):
+            return _shared_answer(loaded, own, lambda _: None, basis, question, own_sha256)
+    with st.status(say("Looking for sites")) as status:
+        found = _shared_answer(loaded, own, lambda step: status.update(label=retell(step)), basis, question, own_sha256)
+        status.update(label=say("Sites are proposed"), state="complete")
+    st.session_state[LATEST] = latest
+    return found
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _shared_answer(
+    _loaded: Loaded,
+    _own: Listed | None,
+    _report: Callable[[str], None],
+    basis: str,  # noqa: ARG001 - part of the cache key
+    question: Question,
+    own_sha256: tuple[str, str] | None,  # noqa: ARG001 - part of the cache key
+) -> Answer:
+    return siting.answer(
+        _loaded.territory,
+        question,
+        own=_own,
+        analysis=_loaded.analysis,
+        model=travel_model(_loaded, _loaded.territory.version),
+        table=_loaded.table,
+        report=_report,
+    )
 
 
 def how_good(plan: Plan) -> str:
@@ -132,7 +140,7 @@ def proposed(found: Answer) -> None:
 def into_scenario(loaded: Loaded, found: Answer) -> None:
     """Draw the button that makes a scenario of the proposed sites, places or of a list; none where none can be made."""
     rows = found.sites[found.sites["status"] == "proposed"]
-    if rows.empty or found.question.candidates != sites.PLACES or not whatif.has_places(loaded.territory):
+    if rows.empty or found.question.candidates != siting.PLACES or not whatif.has_places(loaded.territory):
         return
     pressed = st.button(
         say("Take the proposed sites into a scenario"),
