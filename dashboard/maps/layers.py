@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.data import OWN_POINTS, Loaded, own_points
 from dashboard.maps import legend
 from dashboard.maps.picture import Paint, Points, Symbol, encode
-from dashboard.view.state import BIVARIATE, TIER
+from dashboard.view.options import BIVARIATE, TIER
 from geodata.i18n import current, mark, number, retell, say
 from geodata.indicators import Indicator, category
 from pipelines.areas.selection import in_region

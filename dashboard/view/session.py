@@ -8,8 +8,9 @@ import streamlit as st
 
 from dashboard.data import Loaded, analyse, load
 from dashboard.view.file import Saved
+from dashboard.view.options import ALL, BIVARIATE, TIER, Options
 from dashboard.view.position import POSITION
-from dashboard.view.state import ALL, BIVARIATE, TIER, Known, ViewState, from_parameters, territory_of, to_parameters
+from dashboard.view.state import ViewState, from_parameters, territory_of, to_parameters
 from geodata import store
 from geodata.i18n import LANGUAGES, of_locale, use
 from pipelines.areas.own import Own
@@ -30,7 +31,7 @@ def start() -> None:
     parameters = _asked()
     if VIEW not in st.session_state or (parameters and parameters != st.session_state[WRITTEN]):
         name = territory()
-        view, notices = from_parameters(parameters, known(load(name, own(name))))
+        view, notices = from_parameters(parameters, options(load(name, own(name))))
         st.session_state[VIEW] = view
         if (view.territory, view.region) != (
             parameters.get("territory", ViewState().territory),
@@ -75,9 +76,9 @@ def _leave_what_is_gone() -> None:
     st.session_state[VIEW] = replace(view(), points=points, layer=layer)
 
 
-def known(loaded: Loaded) -> Known:
+def options(loaded: Loaded) -> Options:
     """What a view of this territory may name."""
-    return Known(
+    return Options(
         territories=tuple(store.built()),
         layers=frozenset(loaded.entries) | {BIVARIATE, TIER},
         regions=frozenset(loaded.regions["region_id"]),

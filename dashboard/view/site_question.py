@@ -21,7 +21,7 @@ MOST_PEOPLE, MOST_COST = 10_000_000, 1e12
 _FIRST = 6
 
 
-def written(question: Question) -> str:
+def to_text(question: Question) -> str:
     """Write a question for the address."""
     first = (question.service, question.method, shortest(question.limit), str(question.sites))
     return ",".join([*first, question.demand, question.solver, *further(question)])
@@ -38,7 +38,7 @@ def further(question: Question) -> list[str]:
     return parts if question.existing else [*parts, "anew"]
 
 
-def read(
+def from_text(
     text: str, *, services: Set[str], regions: Set[str], codes: Set[str]
 ) -> tuple[Question | None, tuple[str, ...]]:
     """Read a question from an address.
@@ -46,7 +46,7 @@ def read(
     Parameters
     ----------
     text
-        As `written` writes it.
+        As `to_text` writes it.
     services, regions, codes
         What it may name; codes are those of areas and of candidates, other than of a planner's list.
 
@@ -56,20 +56,20 @@ def read(
         The question, None where one of the first six parts cannot be asked, and the further parts that were left out.
     """
     parts = text.split(",")
-    question = _begun(parts[:_FIRST], services)
+    question = _main(parts[:_FIRST], services)
     if question is None:
         return None, ()
-    lost: list[str] = []
+    remainder: list[str] = []
     for part in parts[_FIRST:]:
         more = _with(question, part, services, regions, codes)
         if more is None:
-            lost.append(part)
+            remainder.append(part)
         else:
             question = more
-    return question, tuple(lost)
+    return question, tuple(remainder)
 
 
-def _begun(parts: list[str], services: Set[str]) -> Question | None:
+def _main(parts: list[str], services: Set[str]) -> Question | None:
     if len(parts) < _FIRST:
         return None
     service, method, minutes, count, demand, solver = parts
@@ -91,11 +91,11 @@ def _with(question: Question, part: str, services: Set[str], regions: Set[str], 
             return replace(question, excluded=(*question.excluded, value))
         case "minimum":
             try:
-                found = minimum_of(value)
+                minimum = minimum_of(value)
             except InputError:
                 return None
-            known = len(found) == 1 and found[0][0] in regions
-            return replace(question, minimum=question.minimum + found) if known else None
+            usable = len(minimum) == 1 and minimum[0][0] in regions
+            return replace(question, minimum=question.minimum + minimum) if usable else None
         case "budget" if _up_to(MOST_COST, value):
             return replace(question, budget=float(value))
         case "capacity" if _up_to(MOST_PEOPLE, value, whole=True):

@@ -7,7 +7,8 @@ import streamlit as st
 
 from dashboard.data import Loaded, analyse, load
 from dashboard.view import session
-from dashboard.view.state import CURRENT, FILE, SHORTLIST, ViewState
+from dashboard.view.options import CURRENT, FILE, SHORTLIST
+from dashboard.view.state import ViewState
 from dashboard.view.text import plain, refused
 from dashboard.widgets.compare.beside import two_areas, two_regions
 from dashboard.widgets.compare.changed import two_years

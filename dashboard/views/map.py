@@ -6,7 +6,8 @@ from dashboard.maps import layers, places
 from dashboard.maps.frame import attribution, focus
 from dashboard.maps.map import show
 from dashboard.view import session
-from dashboard.view.state import BIVARIATE, LOCAL, TIER, ViewState
+from dashboard.view.options import BIVARIATE, LOCAL, TIER
+from dashboard.view.state import ViewState
 from dashboard.view.text import plain
 from dashboard.widgets.map.area import summary
 from dashboard.widgets.map.distribution import distribution

@@ -12,7 +12,8 @@ from dashboard.maps.layers import PROJECTS_COLOUR, overview
 from dashboard.maps.map import show
 from dashboard.maps.picture import Paint, Points, Symbol, encode
 from dashboard.view import session, text
-from dashboard.view.state import ALL, ViewState
+from dashboard.view.options import ALL
+from dashboard.view.state import ViewState
 from dashboard.view.text import plain
 from geodata.i18n import number, say
 

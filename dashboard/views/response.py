@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.maps.frame import attribution
 from dashboard.view import session
-from dashboard.view.state import PROJECT, SPOTS
+from dashboard.view.options import PROJECT, SPOTS
 from dashboard.view.text import plain
 from dashboard.widgets.response import response
 from dashboard.widgets.shared.partners import partners

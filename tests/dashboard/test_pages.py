@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.view.state import BIVARIATE
+from dashboard.view.options import BIVARIATE
 from dashboard.view.text import plain
 from geodata.indicators import dictionary
 from geodata.store import Territory

@@ -4,7 +4,8 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view import session
-from dashboard.view.state import DOUBTED, ViewState
+from dashboard.view.options import IMPLAUSIBLE
+from dashboard.view.state import ViewState
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.table import written
 from geodata.i18n import retell, say, says
@@ -23,7 +24,7 @@ def two_years(view: ViewState, loaded: Loaded) -> None:
     way, indicator = view.changed[:2] if view.changed else (IMPROVED, next(iter(known)))
     if indicator not in known:
         indicator = next(iter(known))
-    for key, value in zip(KEYS, (way, indicator, DOUBTED in view.changed), strict=True):
+    for key, value in zip(KEYS, (way, indicator, IMPLAUSIBLE in view.changed), strict=True):
         st.session_state[key] = value
     left, middle, right = st.columns([1, 2, 2], vertical_alignment="bottom")
     left.segmented_control(
@@ -77,4 +78,4 @@ def two_years(view: ViewState, loaded: Loaded) -> None:
 
 def _choose() -> None:
     way, indicator, implausible = (st.session_state[key] for key in KEYS)
-    session.change(changed=(way, indicator, *([DOUBTED] if implausible else [])))
+    session.change(changed=(way, indicator, *([IMPLAUSIBLE] if implausible else [])))

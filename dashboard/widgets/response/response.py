@@ -11,7 +11,7 @@ from dashboard.data import Loaded
 from dashboard.maps.layers import Layer, draw_legend, paint
 from dashboard.maps.map import show
 from dashboard.view import session
-from dashboard.view.state import PROJECT, SPOTS
+from dashboard.view.options import PROJECT, SPOTS
 from dashboard.view.text import plain
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.downloads import File, buttons

@@ -10,7 +10,8 @@ import streamlit as st
 from dashboard.data import Loaded, titles
 from dashboard.maps.layers import points_title
 from dashboard.view import session
-from dashboard.view.state import BIVARIATE, DEGURBA, LOCAL, TIER, ViewState
+from dashboard.view.options import BIVARIATE, DEGURBA, LOCAL, TIER
+from dashboard.view.state import ViewState
 from dashboard.view.text import joined
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.weights import weights
