@@ -20,7 +20,8 @@ from dashboard import assets
 from dashboard.assets import MapFiles
 from dashboard.maps import scripts, tiledmap
 from dashboard.maps.picture import Bounds, Paint, Points, picture, settings
-from dashboard.view.position import POSITION, Click
+from dashboard.view.keys import Key
+from dashboard.view.position import Click
 from geodata.i18n import current, say
 
 _CLICK = "last_object_clicked_tooltip"
@@ -61,7 +62,7 @@ def show(
     if not st.get_option("server.enableStaticServing"):
         st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
         return None
-    asked = st.session_state.get(POSITION)
+    asked = st.session_state.get(Key.POSITION)
     if files.tiled:
         return tiledmap.show(files, picture(paint, points, focus, asked), paint.overview, attribution, height, key)
     base = _BaseMap(files, attribution)
@@ -105,9 +106,10 @@ def _digest(*parts: object) -> str:
 
 def _new_click(click: str | None, key: str) -> Click | None:
     """Return a click once: Streamlit repeats a component's last message at every run."""
-    if click is None or click == st.session_state.get(f"{key}-click"):
+    clicks: dict[str, str] = st.session_state.setdefault(Key.CLICKS, {})
+    if click is None or click == clicks.get(key):
         return None
-    st.session_state[f"{key}-click"] = click
+    clicks[key] = click
     return Click(*json.loads(click)[:3])
 
 

@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass
 
-# Where the session keeps the position of a saved view: the `position` as zoom/latitude/longitude, empty to fit, and the
-# `request`, which differs each time so that the map goes there once.
-POSITION = "map-position"
-
 
 @dataclass(frozen=True)
 class Click:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from dashboard.data import Loaded, what_if, what_if_baseline
+from dashboard.view.keys import Key
 from dashboard.view.position import Click
 from geodata.errors import InputError
 from geodata.i18n import say
 from pipelines.response.scenario.changes import Change, Scenario
 from pipelines.response.scenario.whatif import Result
 
-KEY = "scenarios"
 LONGEST_NAME = 80
 
 
@@ -31,7 +31,7 @@ class Workbench:
 
 def workbench(loaded: Loaded) -> Workbench:
     """Return the workbench of a territory; a new version of it begins anew."""
-    benches: dict[str, Workbench] = st.session_state.setdefault(KEY, {})
+    benches: dict[str, Workbench] = st.session_state.setdefault(Key.SCENARIOS, {})
     identity = f"{loaded.territory.id}-{loaded.territory.version}"
     if identity not in benches:
         empty = Scenario(say("My scenario"), loaded.territory.id, loaded.territory.version)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.data import Loaded, analyse, load
 from dashboard.view.file import Saved
+from dashboard.view.keys import Key
 from dashboard.view.options import ALL, BIVARIATE, TIER, Options
-from dashboard.view.position import POSITION
 from dashboard.view.state import ViewState, from_parameters, territory_of, to_parameters
 from geodata import store
 from geodata.i18n import LANGUAGES, of_locale, use
@@ -18,8 +18,8 @@ from pipelines.areas.selection import Selection
 from pipelines.priority.analysis import reweigh
 from pipelines.priority.configuration import Configuration
 
-VIEW, WRITTEN, NOTES, CHOSEN, SEARCH, ASKED = "view", "written", "notes", "chosen", "search", "asked"
-OWN, PAGE = "own", "page"
+# Key of the field that searches the ranked table.
+SEARCH = "search"
 
 
 def start() -> None:
@@ -29,18 +29,18 @@ def start() -> None:
     view holds, also after a change of page, which empties the address.
     """
     parameters = _asked()
-    if VIEW not in st.session_state or (parameters and parameters != st.session_state[WRITTEN]):
+    if Key.VIEW not in st.session_state or (parameters and parameters != st.session_state[Key.ADDRESS]):
         name = territory()
         view, notices = from_parameters(parameters, options(load(name, own(name))))
-        st.session_state[VIEW] = view
+        st.session_state[Key.VIEW] = view
         if (view.territory, view.region) != (
             parameters.get("territory", ViewState().territory),
             parameters.get("region", ""),
         ):
             # The position of a saved view is about a territory and a region that are not here.
-            st.session_state.pop(POSITION, None)
+            st.session_state.pop(Key.POSITION, None)
         # From here on an empty address is one: that of a saved view that leaves nothing to say.
-        st.session_state.pop(ASKED, None)
+        st.session_state.pop(Key.FIRST_ADDRESS, None)
         for notice in notices:
             st.warning(notice, icon=":material/link_off:")
     _leave_what_is_gone()
@@ -54,7 +54,7 @@ def territory() -> str:
 
 def speak() -> None:
     """Speak the language of the address, else that of the view, else that of the browser."""
-    held = st.session_state[VIEW].language if VIEW in st.session_state else ""
+    held = st.session_state[Key.VIEW].language if Key.VIEW in st.session_state else ""
     chosen = next((name for name in (_asked().get("lang", ""), held) if name in LANGUAGES), "")
     use(chosen or of_locale(st.context.locale))
 
@@ -62,9 +62,9 @@ def speak() -> None:
 def _asked() -> dict[str, str]:
     """Read the address, which a change of page empties: also where it came before the first run had read it."""
     given = st.query_params.to_dict()
-    if VIEW not in st.session_state:
-        given = given or st.session_state.get(ASKED, {})
-        st.session_state[ASKED] = given
+    if Key.VIEW not in st.session_state:
+        given = given or st.session_state.get(Key.FIRST_ADDRESS, {})
+        st.session_state[Key.FIRST_ADDRESS] = given
     return given
 
 
@@ -73,7 +73,7 @@ def _leave_what_is_gone() -> None:
     there = load(view().territory, own(view().territory))
     points = tuple(name for name in view().points if name in there.points)
     layer = view().layer if view().layer in {*there.entries, BIVARIATE, TIER} else ViewState().layer
-    st.session_state[VIEW] = replace(view(), points=points, layer=layer)
+    st.session_state[Key.VIEW] = replace(view(), points=points, layer=layer)
 
 
 def options(loaded: Loaded) -> Options:
@@ -95,7 +95,7 @@ def options(loaded: Loaded) -> Options:
 
 def view() -> ViewState:
     """Return the view of this session."""
-    current: ViewState = st.session_state[VIEW]
+    current: ViewState = st.session_state[Key.VIEW]
     return current
 
 
@@ -130,15 +130,15 @@ def weighting() -> Configuration:
 
 def change(**values: Any) -> None:
     """Change parts of the view, and the address with it."""
-    st.session_state[VIEW] = replace(view(), **values)
+    st.session_state[Key.VIEW] = replace(view(), **values)
     write()
 
 
 def go_to(territory: str) -> None:
     """Look at another territory, from the beginning: regions, areas and the list belong to the one left."""
-    before: ViewState = st.session_state.get(VIEW, ViewState())
-    st.session_state[VIEW] = ViewState(territory=territory, language=before.language)
-    st.session_state[NOTES] = {}
+    before: ViewState = st.session_state.get(Key.VIEW, ViewState())
+    st.session_state[Key.VIEW] = ViewState(territory=territory, language=before.language)
+    st.session_state[Key.NOTES] = {}
     st.session_state[SEARCH] = ""
     write()
 
@@ -155,44 +155,44 @@ def write() -> None:
     parameters = to_parameters(view())
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
-    st.session_state[WRITTEN] = parameters
+    st.session_state[Key.ADDRESS] = parameters
 
 
 def own(territory: str) -> tuple[Own, ...]:
     """Own layers of this session that belong to a territory, by name."""
-    layers: dict[tuple[str, str], Own] = st.session_state.setdefault(OWN, {})
+    layers: dict[tuple[str, str], Own] = st.session_state.setdefault(Key.OWN_LAYERS, {})
     return tuple(each for (of, _), each in sorted(layers.items()) if of == territory)
 
 
 def use_own(layer: Own) -> None:
     """Take an own layer of the territory looked at into use for this session; one of the same name is replaced."""
-    st.session_state.setdefault(OWN, {})[view().territory, layer.name] = layer
+    st.session_state.setdefault(Key.OWN_LAYERS, {})[view().territory, layer.name] = layer
 
 
 def drop_own(name: str) -> None:
     """Give up an own layer of this session; one that is kept under the same name is in use again."""
-    layers: dict[tuple[str, str], Own] = st.session_state.setdefault(OWN, {})
+    layers: dict[tuple[str, str], Own] = st.session_state.setdefault(Key.OWN_LAYERS, {})
     layers.pop((view().territory, name), None)
 
 
 def notes() -> dict[str, str]:
     """Notes of the shortlist by area, kept in this session only."""
-    kept: dict[str, str] = st.session_state.setdefault(NOTES, {})
+    kept: dict[str, str] = st.session_state.setdefault(Key.NOTES, {})
     return kept
 
 
 def open_file(saved: Saved) -> None:
     """Look at a saved view: its address is read as that of a link is, and its page and map are gone to."""
-    st.session_state.pop(VIEW, None)
-    st.session_state[NOTES] = saved.notes
-    st.session_state[PAGE] = saved.page
-    st.session_state[POSITION] = {"request": uuid4().hex, "position": saved.position}
+    st.session_state.pop(Key.VIEW, None)
+    st.session_state[Key.NOTES] = saved.notes
+    st.session_state[Key.PAGE] = saved.page
+    st.session_state[Key.POSITION] = {"request": uuid4().hex, "position": saved.position}
     st.query_params.from_dict(saved.parameters)
 
 
 def page_of_file() -> str | None:
     """Path of the page that a view just opened is of, once."""
-    wanted: str | None = st.session_state.pop(PAGE, None)
+    wanted: str | None = st.session_state.pop(Key.PAGE, None)
     return wanted
 
 
@@ -220,4 +220,4 @@ def move_in_shortlist(area_id: str, step: int) -> None:
 def select_area(area_id: str) -> None:
     """Choose an area elsewhere than in the ranked table, which then shows the choice anew."""
     change(area=area_id)
-    st.session_state[CHOSEN] = st.session_state.get(CHOSEN, 0) + 1
+    st.session_state[Key.SELECTIONS] = st.session_state.get(Key.SELECTIONS, 0) + 1

@@ -7,6 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.data import Loaded
 from dashboard.view import session
+from dashboard.view.keys import Key
 from dashboard.view.text import plain, refused
 from dashboard.widgets.own import layers
 from dashboard.widgets.own import reading as ownreading
@@ -27,7 +28,6 @@ DIRECTION_TITLES = {
     "better": mark("more resources"),
     "neutral": mark("neither"),
 }
-DONE = "own-done"
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -40,11 +40,11 @@ def match(
     reading: Reading, mapping: dict[str, str], kind: str, name: str, crs: str, decimal: str, loaded: Loaded
 ) -> Imported:
     """Turn the rows into a layer; done once for the same answers."""
-    decisions = {text: answer for text, answer in st.session_state[ownrows.DECISIONS].items() if answer}
+    decisions = {text: answer for text, answer in st.session_state[Key.OWN_DECISIONS].items() if answer}
     territory = f"{loaded.territory.id} {loaded.territory.version}"
-    question = (st.session_state[ownreading.READING][0], tuple(mapping.items()), kind, name, crs, decimal, territory)
+    question = (st.session_state[Key.OWN_TABLE][0], tuple(mapping.items()), kind, name, crs, decimal, territory)
     key = (question, tuple(decisions.items()))
-    if st.session_state.get(DONE, (None,))[0] != key:
+    if st.session_state.get(Key.OWN_LAYER, (None,))[0] != key:
         with st.spinner(say("Matching the rows")):
             done = own.apply(
                 reading,
@@ -57,10 +57,10 @@ def match(
                 decisions=decisions,
                 names=names_of(loaded.territory, territory),
             )
-        st.session_state[DONE] = (key, done)
-        if st.session_state.get(ownrows.ASKED, (None,))[0] != question:
-            st.session_state[ownrows.ASKED] = (question, done.ambiguous)
-    imported: Imported = st.session_state[DONE][1]
+        st.session_state[Key.OWN_LAYER] = (key, done)
+        if st.session_state.get(Key.OWN_QUESTIONS, (None,))[0] != question:
+            st.session_state[Key.OWN_QUESTIONS] = (question, done.ambiguous)
+    imported: Imported = st.session_state[Key.OWN_LAYER][1]
     return imported
 
 

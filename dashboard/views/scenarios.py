@@ -9,6 +9,7 @@ from dashboard.data import Loaded, what_if_baseline
 from dashboard.maps.frame import attribution
 from dashboard.maps.map import show
 from dashboard.view import scenarios, session
+from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from dashboard.widgets.scenarios import changes, effects, spots
 from geodata.errors import InputError
@@ -104,8 +105,8 @@ def files(loaded: Loaded) -> None:
     given = st.file_uploader(
         say("Open a saved scenario (.yaml)"), type=["yaml", "yml"], key="scenario-file", max_upload_size=LARGEST_MB
     )
-    if given is not None and st.session_state.get("scenario-read") != given.file_id:
-        st.session_state["scenario-read"] = given.file_id
+    if given is not None and st.session_state.get(Key.SCENARIO_FILE) != given.file_id:
+        st.session_state[Key.SCENARIO_FILE] = given.file_id
         try:
             scenarios.take_up(loaded, reading.read(Path(given.name), given.getvalue()))
         except InputError as error:

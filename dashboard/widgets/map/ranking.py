@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view import session
+from dashboard.view.keys import Key
 from dashboard.view.state import ViewState
 from dashboard.view.text import inline, joined
 from dashboard.widgets.shared import regions, sure
@@ -36,7 +37,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     if found.empty:
         st.info(_nothing(text, len(ranked)), icon=":material/search_off:")
         return
-    key = f"ranking-{st.session_state.get(session.CHOSEN, 0)}-{by}-{view.region}-{text}-{loaded.key}"
+    key = f"ranking-{st.session_state.get(Key.SELECTIONS, 0)}-{by}-{view.region}-{text}-{loaded.key}"
     position = list(rows.index).index(view.area) if view.area in rows.index else None
 
     def choose() -> None:

@@ -3,9 +3,9 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from dashboard.widgets.own import layers
-from dashboard.widgets.own.rows import DECISIONS
 from geodata import vocabulary as words
 from geodata.i18n import mark, number, say, says
 from geodata.indicators import category
@@ -37,7 +37,6 @@ ROLE_TITLES = {
 }
 ENCODINGS = ("", "utf-8", "cp1252", "cp1250", "utf-16")
 DECIMALS = ("", ",", ".")
-READING = "own-reading"
 
 
 def choose_file() -> tuple[str, UploadedFile | None]:
@@ -76,12 +75,12 @@ def read(given: UploadedFile) -> tuple[Reading, str, str]:
     """Read the file, draw what was guessed about it, and let it be corrected: also CRS and decimal mark."""
     encoding, sheet = (st.session_state.get(f"own-{field}-{given.file_id}", "") for field in ("encoding", "sheet"))
     key = (given.file_id, encoding, sheet)
-    if st.session_state.get(READING, (None,))[0] != key:
+    if st.session_state.get(Key.OWN_TABLE, (None,))[0] != key:
         with st.spinner(say("Reading {name}", name=given.name)):
             reading = own.read_own(given.getvalue(), given.name, encoding=encoding or None, sheet=sheet or None)
-        st.session_state[READING] = (key, reading)
-        st.session_state[DECISIONS] = {}
-    reading = st.session_state[READING][1]
+        st.session_state[Key.OWN_TABLE] = (key, reading)
+        st.session_state[Key.OWN_DECISIONS] = {}
+    reading = st.session_state[Key.OWN_TABLE][1]
     st.markdown(f"### {say('What was found')}")
     guesses = reading.table.guesses
     told = " · ".join(f"{plain(what)}: **{plain(guess)}**" for what, guess in guesses.items())

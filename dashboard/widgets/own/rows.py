@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from geodata.i18n import number, say, says
 from geodata.indicators import category
 from pipelines.userdata.reading import Imported, Reading
 
-ASKED, DECISIONS = "own-asked", "own-decisions"
 SHOWN = 200  # rejected rows and matched names on the screen
 AT_A_TIME = 40  # texts that are asked about
 
@@ -29,7 +29,7 @@ def counts(reading: Reading, done: Imported) -> None:
 
 def decide() -> None:
     """Ask about texts that may mean several things; an answer can be changed."""
-    asked: pd.DataFrame = st.session_state[ASKED][1]
+    asked: pd.DataFrame = st.session_state[Key.OWN_QUESTIONS][1]
     if asked.empty:
         return
     st.markdown(f"#### {say('Please decide')}")
@@ -43,13 +43,15 @@ def decide() -> None:
             for key, what, score in row["offers"]
         }
         text, key = row["text"], f"own-decide-{row['role']}-{row['text']}"
-        st.session_state[key] = st.session_state[DECISIONS].get(text, "")
+        st.session_state[key] = st.session_state[Key.OWN_DECISIONS].get(text, "")
         places[position % 3].selectbox(
             plain(f"{text} ({says('{count} row', '{count} rows', row['rows'])})"),
             list(titles),
             format_func=titles.__getitem__,
             key=key,
-            on_change=lambda text=text, key=key: st.session_state[DECISIONS].update({text: st.session_state[key]}),
+            on_change=lambda text=text, key=key: st.session_state[Key.OWN_DECISIONS].update(
+                {text: st.session_state[key]}
+            ),
         )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.view import session
 from dashboard.view.file import from_file, to_file
+from dashboard.view.keys import Key
 from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.state import ViewState
 from dashboard.view.text import refused
@@ -14,14 +15,13 @@ from geodata.errors import InputError
 from geodata.i18n import LANGUAGES, current, say
 
 STYLE = Path(__file__).parents[2] / "style.css"
-REFUSED = "view-refused"
 
 
 def bar(view: ViewState, page: str) -> None:
     """Draw the choice of language and what a view is shared by; `page` is its path in the address."""
     st.html(STYLE)
     printing.paper()
-    problem = st.session_state.pop(REFUSED, None)
+    problem = st.session_state.pop(Key.VIEW_PROBLEM, None)
     if problem:
         st.error(refused(problem), icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="bar"):
@@ -64,4 +64,4 @@ def _open() -> None:
     try:
         session.open_file(from_file(given.getvalue()))
     except InputError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[Key.VIEW_PROBLEM] = str(error)

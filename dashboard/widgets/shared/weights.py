@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view import session
+from dashboard.view.keys import Key
 from dashboard.view.state import ViewState
 from geodata.errors import InputError
 from geodata.i18n import mark, retell, say
@@ -12,7 +13,6 @@ from pipelines.priority.analysis import HEAVIEST, dimensions, reweigh
 
 COUNTS = {"need": mark("What counts as need"), "resources": mark("What counts as resources")}
 STEP = 0.25
-REFUSED = "weights-refused"
 
 
 def weights(view: ViewState, loaded: Loaded) -> None:
@@ -33,13 +33,15 @@ def weights(view: ViewState, loaded: Loaded) -> None:
             ),
         )
         _sliders()
+        length = "filter-k"
+        st.session_state[length] = session.length(loaded)
         st.number_input(
             say("List of"),
             min_value=1,
             max_value=len(loaded.table),
             step=10,
-            key=_held("k", session.length(loaded)),
-            on_change=lambda: session.change(k=st.session_state["filter-k"]),
+            key=length,
+            on_change=lambda: session.change(k=st.session_state[length]),
             help=say(
                 "Length of the list that tiers and near misses are about: the highest gaps of the whole territory."
             ),
@@ -77,11 +79,11 @@ def _sliders() -> None:
         try:
             new = reweigh(session.preset(), given)
         except InputError as error:
-            st.session_state[REFUSED] = str(error)
+            st.session_state[Key.WEIGHTS_PROBLEM] = str(error)
         else:
             session.change(weights=() if new == session.preset() else given)
 
-    refused = st.session_state.pop(REFUSED, None)
+    refused = st.session_state.pop(Key.WEIGHTS_PROBLEM, None)
     if refused:
         st.warning(f"{retell(refused)} {say('The weights before hold.')}", icon=":material/balance:")
     for index in session.preset().indices:
@@ -91,10 +93,3 @@ def _sliders() -> None:
                 key = held[of, dimension]
                 st.session_state[key] = weight
                 st.slider(say(dimension), 0.0, HEAVIEST, step=STEP, key=key, on_change=changed)
-
-
-def _held(field: str, value: int) -> str:
-    """Key of a widget whose value the view decides."""
-    key = f"filter-{field}"
-    st.session_state[key] = value
-    return key

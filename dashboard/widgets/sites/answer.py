@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.data import Loaded, travel_model
 from dashboard.maps.sites import PROPOSED, title_of
 from dashboard.view import scenarios
+from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from dashboard.widgets.shared.ink import inked
 from geodata.i18n import number, retell, say, says
@@ -23,8 +24,6 @@ from pipelines.response.scenario.changes import AddService, Spot
 from pipelines.response.siting import Answer, Listed, Question
 from pipelines.response.siting.solver import Plan
 
-# Session key: the question that this session asked last.
-LATEST = "sites-latest"
 # 3:1 or more on the light and on the dark ground.
 LINE = "#4292c6"
 
@@ -35,13 +34,13 @@ def answer(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
     basis = loaded.key if question.demand == "need" else loaded.content
     own_sha256 = (own.name, own.sha256) if own else None
     latest = (basis, question, own_sha256)
-    if st.session_state.get(LATEST) == latest:
+    if st.session_state.get(Key.SITE_QUESTION) == latest:
         with st.spinner(say("Looking for sites")):
             return _shared_answer(loaded, own, lambda _: None, basis, question, own_sha256)
     with st.status(say("Looking for sites")) as status:
         found = _shared_answer(loaded, own, lambda step: status.update(label=retell(step)), basis, question, own_sha256)
         status.update(label=say("Sites are proposed"), state="complete")
-    st.session_state[LATEST] = latest
+    st.session_state[Key.SITE_QUESTION] = latest
     return found
 
 

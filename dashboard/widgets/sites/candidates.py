@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.data import Loaded
+from dashboard.view.keys import Key
 from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.text import plain, refused
 from geodata.errors import InputError
@@ -11,19 +12,19 @@ from pipelines.response import siting as sites
 from pipelines.response.siting import Listed
 from pipelines.userdata.tables import ENDINGS, LARGEST_MB
 
-HELD, PROBLEM, FILE = "sites-lists", "sites-list-problem", "sites-file"
+FILE = "sites-file"
 CANDIDATES = "sites-candidates"
 
 
 def held(loaded: Loaded) -> Listed | None:
     """Return the list that was given for this territory in this session."""
-    lists: dict[str, Listed] = st.session_state.setdefault(HELD, {})
+    lists: dict[str, Listed] = st.session_state.setdefault(Key.SITE_LISTS, {})
     return lists.get(loaded.territory.id)
 
 
 def give(loaded: Loaded, *, wanted: bool) -> None:
     """Draw where a list is given and taken away, and say what was read of it; unfolded where one is wanted or held."""
-    listed, problem = held(loaded), st.session_state.get(PROBLEM, "")
+    listed, problem = held(loaded), st.session_state.get(Key.SITE_LIST_PROBLEM, "")
     unfolded = bool(wanted or listed or problem)
     with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=unfolded):
         st.file_uploader(
@@ -64,20 +65,20 @@ def described(listed: Listed) -> str:
 def _read(loaded: Loaded) -> None:
     """Read the file that was given, and choose its list; a file taken out of the box leaves what was read of it."""
     given = st.session_state[FILE]
-    st.session_state[PROBLEM] = ""
+    st.session_state[Key.SITE_LIST_PROBLEM] = ""
     if given is None:
         return
     try:
         listed = sites.from_file(loaded.territory, given.getvalue(), given.name, service=loaded.categories[0])
     except InputError as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[Key.SITE_LIST_PROBLEM] = str(error)
         return
-    st.session_state.setdefault(HELD, {})[loaded.territory.id] = listed
+    st.session_state.setdefault(Key.SITE_LISTS, {})[loaded.territory.id] = listed
     st.session_state[CANDIDATES] = OWN
 
 
 def _away(loaded: Loaded) -> None:
     # A second press that comes before the page is drawn anew finds none.
-    st.session_state[HELD].pop(loaded.territory.id, None)
+    st.session_state[Key.SITE_LISTS].pop(loaded.territory.id, None)
     if st.session_state.get(CANDIDATES) == OWN:
         st.session_state[CANDIDATES] = sites.PLACES

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.data import Loaded
 from dashboard.maps.sites import DEMANDS
 from dashboard.view import session
+from dashboard.view.keys import Key
 from dashboard.view.site_question import OWN, further
 from dashboard.view.state import ViewState
 from dashboard.widgets.sites import candidates as sitelist
@@ -25,7 +26,6 @@ METHODS = {
 SOLVERS = {"exchange": mark("Quick, with a bound"), "exact": mark("Proven best")}
 # Alternatives take as long again as the proposal for each of its sites: too long to prove in a whole territory.
 ALTERNATIVES = 2
-FILLED = "sites-filled"
 
 
 def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | None:
@@ -95,7 +95,7 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
         asked = Question(
             service, method, limit=float(minutes), sites=int(count), demand=demand, solver=solver, **choices | typed
         )
-        st.session_state[FILLED] = (loaded.territory.id, asked)
+        st.session_state[Key.SITE_FORM] = (loaded.territory.id, asked)
         session.change(sites=asked)
         st.rerun()
     if not view.sites or lacking:
@@ -107,9 +107,9 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
 
 def _fill(asked: Question, loaded: Loaded, listed: Listed | None) -> None:
     """Set the form to a question that it does not come from: of a link, of a saved view, of the last visit."""
-    if st.session_state.get(FILLED) == (loaded.territory.id, asked) and "sites-service" in st.session_state:
+    if st.session_state.get(Key.SITE_FORM) == (loaded.territory.id, asked) and "sites-service" in st.session_state:
         return
-    st.session_state[FILLED] = (loaded.territory.id, asked)
+    st.session_state[Key.SITE_FORM] = (loaded.territory.id, asked)
     st.session_state.update(
         {
             "sites-service": asked.service,
