@@ -29,6 +29,8 @@ class Key(StrEnum):
     OWN_QUESTIONS = "own-questions"
     OWN_DECISIONS = "own-decisions"
     OWN_LAYER = "own-layer"
+    # Data and methods: the analysis that sensitivity was computed for.
+    IMPORTANCE = "importance"
     # Sites: lists of candidates by territory, why one cannot be read, the question in the form, and the last answered.
     SITE_LISTS = "sites-lists"
     SITE_LIST_PROBLEM = "sites-list-problem"

@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.view import session
-from dashboard.view.text import inline, plain
+from dashboard.view.text import plain
+from dashboard.widgets.methods import importance
 from dashboard.widgets.methods.inequality import inequality
 from dashboard.widgets.shared import sure
-from dashboard.widgets.shared.table import written
 from geodata.i18n import current, percent, retell, say
 from geodata.indicators import category
 from pipelines.build.codebook import retold
@@ -47,31 +47,11 @@ st.markdown(
 )
 sure.basis(loaded.analysis)
 
-scores = loaded.analysis.scores
-weights = scores.weights.rename("weight").reset_index()
-for index, rows in weights.groupby("index", sort=False):
-    with st.expander(
-        say("Weights of: {index}", index=inline(loaded.entries[str(index)].title)), icon=":material/balance:"
-    ):
-        st.dataframe(
-            written(
-                pd.DataFrame(
-                    {
-                        "dimension": rows["dimension"].map(say),
-                        "indicator": [loaded.entries[name].title for name in rows["indicator"]],
-                        "weight": rows["weight"] * 100,
-                    }
-                ),
-                {"weight": 1},
-            ),
-            hide_index=True,
-            column_config={
-                "dimension": st.column_config.TextColumn(say("Dimension")),
-                "indicator": st.column_config.TextColumn(say("Indicator"), width="large"),
-                "weight": st.column_config.NumberColumn(say("Weight in %")),
-            },
-            alt=say("Weights of: {index}", index=inline(loaded.entries[str(index)].title)),
-        )
+importance.weights(loaded)
+importance.screening(loaded)
+
+st.markdown(f"### {say('What moves the ranks')}")
+importance.sensitivity(loaded)
 
 st.markdown(f"### {say('Travel minutes')}")
 st.markdown(plain(loaded.travel_note))

@@ -4,9 +4,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.i18n import mark
 from pipelines.priority.outliers import KURTOSIS, SKEW, kurtosis, skewness
 
 AVAILABILITY, ZEROS, UNIQUE = 0.65, 0.5, 5
+FLAGS = {
+    "sparse": mark("few areas have a value"),
+    "zeros": mark("most values are 0"),
+    "constant": mark("all values are equal, so it parts no areas"),
+    "tied": mark("few values differ, so many areas are tied"),
+    "skewed": mark("some values are far from the rest"),
+}
 
 
 def screen(values: pd.DataFrame) -> pd.DataFrame:
@@ -21,8 +29,8 @@ def screen(values: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Index indicator; availability (share of areas with a value), zeros (share of these), unique (different values),
-        skewness, kurtosis (excess; both missing when fewer than four values or all equal), and flags: sentences parted
-        by a space, empty when there is nothing to say.
+        skewness, kurtosis (excess; both missing when fewer than four values or all equal), and flags: names of
+        `FLAGS`, parted by a space, empty when there is nothing to say.
     """
     return pd.DataFrame(
         [_describe(values[column].to_numpy(dtype=np.float64, na_value=np.nan)) for column in values.columns],
@@ -38,22 +46,18 @@ def _describe(x: npt.NDArray[np.float64]) -> dict[str, object]:
     zeros = float((known == 0).mean()) if len(known) else 0.0
     shaped = len(known) > 3 and unique > 1
     skew, kurt = (skewness(known), kurtosis(known)) if shaped else (np.nan, np.nan)
-    flags = []
-    if availability < AVAILABILITY:
-        flags.append(f"{availability:.0%} of the areas have a value, fewer than {AVAILABILITY:.0%}.")
-    if zeros > ZEROS:
-        flags.append(f"{zeros:.0%} of the values are 0, more than {ZEROS:.0%}.")
-    if unique == 1:
-        flags.append("All values are equal, so it parts no areas.")
-    elif 0 < unique < UNIQUE:
-        flags.append(f"Only {unique} different values, so many areas are tied.")
-    if shaped and abs(skew) > SKEW and kurt > KURTOSIS:
-        flags.append(f"Some values are far from the rest (skewness {skew:.1f}, kurtosis {kurt:.1f}).")
+    flags = {
+        "sparse": availability < AVAILABILITY,
+        "zeros": zeros > ZEROS,
+        "constant": unique == 1,
+        "tied": 1 < unique < UNIQUE,
+        "skewed": shaped and abs(skew) > SKEW and kurt > KURTOSIS,
+    }
     return {
         "availability": availability,
         "zeros": zeros,
         "unique": unique,
         "skewness": skew,
         "kurtosis": kurt,
-        "flags": " ".join(flags),
+        "flags": " ".join(name for name, holds in flags.items() if holds),
     }

@@ -13,7 +13,7 @@ from geodata.store import Territory
 from pipelines.areas import ranking
 from pipelines.areas.selection import Selection, in_order, select
 from pipelines.areas.table import areas_table
-from pipelines.priority import composite, configuration, robustness
+from pipelines.priority import composite, configuration, importance, robustness
 from tests.dashboard.running import opened, texts
 
 PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")
@@ -295,6 +295,21 @@ def test_methods_page_traces_every_indicator(app: AppTest, territory: Territory)
     listed = next(frame.value for frame in app.dataframe if "licence" in frame.value)
     named = {source for text in codebook["sources"] for source in text.split(", ")}
     assert named <= set(listed["id"])
+
+
+def test_what_moves_the_ranks_is_computed_when_it_is_asked_for(app: AppTest, territory: Territory) -> None:
+    opened(app, "methods")
+    influence = [frame.value for frame in app.dataframe if "influence" in frame.value]
+    assert [round(frame["weight"].sum()) for frame in influence] == [100, 100]
+    assert not any("largest" in frame.value for frame in app.dataframe)
+    app.button(key="importance-run").click().run()
+    expected = importance.without_each(ranking.ask(territory))
+    without = next(frame.value for frame in app.dataframe if "largest" in frame.value)
+    assert without["list"].tolist() == expected.sort_values("mean_change", ascending=False)["kept"].tolist()
+    assert any("total" in frame.value for frame in app.dataframe)
+    # It stays on the page until the weighting changes.
+    app.run()
+    assert any("largest" in frame.value for frame in app.dataframe)
 
 
 def test_projects_are_filtered_and_called_illustrative(app: AppTest) -> None:
