@@ -18,7 +18,7 @@ from dashboard.widgets.shared.bar import bar  # noqa: E402
 from geodata import recipes, store  # noqa: E402
 from geodata.errors import InputError  # noqa: E402
 from geodata.i18n import say  # noqa: E402
-from pipelines.build import run as build  # noqa: E402
+from pipelines.build.run import build  # noqa: E402
 
 BUNDLED = "italy"
 
@@ -30,7 +30,7 @@ def build_bundled() -> None:
         def report(step: str) -> None:
             status.update(label=say("First start: {step}", step=step.lower()))
 
-        build.build(recipes.load(BUNDLED), report=report)
+        build(recipes.load(BUNDLED), report=report)
     st.rerun()
 
 

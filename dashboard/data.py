@@ -16,11 +16,10 @@ from geodata import store
 from geodata.geometry import area_of
 from geodata.i18n import retell, say
 from geodata.indicators import Indicator
-from pipelines.access.travel import storage as travelmodel
+from pipelines.access.travel import storage as travel_storage
 from pipelines.access.travel.model import TravelModel
-from pipelines.areas import own as joined
 from pipelines.areas import ranking
-from pipelines.areas.own import Own
+from pipelines.areas.own import Joined, Own, saved
 from pipelines.build.regions import with_countries
 from pipelines.priority import configuration
 from pipelines.priority.analysis import Analysis, presets
@@ -86,7 +85,7 @@ class Loaded:
     @property
     def travel_note(self) -> str:
         """What the travel model of the territory says of itself, in the language in use."""
-        return travelmodel.told(self.manifest["travel"])
+        return travel_storage.told(self.manifest["travel"])
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -196,7 +195,7 @@ def _what_if(_before: Baseline, _asked: Analysis, _scenario: Scenario, key: str)
 @st.cache_resource(max_entries=2, show_spinner=False)
 def travel_model(_loaded: Loaded, version: str) -> TravelModel:  # noqa: ARG001 - part of the cache key
     """Make the travel model of a territory, once for a version of it."""
-    return travelmodel.of(_loaded.territory)
+    return travel_storage.of(_loaded.territory)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -230,12 +229,12 @@ def _read(territory: str, version: str) -> Loaded:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _kept(territory: str, stamp: str) -> tuple[list[Own], list[str]]:  # noqa: ARG001 - part of the cache key
-    return joined.saved(territory)
+    return saved(territory)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _beside(_read: Loaded, key: str, _layers: tuple[Own, ...]) -> Loaded:
-    territory = joined.Joined(_read.territory, _layers)
+    territory = Joined(_read.territory, _layers)
     return replace(
         _read,
         key=key,

@@ -35,7 +35,7 @@ def coloured() -> gpd.GeoDataFrame:
 def ours() -> None:
     from dashboard import assets
     from dashboard.assets import MapFiles
-    from dashboard.maps.map import show
+    from dashboard.maps.choropleth import show
     from dashboard.maps.picture import Paint, encode
 
     assets.STATIC = Path(__file__).with_name("static")

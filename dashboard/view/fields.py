@@ -13,10 +13,10 @@ from dashboard.view import site_question
 from dashboard.view.options import CURRENT, FILE, IMPLAUSIBLE, PROJECT, SHORTLIST, SPOTS, Options
 from geodata.errors import InputError
 from geodata.i18n import number, retell, say
+from pipelines.areas.trends import WAYS
 from pipelines.priority.analysis import reweigh
 from pipelines.response.matching.crosswalk import THEMES
 from pipelines.response.siting import Question
-from pipelines.areas.trends import WAYS
 
 LONGEST_LIST = 500
 

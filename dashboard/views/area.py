@@ -11,10 +11,10 @@ from dashboard.view.state import ViewState
 from dashboard.view.text import joined, plain, themes
 from dashboard.widgets.area import services
 from dashboard.widgets.area.peers import peers
+from dashboard.widgets.area.reasons import why_here
 from dashboard.widgets.area.strips import strips
-from dashboard.widgets.area.why import why_here
-from dashboard.widgets.map.area import shortlist_button
-from dashboard.widgets.own import layers as own
+from dashboard.widgets.map.card import shortlist_button
+from dashboard.widgets.own import layers
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.filters import PRIORITY_GROUP, figure_group, groups
 from dashboard.widgets.shared.notes import limits
@@ -274,7 +274,7 @@ with right:
     partners(loaded, view.area)
 if any(layer.kind != "indicator" for layer in loaded.own):
     st.markdown(f"### {say('Own data')}")
-    own.here(loaded, view.area)
+    layers.here(loaded, view.area)
 st.markdown(f"### {say('How good these data are')}")
 data_quality(loaded, view.area)
 limits(loaded, "gap")

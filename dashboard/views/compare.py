@@ -10,8 +10,8 @@ from dashboard.view import session
 from dashboard.view.options import CURRENT, FILE, SHORTLIST
 from dashboard.view.state import ViewState
 from dashboard.view.text import plain, refused
-from dashboard.widgets.compare.beside import two_areas, two_regions
-from dashboard.widgets.compare.changed import two_years
+from dashboard.widgets.compare.trends import two_years
+from dashboard.widgets.compare.units import two_areas, two_regions
 from dashboard.widgets.shared.downloads import buttons
 from dashboard.widgets.shared.table import written
 from geodata.errors import InputError

@@ -3,19 +3,19 @@
 import streamlit as st
 
 from dashboard.maps import layers, places
+from dashboard.maps.choropleth import show
 from dashboard.maps.frame import attribution, focus
-from dashboard.maps.map import show
 from dashboard.view import session
 from dashboard.view.options import BIVARIATE, LOCAL, TIER
 from dashboard.view.state import ViewState
 from dashboard.view.text import plain
-from dashboard.widgets.map.area import summary
+from dashboard.widgets.map.card import summary
 from dashboard.widgets.map.distribution import distribution
 from dashboard.widgets.map.ranking import ranking
-from dashboard.widgets.shared import sure
+from dashboard.widgets.shared import certainty
 from dashboard.widgets.shared.filters import filters, kind_of_classes
 from dashboard.widgets.shared.notes import limits, origin
-from dashboard.widgets.shared.printing import sheet
+from dashboard.widgets.shared.paper import sheet
 from geodata.i18n import say
 from pipelines.areas.selection import select
 
@@ -70,7 +70,7 @@ with left, sheet():
     for name in layers.hidden(loaded, view.points, passes.index[passes]):
         st.caption(say("{name} has more points here than the map can show; choose a smaller region.", name=plain(name)))
     if view.layer == TIER:
-        st.caption(sure.sentence(loaded.analysis), help=say(sure.EXPLAINED))
+        st.caption(certainty.sentence(loaded.analysis), help=say(certainty.EXPLAINED))
     origin(loaded, indicator)
     limits(loaded, indicator)
 with right:

@@ -7,7 +7,7 @@ from dashboard.view import session
 from dashboard.view.text import plain
 from dashboard.widgets.methods import importance
 from dashboard.widgets.methods.inequality import inequality
-from dashboard.widgets.shared import sure
+from dashboard.widgets.shared import certainty
 from geodata.i18n import current, percent, retell, say
 from geodata.indicators import category
 from pipelines.build.codebook import retold
@@ -45,7 +45,7 @@ st.markdown(
         )
     )
 )
-sure.basis(loaded.analysis)
+certainty.basis(loaded.analysis)
 
 importance.weights(loaded)
 importance.screening(loaded)

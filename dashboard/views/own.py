@@ -9,16 +9,14 @@ from dashboard.data import Loaded
 from dashboard.view import session
 from dashboard.view.keys import Key
 from dashboard.view.text import plain, refused
-from dashboard.widgets.own import layers
-from dashboard.widgets.own import reading as ownreading
-from dashboard.widgets.own import rows as ownrows
-from geodata import vocabulary as words
+from dashboard.widgets.own import layers, rows, table
+from geodata import vocabulary
 from geodata.errors import InputError
 from geodata.i18n import mark, say
 from geodata.indicators import DIRECTIONS
 from geodata.store import Territory
-from pipelines import userdata as own
-from pipelines.areas import own as joined
+from pipelines import userdata
+from pipelines.areas import own
 from pipelines.userdata import storage
 from pipelines.userdata.gazetteer import Gazetteer
 from pipelines.userdata.reading import Imported, Reading
@@ -33,7 +31,7 @@ DIRECTION_TITLES = {
 @st.cache_resource(max_entries=2, show_spinner=False)
 def names_of(_territory: Territory, version: str) -> Gazetteer:  # noqa: ARG001 - part of the cache key
     """Names of a territory's areas and places."""
-    return own.place_names(_territory)
+    return userdata.place_names(_territory)
 
 
 def match(
@@ -46,7 +44,7 @@ def match(
     key = (question, tuple(decisions.items()))
     if st.session_state.get(Key.OWN_LAYER, (None,))[0] != key:
         with st.spinner(say("Matching the rows")):
-            done = own.apply(
+            done = userdata.apply(
                 reading,
                 mapping,
                 kind,
@@ -89,7 +87,7 @@ def keep(done: Imported, name: str, loaded: Loaded) -> None:
         return
     use, save, show, _ = st.columns([2, 2, 2, 2])
     if use.button(say("Use in this session"), key="own-use", type="primary", width="stretch", icon=":material/check:"):
-        session.use_own(joined.of(name, done))
+        session.use_own(own.of(name, done))
         st.rerun()
     if save.button(say("Save with the territory"), key="own-keep", width="stretch", icon=":material/save:"):
         storage.save(done, name, territory=loaded.territory.id)
@@ -117,7 +115,7 @@ def named(filename: str) -> str:
     'tagespflege-2024-neu'
     """
     stem = filename.rpartition(".")[0] or filename
-    return re.sub(r"[^a-z0-9]+", "-", words.plain(stem))[: storage.LONGEST].strip("-") or "own"
+    return re.sub(r"[^a-z0-9]+", "-", vocabulary.plain(stem))[: storage.LONGEST].strip("-") or "own"
 
 
 def choose_name(given: UploadedFile) -> str:
@@ -135,21 +133,21 @@ def choose_name(given: UploadedFile) -> str:
 
 def importing(loaded: Loaded) -> None:
     """Lead from a file to a layer."""
-    kind, given = ownreading.choose_file()
+    kind, given = table.choose_file()
     if given is None:
         return
-    reading, decimal, crs = ownreading.read(given)
-    mapping = ownreading.roles(reading, kind)
+    reading, decimal, crs = table.read(given)
+    mapping = table.roles(reading, kind)
     try:
         name = choose_name(given)
         done = match(reading, mapping, kind, name, crs, decimal, loaded)
     except InputError as error:
         st.warning(refused(error), icon=":material/help:")
         return
-    ownrows.counts(reading, done)
-    ownrows.decide()
-    ownrows.matched(done)
-    ownrows.rejected(done, name)
+    rows.counts(reading, done)
+    rows.decide()
+    rows.matched(done)
+    rows.rejected(done, name)
     keep(done, name, loaded)
 
 

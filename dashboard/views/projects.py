@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data import Loaded
+from dashboard.maps.choropleth import show
 from dashboard.maps.frame import attribution
 from dashboard.maps.layers import PROJECTS_COLOUR, overview
-from dashboard.maps.map import show
 from dashboard.maps.picture import Paint, Points, Symbol, encode
 from dashboard.view import session, text
 from dashboard.view.options import ALL

@@ -6,7 +6,7 @@ from dashboard.maps.frame import attribution
 from dashboard.view import session
 from dashboard.view.options import PROJECT, SPOTS
 from dashboard.view.text import plain
-from dashboard.widgets.response import response
+from dashboard.widgets.response import matches, white_spots
 from dashboard.widgets.shared.partners import partners
 from geodata.i18n import mark, say
 from pipelines.response.matching import suggestions
@@ -14,8 +14,8 @@ from pipelines.response.matching import suggestions
 TABS = {"": mark("For an area"), PROJECT: mark("For a project"), SPOTS: mark("White spots")}
 
 view, loaded = session.view(), session.loaded()
-found = response.matched(loaded, loaded.content)
-st.markdown(f"**{say('What could be done there, and who can help?')}** {plain(say(response.ILLUSTRATIVE))}")
+found = matches.matched(loaded, loaded.content)
+st.markdown(f"**{say('What could be done there, and who can help?')}** {plain(say(matches.ILLUSTRATIVE))}")
 wanted = view.response[0] if view.response else ""
 st.session_state["response-part"] = wanted
 st.segmented_control(
@@ -46,17 +46,17 @@ if not wanted:
         st.stop()
     st.markdown(f"## {plain(names[view.area])}")
     st.markdown(f"### {say('What is needed')}")
-    response.needs(loaded, found, view.area)
+    matches.needs(loaded, found, view.area)
     st.markdown(f"### {say('Projects that fit')}")
-    response.projects(loaded, found, view.area)
-    response.downloads("projects", lambda: suggestions.for_areas(found, [view.area]))
+    matches.projects(loaded, found, view.area)
+    matches.downloads("projects", lambda: suggestions.for_areas(found, [view.area]))
     if view.shortlist:
         with st.expander(say("The same for all areas of the shortlist, as a file")):
-            response.downloads("shortlist-projects", lambda: suggestions.for_areas(found, view.shortlist))
+            matches.downloads("shortlist-projects", lambda: suggestions.for_areas(found, view.shortlist))
     st.markdown(f"### {say('Who can help')}")
     partners(loaded, view.area)
-    response.support(found, view.area)
+    matches.support(found, view.area)
 elif wanted == PROJECT:
-    response.next_places(loaded, found)
+    matches.next_places(loaded, found)
 else:
-    response.white_spots(loaded, found, attribution(loaded.manifest))
+    white_spots.draw(loaded, found, attribution(loaded.manifest))

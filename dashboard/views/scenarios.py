@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.data import Loaded, what_if_baseline
+from dashboard.maps.choropleth import show
 from dashboard.maps.frame import attribution
-from dashboard.maps.map import show
 from dashboard.view import scenarios, session
 from dashboard.view.keys import Key
 from dashboard.view.text import plain

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.view import session
 from dashboard.view.text import inline, plain
-from dashboard.widgets.shared import regions, sure
+from dashboard.widgets.shared import certainty, regions
 from dashboard.widgets.shared.downloads import downloads
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say, says
@@ -49,10 +49,10 @@ columns = [*dict.fromkeys(name for name in (by, *INDICES, "population", "share_6
 shown = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"]})
 level = regions.levels(loaded)[-1]
 shown["region"] = regions.names(loaded, level)[rows.index]
-shown["tier"] = sure.tiers(analysis, rows.index).fillna(say("not scorable"))
+shown["tier"] = certainty.tiers(analysis, rows.index).fillna(say("not scorable"))
 shown["probability"] = analysis.robustness.frame.loc[rows.index, "probability"] * 100
 shown["rank"] = analysis.ranks.loc[rows.index]
-shown["range"] = sure.intervals(analysis, rows.index)
+shown["range"] = certainty.intervals(analysis, rows.index)
 for name in columns:
     entry = loaded.entries[name]
     shown[name] = [entry.format(value) for value in rows[name]] if entry.classes else rows[name]
@@ -71,7 +71,7 @@ picked = st.dataframe(
         "name": st.column_config.TextColumn(say("Area"), width=140),
         "region": st.column_config.TextColumn(regions.title(level), width=105),
         "tier": st.column_config.TextColumn(
-            say("Tier"), width=105, help=f"{sure.sentence(analysis)} {say(sure.EXPLAINED)}"
+            say("Tier"), width=105, help=f"{certainty.sentence(analysis)} {say(certainty.EXPLAINED)}"
         ),
         "probability": st.column_config.NumberColumn(
             say("Listed %"),
@@ -95,7 +95,7 @@ picked = st.dataframe(
     },
     alt=say("The shortlist, in order"),
 )
-sure.basis(analysis)
+certainty.basis(analysis)
 
 some = rows.iloc[picked.selection.rows] if picked.selection.rows else rows
 together = say("The areas selected together") if picked.selection.rows else say("All areas of the list together")
@@ -193,7 +193,7 @@ if misses:
     st.markdown(f"### {say('Just off the first {k}', k=number(analysis.k))}")
     for area_id, told in misses.items():
         name, place = plain(loaded.table.at[area_id, "name"]), analysis.ranks[area_id]
-        tier = plain(sure.tiers(analysis, pd.Index([area_id])).iloc[0])
+        tier = plain(certainty.tiers(analysis, pd.Index([area_id])).iloc[0])
         where = say("place {place}", place=number(place))
         st.markdown(f"- **{name}** ({area_id}), {where}, {tier}: {plain(told)}")
     st.caption(say("The next areas by gap under the filters of the map that are not on the shortlist, nearest first."))

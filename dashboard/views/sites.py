@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from dashboard.maps import sites as sitesmap
+from dashboard.maps import siting
+from dashboard.maps.choropleth import show
 from dashboard.maps.frame import attribution, focus
-from dashboard.maps.map import show
 from dashboard.view import session
 from dashboard.view.text import refused
 from dashboard.widgets.shared.filters import region_filter
 from dashboard.widgets.shared.weights import weights
-from dashboard.widgets.sites import answer as sites
-from dashboard.widgets.sites import form as siteform
+from dashboard.widgets.sites import answer, form
 from geodata.errors import InputError
 from geodata.i18n import say
 
@@ -25,7 +24,7 @@ with st.sidebar:
     weights(view, loaded)
     st.caption(say("Weights count for people weighted by need."))
 try:
-    asked = siteform.ask(view, loaded)
+    asked = form.ask(view, loaded)
 except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()
@@ -39,28 +38,28 @@ if asked is None:
         )
     st.stop()
 try:
-    found = sites.answer(loaded, *asked)
+    found = answer.answer(loaded, *asked)
 except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()
-sites.figures(found)
+answer.figures(found)
 left, right = st.columns([11, 10], gap="medium")
 with left:
-    paint, labels, counts = sitesmap.gains(loaded, found)
+    paint, labels, counts = siting.gains(loaded, found)
     show(
         loaded.files,
         paint,
-        sitesmap.points(found),
+        siting.points(found),
         focus=focus(view, loaded),
         attribution=attribution(loaded.manifest),
         height=480,
         key="sites-map",
     )
-    sitesmap.draw_legend(found, labels, counts)
+    siting.draw_legend(found, labels, counts)
 with right:
-    sites.proposed(found)
-    sites.into_scenario(loaded, found)
-    sites.alternatives(found)
-    sites.curve(found)
-sites.who_gains(found)
-sites.download(loaded, found)
+    answer.proposed(found)
+    answer.into_scenario(loaded, found)
+    answer.alternatives(found)
+    answer.curve(found)
+answer.who_gains(found)
+answer.download(loaded, found)

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.maps import layers, legend
-from dashboard.maps import sites as sitesmap
-from dashboard.widgets.area import strips, why
+from dashboard.maps import layers, legend, siting
+from dashboard.widgets.area import reasons, strips
 from dashboard.widgets.map import distribution
 from dashboard.widgets.shared.ink import INKS
-from dashboard.widgets.sites import answer as sites
+from dashboard.widgets.sites import answer
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
@@ -82,8 +81,8 @@ def test_grey_notes_are_read(theme: str) -> None:
 @pytest.mark.parametrize(
     "colour",
     [
-        *(why.ADDS, why.TAKES, strips.WHOLE, strips.REGION, strips.HERE, distribution.REGION),
-        *(sites.LINE, sitesmap.PROPOSED),
+        *(reasons.ADDS, reasons.TAKES, strips.WHOLE, strips.REGION, strips.HERE, distribution.REGION),
+        *(answer.LINE, siting.PROPOSED),
     ],
 )
 def test_marks_of_charts_are_seen(theme: str, colour: str) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import assets
 from dashboard.maps import picture
-from dashboard.maps.map import payload
+from dashboard.maps.choropleth import payload
 from dashboard.maps.picture import Paint, Points, encode
 from geodata.errors import InputError
 
@@ -21,7 +21,7 @@ NASTY = '</script><img src=x onerror=alert(1)> "it\'s" {{ 7 * 7 }} {% raw %} {{{
 
 SCRIPT = """
 from dashboard.assets import MapFiles
-from dashboard.maps.map import show
+from dashboard.maps.choropleth import show
 from dashboard.maps.picture import Paint
 import streamlit as st
 classes = st.text_input("classes", "01-")

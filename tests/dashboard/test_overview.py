@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.assets import MapFiles
-from dashboard.maps import tiledmap
+from dashboard.maps import tiles
 from dashboard.maps.picture import DIGITS, NO_DATA
 from geodata.store import Territory
 from pipelines.areas.table import areas_table
@@ -21,7 +21,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Picture and overview of each map that is drawn while Italy is taken for a large territory."""
     monkeypatch.setattr(MapFiles, "tiled", True)
     found: Sent = []
-    monkeypatch.setattr(tiledmap, "show", lambda _, picture, overview, *__: found.append((picture, dict(overview))))
+    monkeypatch.setattr(tiles, "show", lambda _, picture, overview, *__: found.append((picture, dict(overview))))
     return found
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.view.text import plain
 from geodata.store import Territory
 from pipelines.areas.table import areas_table
-from pipelines.response.matching import territory as matching
+from pipelines.response import matching
 from tests.dashboard.running import fresh, opened_without_error, picture
 
 AREA = "077027"
@@ -21,7 +21,7 @@ def page(data_root: Path) -> AppTest:  # noqa: ARG001 - points the app at the te
 
 
 def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> None:
-    expected = matching.of(territory).for_area(AREA)
+    expected = matching.territory.of(territory).for_area(AREA)
     needs, projects = page.dataframe[0].value, page.dataframe[1].value
     assert needs["need"].is_monotonic_decreasing and "Housing" not in set(needs["theme"])
     assert any("Cannot be judged here" in caption.value and "housing" in caption.value for caption in page.caption)
@@ -32,7 +32,7 @@ def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> No
     page.segmented_control(key="response-part").set_value("project").run()
     page.selectbox(key="response-project").set_value("it-smart-village-ostana").run()
     assert not page.exception and not page.error
-    found = matching.of(territory).for_project("it-smart-village-ostana", count=15)
+    found = matching.territory.of(territory).for_project("it-smart-village-ostana", count=15)
     assert page.dataframe[0].value["area"].tolist() == found["name"].tolist()
     assert page.query_params["response"] == "project,it-smart-village-ostana"
     page.selectbox(key="response-project").set_value("it-we-ca-re-cantiere-regionale").run()
@@ -41,7 +41,7 @@ def test_area_project_and_white_spots(page: AppTest, territory: Territory) -> No
     page.segmented_control(key="response-part").set_value("white-spots").run()
     page.selectbox(key="response-theme").set_value("mobility").run()
     assert not page.exception and not page.error
-    spots = matching.of(territory).white_spots("mobility", 60) == "white spot"
+    spots = matching.territory.of(territory).white_spots("mobility", 60) == "white spot"
     assert any(f"**{spots.sum():,}** white spots" in text.value for text in page.markdown)
     drawn = pd.Series(list(picture(page)["classes"]), index=areas_table(territory).index)
     assert set(drawn.index[drawn == "0"]) == set(spots.index[spots])
@@ -51,7 +51,7 @@ def test_a_link_opens_the_page_as_it_was(data_root: Path, territory: Territory) 
     page = opened_without_error(fresh(), "response", response="white-spots,mobility,30")
     assert page.segmented_control(key="response-part").value == "white-spots"
     assert page.selectbox(key="response-theme").value == "mobility"
-    spots = matching.of(territory).white_spots("mobility", 30) == "white spot"
+    spots = matching.territory.of(territory).white_spots("mobility", 30) == "white spot"
     assert any(f"**{spots.sum():,}** white spots" in text.value for text in page.markdown)
     page.segmented_control(key="response-minutes").set_value(15).run()
     assert page.query_params["response"] == "white-spots,mobility,15"

@@ -10,7 +10,7 @@ from dashboard.view.state import ViewState
 from dashboard.view.text import plain
 from geodata.store import Territory
 from pipelines.areas.table import areas_table
-from pipelines.response import siting as sites
+from pipelines.response import siting
 from pipelines.response.siting import Question
 from tests.dashboard.running import fresh, opened, picture, texts
 
@@ -56,7 +56,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     asked = Question(
         "hospital", region="ITF5", limit=30.0, sites=3, demand="people_65_plus", solver="exact", alternatives=0
     )
-    expected = sites.answer(territory, asked)
+    expected = siting.answer(territory, asked)
     before, after = expected.covered
     assert [metric.value for metric in app.metric[:3]] == ["3", f"{before:,.0f}", f"{after:,.0f}"]
     shown = app.dataframe[0].value
@@ -103,7 +103,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     }
     assert other.dataframe[0].value.equals(shown) and other.code[0].value == app.code[0].value
     app.switch_page("views/methods.py").run()
-    app.switch_page("views/sites.py").run()
+    app.switch_page("views/siting.py").run()
     assert app.text_input(key="sites-minimum").value == "ITF52=5"
     app.selectbox(key="sites-candidates").set_value("hospital")
     propose(app)
@@ -149,8 +149,8 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     link = dict(app.query_params)["sites"]
     assert not app.error and link == "hospital,mclp,45,0,population,exact,candidates=list,budget=6"
     asked = Question("hospital", region="ITF5", sites=0, budget=6.0, solver="exact", alternatives=0)
-    own = sites.from_file(territory, CLINICS, "clinics.csv", service="hospital")
-    expected = sites.answer(territory, asked, own=own).sites.query("status == 'proposed'")
+    own = siting.from_file(territory, CLINICS, "clinics.csv", service="hospital")
+    expected = siting.answer(territory, asked, own=own).sites.query("status == 'proposed'")
     shown = app.dataframe[0].value
     assert shown["name"].tolist() == expected["name"].tolist() and shown["cost"].sum() <= 6
     assert "--budget 6 " in app.code[0].value and "--candidates clinics.csv " in app.code[0].value
@@ -170,11 +170,11 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     assert not app.error and "--capacity 500 " in app.code[0].value and "--anew " in app.code[0].value
     assert app.dataframe[0].value["served"].max() == pytest.approx(500)
     app.switch_page("views/methods.py").run()
-    app.switch_page("views/sites.py").run()
+    app.switch_page("views/siting.py").run()
     assert app.selectbox(key="sites-candidates").value == "list" and app.dataframe[0].value["cost"].sum() <= 6
     app.button(key="sites-scenario").click().run()
     assert not app.exception and "Clinic" in texts(app) and not app.error
-    app.switch_page("views/sites.py").run()
+    app.switch_page("views/siting.py").run()
     app.button(key="sites-list-away").click().run()
     assert app.selectbox(key="sites-candidates").value == "places"
     assert "give its file" in app.warning[0].value, "what is asked is still about the list"
@@ -214,7 +214,7 @@ def test_the_proposed_sites_are_taken_into_a_scenario(app: AppTest, territory: T
     for number, name in enumerate(names, start=1):
         assert f"{number}. {plain(f'Add a service: New site in {name}')}" in told
     asked = Question("hospital", region="ITF5", sites=2, alternatives=0)
-    before, after = sites.answer(territory, asked).covered
+    before, after = siting.answer(territory, asked).covered
     beyond = (
         app.dataframe[-1].value.set_index("what").loc["People beyond 45 minutes: hospital with emergency department"]
     )
@@ -239,5 +239,5 @@ def test_nonsense_in_the_address_is_a_notice(app: AppTest) -> None:
     app.query_params["sites"] = "hospital,mclp,0,3,people,<b>"
     app.run()
     assert "which cannot be asked here" in app.warning[0].value and "<b>" not in app.warning[0].value
-    app.switch_page("views/sites.py").run()
+    app.switch_page("views/siting.py").run()
     assert not app.exception and "press Propose sites" in texts(app)

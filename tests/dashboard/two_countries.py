@@ -18,8 +18,7 @@ from shapely import Point, box
 
 from geodata import schema, store
 from geodata.indicators import dictionary
-from pipelines.build import by_location as located
-from pipelines.build import display, regions
+from pipelines.build import by_location, display, regions
 from pipelines.priority import composite, configuration
 
 IDS = ("EL511", "EL512", "DE111", "DE112")
@@ -115,7 +114,7 @@ def build(root: Path, *, large: int = display.LARGE) -> None:
             "country": "EU",
             "region_levels": ["nuts1", "nuts2"],
             "index": "eu",
-            "travel": located.NOTHING,
+            "travel": by_location.NOTHING,
             "parameters": {"project_minutes": 60},
             "sources": [SOURCE],
             "lacking": ["inner area: not available; it lacks hospitals."],

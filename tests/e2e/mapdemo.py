@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import assets
 from dashboard.assets import MapFiles
 from dashboard.maps import legend
-from dashboard.maps.map import show
+from dashboard.maps.choropleth import show
 from dashboard.maps.picture import Paint, Points, encode
 
 PALETTES = {"blue": ("#deebf7", "#9ecae1", "#3182bd"), "orange": ("#fee6ce", "#fdae6b", "#e6550d")}

@@ -8,7 +8,7 @@ from dashboard.view import session
 from dashboard.view.keys import Key
 from dashboard.view.state import ViewState
 from dashboard.view.text import inline, joined
-from dashboard.widgets.shared import regions, sure
+from dashboard.widgets.shared import certainty, regions
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say, says
 from pipelines.areas.selection import in_order, search
@@ -59,7 +59,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     if by == "gap":
         with st.spinner(say("Ranking {draws} times", draws=number(loaded.analysis.draws))):
             shown.insert(1, "sure", _intervals(loaded, rows.index, whole=bool(passes.all())))
-            shown.insert(2, "tier", sure.tiers(loaded.analysis, rows.index).replace(say(NOT_LISTED), "–"))
+            shown.insert(2, "tier", certainty.tiers(loaded.analysis, rows.index).replace(say(NOT_LISTED), "–"))
         columns["sure"] = st.column_config.TextColumn(
             say("Range") if passes.all() else say("In {territory}", territory=loaded.title),
             width=76 if passes.all() else 112,
@@ -68,7 +68,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         columns["tier"] = st.column_config.TextColumn(
             say("Tier"),
             width=76,
-            help=f"{sure.sentence(loaded.analysis)} {say('– means less often.')} {say(sure.EXPLAINED)}",
+            help=f"{certainty.sentence(loaded.analysis)} {say('– means less often.')} {say(certainty.EXPLAINED)}",
         )
     st.dataframe(
         written(shown, {"rank": 0, "value": entry.decimals}),
@@ -100,7 +100,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
 
 def _intervals(loaded: Loaded, area_ids: pd.Index, *, whole: bool) -> pd.Series:
     """Range of places in the territory; beside ranks in a part of it, the place in the territory too."""
-    found = sure.intervals(loaded.analysis, area_ids)
+    found = certainty.intervals(loaded.analysis, area_ids)
     if whole:
         return found
     return loaded.analysis.ranks.loc[area_ids].map(number, na_action="ignore") + " (" + found + ")"

@@ -10,7 +10,7 @@ from dashboard.view.keys import Key
 from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.state import ViewState
 from dashboard.view.text import refused
-from dashboard.widgets.shared import printing, viewsave
+from dashboard.widgets.shared import paper, viewsave
 from geodata.errors import InputError
 from geodata.i18n import LANGUAGES, current, say
 
@@ -20,7 +20,7 @@ STYLE = Path(__file__).parents[2] / "style.css"
 def bar(view: ViewState, page: str) -> None:
     """Draw the choice of language and what a view is shared by; `page` is its path in the address."""
     st.html(STYLE)
-    printing.paper()
+    paper.paper()
     problem = st.session_state.pop(Key.VIEW_PROBLEM, None)
     if problem:
         st.error(refused(problem), icon=":material/error:")

@@ -6,7 +6,7 @@ from dashboard.data import Loaded
 from dashboard.view.text import joined, plain
 from geodata.countries import EU, iso
 from geodata.i18n import say
-from pipelines.access import partners as response
+from pipelines.access.partners import competence_centres, consortia_of
 
 
 def country_of(loaded: Loaded, area_id: str) -> str:
@@ -18,8 +18,8 @@ def country_of(loaded: Loaded, area_id: str) -> str:
 def partners(loaded: Loaded, area_id: str) -> None:
     """List the competence centres and consortia of the country of an area, with their sources."""
     country = country_of(loaded, area_id)
-    centres = response.competence_centres(loaded.projects, country)
-    consortia = response.consortia_of(loaded.consortia, country)
+    centres = competence_centres(loaded.projects, country)
+    consortia = consortia_of(loaded.consortia, country)
     if centres.empty and consortia.empty:
         st.markdown(say("No competence centre or consortium of this country is listed."))
     for row in centres.to_dict("records"):

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data import Loaded, travel_model
-from dashboard.maps.sites import PROPOSED, title_of
+from dashboard.maps.siting import PROPOSED, title_of
 from dashboard.view import scenarios
 from dashboard.view.keys import Key
 from dashboard.view.text import plain

@@ -8,7 +8,7 @@ from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.text import plain, refused
 from geodata.errors import InputError
 from geodata.i18n import number, retell, say, says
-from pipelines.response import siting as sites
+from pipelines.response import siting
 from pipelines.response.siting import Listed
 from pipelines.userdata.tables import ENDINGS, LARGEST_MB
 
@@ -69,7 +69,7 @@ def _read(loaded: Loaded) -> None:
     if given is None:
         return
     try:
-        listed = sites.from_file(loaded.territory, given.getvalue(), given.name, service=loaded.categories[0])
+        listed = siting.from_file(loaded.territory, given.getvalue(), given.name, service=loaded.categories[0])
     except InputError as error:
         st.session_state[Key.SITE_LIST_PROBLEM] = str(error)
         return
@@ -81,4 +81,4 @@ def _away(loaded: Loaded) -> None:
     # A second press that comes before the page is drawn anew finds none.
     st.session_state[Key.SITE_LISTS].pop(loaded.territory.id, None)
     if st.session_state.get(CANDIDATES) == OWN:
-        st.session_state[CANDIDATES] = sites.PLACES
+        st.session_state[CANDIDATES] = siting.PLACES

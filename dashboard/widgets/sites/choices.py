@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view.site_question import MOST_COST, MOST_PEOPLE, OWN
-from dashboard.widgets.sites import candidates as sitelist
+from dashboard.widgets.sites.candidates import CANDIDATES
 from geodata.i18n import say
 from geodata.indicators import category
-from pipelines.response import siting as sites
+from pipelines.response import siting
 from pipelines.response.siting import Listed, Question
 
 LONGEST = 1000
@@ -18,7 +18,7 @@ LONGEST = 1000
 def filled(question: Question, listed: Listed | None) -> dict[str, Any]:
     """What the choices of a question are in the form, by key."""
     return {
-        sitelist.CANDIDATES: sites.PLACES if question.candidates == OWN and not listed else question.candidates,
+        CANDIDATES: siting.PLACES if question.candidates == OWN and not listed else question.candidates,
         "sites-people": question.people_min,
         "sites-excluded": ",".join(question.excluded),
         "sites-minimum": ",".join(f"{region}={count}" for region, count in question.minimum),
@@ -30,14 +30,14 @@ def filled(question: Question, listed: Listed | None) -> dict[str, Any]:
 
 def more(loaded: Loaded, listed: Listed | None, *, opened: bool) -> dict[str, Any]:
     """Draw the choices inside the form, and return what they are set to, by key."""
-    options = [sites.PLACES, *loaded.categories, *([OWN] if listed else [])]
+    options = [siting.PLACES, *loaded.categories, *([OWN] if listed else [])]
     with st.expander(say("More choices"), icon=":material/tune:", expanded=opened):
         first, second = st.columns(2)
         candidates = first.selectbox(
             say("Candidates"),
             options,
             format_func=lambda name: _title(name, listed),
-            key=sitelist.CANDIDATES,
+            key=CANDIDATES,
             help=say("Places, where services of another category are already, or a list of your own, given below."),
         )
         people = second.number_input(
@@ -79,7 +79,7 @@ def more(loaded: Loaded, listed: Listed | None, *, opened: bool) -> dict[str, An
         anew = st.checkbox(say("Plan anew, as if none of the services that exist were there"), key="sites-anew")
     return {
         "candidates": candidates,
-        "people_min": int(people) if candidates == sites.PLACES else 0,
+        "people_min": int(people) if candidates == siting.PLACES else 0,
         "excluded": excluded,
         "minimum": minimum,
         "budget": float(budget),
@@ -91,4 +91,4 @@ def more(loaded: Loaded, listed: Listed | None, *, opened: bool) -> dict[str, An
 def _title(candidates: str, listed: Listed | None) -> str:
     if candidates == OWN and listed:
         return say("My list: {file}", file=listed.name)
-    return say("Places") if candidates == sites.PLACES else category(candidates).heading
+    return say("Places") if candidates == siting.PLACES else category(candidates).heading

@@ -5,16 +5,15 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.data import Loaded
-from dashboard.maps.sites import DEMANDS
+from dashboard.maps.siting import DEMANDS
 from dashboard.view import session
 from dashboard.view.keys import Key
 from dashboard.view.site_question import OWN, further
 from dashboard.view.state import ViewState
-from dashboard.widgets.sites import candidates as sitelist
-from dashboard.widgets.sites import choices as sitechoices
+from dashboard.widgets.sites import candidates, choices
 from geodata.i18n import mark, say
 from geodata.indicators import category
-from pipelines.response import siting as sites
+from pipelines.response import siting
 from pipelines.response.siting import Listed, Question
 
 METHODS = {
@@ -36,7 +35,7 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
     InputError
         One of the further choices cannot be read.
     """
-    listed = sitelist.held(loaded)
+    listed = candidates.held(loaded)
     asked = view.sites or Question("hospital" if "hospital" in loaded.categories else loaded.categories[0], sites=3)
     lacking = asked.candidates == OWN and listed is None
     if lacking:
@@ -88,12 +87,12 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
         pressed = seventh.form_submit_button(
             say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
         )
-        choices = sitechoices.more(loaded, listed, opened=bool(further(asked)))
-    sitelist.give(loaded, wanted=lacking)
+        options = choices.more(loaded, listed, opened=bool(further(asked)))
+    candidates.give(loaded, wanted=lacking)
     if pressed:
-        typed = {"excluded": sites.codes_of(choices["excluded"]), "minimum": sites.minimum_of(choices["minimum"])}
+        typed = {"excluded": siting.codes_of(options["excluded"]), "minimum": siting.minimum_of(options["minimum"])}
         asked = Question(
-            service, method, limit=float(minutes), sites=int(count), demand=demand, solver=solver, **choices | typed
+            service, method, limit=float(minutes), sites=int(count), demand=demand, solver=solver, **options | typed
         )
         st.session_state[Key.SITE_FORM] = (loaded.territory.id, asked)
         session.change(sites=asked)
@@ -102,7 +101,7 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
         return None
     alternatives = ALTERNATIVES if view.region or (asked.solver == "exchange" and not loaded.large) else 0
     whole = replace(asked, region=view.region, alternatives=alternatives)
-    return (replace(whole, candidates=sites.PLACES), listed) if asked.candidates == OWN else (whole, None)
+    return (replace(whole, candidates=siting.PLACES), listed) if asked.candidates == OWN else (whole, None)
 
 
 def _fill(asked: Question, loaded: Loaded, listed: Listed | None) -> None:
@@ -119,5 +118,5 @@ def _fill(asked: Question, loaded: Loaded, listed: Listed | None) -> None:
             "sites-count": asked.sites,
             "sites-solver": asked.solver,
         }
-        | sitechoices.filled(asked, listed)
+        | choices.filled(asked, listed)
     )

@@ -18,8 +18,8 @@ from dashboard.view.position import Click
 _draw = st.components.v2.component(
     "tiled_map",
     html='<div class="tiled-map"></div>',
-    css=scripts.source("tiledmap.css"),
-    js=scripts.source("drawing.js", "position.js", "tiledmap.js"),
+    css=scripts.source("tiles.css"),
+    js=scripts.source("drawing.js", "position.js", "tiles.js"),
     isolate_styles=False,
 )
 
@@ -32,7 +32,7 @@ def show(
     Parameters
     ----------
     files, attribution, height, key
-        As in `dashboard.maps.map.show`; the areas are vector tiles.
+        As in `dashboard.maps.choropleth.show`; the areas are vector tiles.
     picture
         What changes (see `dashboard.maps.picture.picture`).
     overview

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view.text import plain
-from dashboard.widgets.shared import sure
+from dashboard.widgets.shared import certainty
 from dashboard.widgets.shared.ink import inked, lines, rows
 from dashboard.widgets.shared.table import written
 from geodata.i18n import number, say
@@ -18,7 +18,7 @@ ROW = 32
 def why_here(loaded: Loaded, area_id: str) -> None:
     """Say why the area stands where it stands: in words, in points of each indicator, and how sure that is."""
     analysis = loaded.analysis
-    sure.verdict(analysis, area_id)
+    certainty.verdict(analysis, area_id)
     st.markdown(plain(analysis.sentence(area_id)))
     if area_id not in analysis.scores.not_scorable.index:
         facts = analysis.why(area_id)
@@ -27,7 +27,7 @@ def why_here(loaded: Loaded, area_id: str) -> None:
             contributions(loaded, area_id, facts)
         with table:
             evidence(loaded, facts)
-    sure.basis(analysis)
+    certainty.basis(analysis)
 
 
 def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:

@@ -6,11 +6,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from dashboard.widgets.own import layers
-from geodata import vocabulary as words
+from geodata import vocabulary
 from geodata.i18n import mark, number, say, says
 from geodata.indicators import category
 from geodata.tabular import COLUMNS, ROWS
-from pipelines import userdata as own
+from pipelines import userdata
 from pipelines.userdata.columns import ROLES
 from pipelines.userdata.reading import Reading
 from pipelines.userdata.tables import ENDINGS, LARGEST_MB
@@ -77,7 +77,7 @@ def read(given: UploadedFile) -> tuple[Reading, str, str]:
     key = (given.file_id, encoding, sheet)
     if st.session_state.get(Key.OWN_TABLE, (None,))[0] != key:
         with st.spinner(say("Reading {name}", name=given.name)):
-            reading = own.read_own(given.getvalue(), given.name, encoding=encoding or None, sheet=sheet or None)
+            reading = userdata.read_own(given.getvalue(), given.name, encoding=encoding or None, sheet=sheet or None)
         st.session_state[Key.OWN_TABLE] = (key, reading)
         st.session_state[Key.OWN_DECISIONS] = {}
     reading = st.session_state[Key.OWN_TABLE][1]
@@ -124,7 +124,7 @@ def roles(reading: Reading, kind: str) -> dict[str, str]:
         if chosen:
             mapping[role] = chosen
     if kind == "services" and "category" not in mapping:
-        known = words.labels("services")
+        known = vocabulary.labels("services")
         same = st.selectbox(
             say("No column tells the category; all rows are"),
             ["", *known],

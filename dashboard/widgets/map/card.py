@@ -8,7 +8,7 @@ from dashboard.data import Loaded
 from dashboard.view import session
 from dashboard.view.state import ViewState
 from dashboard.view.text import joined, plain
-from dashboard.widgets.shared import regions, sure
+from dashboard.widgets.shared import certainty, regions
 from geodata.i18n import say
 from pipelines.access.remoteness.degurba import LABELS
 
@@ -32,7 +32,7 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         lacking = loaded.analysis.scores.not_scorable
         if view.area in lacking.index:
             st.warning(plain(lacking[view.area]), icon=":material/help:")
-        sure.verdict(loaded.analysis, view.area)
+        certainty.verdict(loaded.analysis, view.area)
         shortlist_button(view, view.area, st)
         first, second = st.columns(2)
         if first.button(say("Why here"), icon=":material/location_on:", key="open-area", width="stretch"):

@@ -3,7 +3,7 @@
 The shapes of a territory are static files that the browser fetches once. The base map's script is the same for the life
 of a page, so Streamlit keeps the map standing; what changes (a class per area, values, points, the place to look at) is
 the payload of one small script, and ``areas.js`` recolours the map in place. Nothing comes from another server. A large
-territory comes as vector tiles, which `tiledmap` draws.
+territory comes as vector tiles, which `tiles` draws.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from streamlit_folium import st_folium
 
 from dashboard import assets
 from dashboard.assets import MapFiles
-from dashboard.maps import scripts, tiledmap
+from dashboard.maps import scripts, tiles
 from dashboard.maps.picture import Bounds, Paint, Points, picture, settings
 from dashboard.view.keys import Key
 from dashboard.view.position import Click
@@ -64,7 +64,7 @@ def show(
         return None
     asked = st.session_state.get(Key.POSITION)
     if files.tiled:
-        return tiledmap.show(files, picture(paint, points, focus, asked), paint.overview, attribution, height, key)
+        return tiles.show(files, picture(paint, points, focus, asked), paint.overview, attribution, height, key)
     base = _BaseMap(files, attribution)
     answer = st_folium(
         base,
