@@ -23,7 +23,7 @@ from pipelines.response.matching.territory import Matching
 SHOWN = 15
 ILLUSTRATIVE = mark(
     "Suggestions from an illustrative list of projects: few known is not few existing, and what fits by these figures "
-    "still has to be looked at. The method is in docs/territory.md."
+    "still has to be looked at. The method is in docs/matching.md."
 )
 FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} | {
     "zip": "application/zip"
