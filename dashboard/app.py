@@ -69,9 +69,9 @@ page = st.navigation(PAGES, position="top")
 try:
     if not store.built():
         build_bundled()
-    opened = session.page_of_file()
+    target = session.page_of_file()
     for each in PAGES:
-        if each.url_path == opened != page.url_path:
+        if each.url_path == target != page.url_path:
             st.switch_page(each)
     begin()
     bar(session.view(), page.url_path)

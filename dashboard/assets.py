@@ -90,10 +90,10 @@ def sweep(sha256: Collection[str]) -> None:
     sha256
         Digests of the files of all built versions: those stay.
     """
-    known, now = {digest[:8] for digest in sha256}, time.time()
+    digests, now = {digest[:8] for digest in sha256}, time.time()
     for path in STATIC.glob("*") if STATIC.is_dir() else ():
-        found = _DISPLAY.fullmatch(path.name)
-        if found is None or (found[1] in known and not path.name.startswith(".")):
+        match = _DISPLAY.fullmatch(path.name)
+        if match is None or (match[1] in digests and not path.name.startswith(".")):
             continue
         with suppress(OSError):
             if now - path.stat().st_mtime > _DAY:

@@ -73,9 +73,9 @@ class Loaded:
     @property
     def entries(self) -> dict[str, Indicator]:
         """The dictionary of the territory in the language in use."""
-        known = dictionary()
+        titles = dictionary()
         own = {name: replace(entry, formula=retell(entry.formula)) for name, entry in self.own_entries.items()}
-        return {name: known[name] for name in self.codebook.index if name in known} | own
+        return {name: titles[name] for name in self.codebook.index if name in titles} | own
 
     @property
     def title(self) -> str:
@@ -106,11 +106,11 @@ class Loaded:
     def project_filters(self) -> frozenset[str]:
         """What the projects can be filtered by, as the address names it."""
         themes = {theme for text in set(self.listed["themes"].dropna()) for theme in text.split(";")}
-        known = {"theme": themes} | {
+        values_of = {"theme": themes} | {
             part: set(self.listed[column].dropna())
             for part, column in (("country", "country"), ("kind", "kind"), ("source", "source_id"))
         }
-        return frozenset(f"{part}={value}" for part, values in known.items() for value in values if value)
+        return frozenset(f"{part}={value}" for part, values in values_of.items() for value in values if value)
 
     @cached_property
     def candidates(self) -> frozenset[str]:
@@ -147,16 +147,16 @@ def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:
     with st.spinner(say("Reading the territory")):
         read = _read(territory, store.open_territory(territory).version)
         assets.keep([read.files.areas, read.files.regions, read.files.basemap])
-    layers = {each.name: each for each in (*kept(territory)[0], *own)}
+    layers = {each.name: each for each in (*saved_layers(territory)[0], *own)}
     if not layers:
         return read
     key = hashlib.sha256("".join([read.key, *(each.key for each in layers.values())]).encode()).hexdigest()
     return _beside(read, key, tuple(layers.values()))
 
 
-def kept(territory: str) -> tuple[list[Own], list[str]]:
+def saved_layers(territory: str) -> tuple[list[Own], list[str]]:
     """Own layers that are kept with a territory, and a sentence for each that cannot be read."""
-    return _kept(territory, storage.stamp(territory))
+    return _saved_layers(territory, storage.stamp(territory))
 
 
 def analyse(loaded: Loaded, weighting: Configuration, k: int) -> Loaded:
@@ -188,8 +188,8 @@ def _baseline(territory: str, version: str, _travel: TravelModel) -> Baseline:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _what_if(_before: Baseline, _asked: Analysis, _scenario: Scenario, key: str) -> whatif.Result:  # noqa: ARG001
-    return whatif.result(_before, _scenario, _asked)
+def _what_if(_before: Baseline, _analysis: Analysis, _scenario: Scenario, key: str) -> whatif.Result:  # noqa: ARG001
+    return whatif.result(_before, _scenario, _analysis)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -228,7 +228,7 @@ def _read(territory: str, version: str) -> Loaded:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _kept(territory: str, stamp: str) -> tuple[list[Own], list[str]]:  # noqa: ARG001 - part of the cache key
+def _saved_layers(territory: str, stamp: str) -> tuple[list[Own], list[str]]:  # noqa: ARG001 - part of the cache key
     return saved(territory)
 
 

@@ -37,15 +37,15 @@ class TerritoryProvider(BaseProvider):  # type: ignore[misc]
     def __init__(self, definition: dict[str, Any]) -> None:
         super().__init__(definition)
         territory, version, collection = definition["data"].split("/")
-        self._told = _offered(territory, version)[collection].fields
+        self._titles = _offered(territory, version)[collection].fields
         self._read = partial(_rows, territory, version, collection)
         self._fields: dict[str, dict[str, str]] = self.get_fields()
 
     def get_fields(self) -> dict[str, dict[str, str]]:
         """Type of each column, with title, unit and formula where the codebook has them."""
         rows = self._read()
-        named = {str(rows.index.name): rows.index.dtype} | rows.drop(columns=GEOMETRY).dtypes.to_dict()
-        return {name: {"type": _type(kind)} | self._told.get(name, {"title": name}) for name, kind in named.items()}
+        dtypes = {str(rows.index.name): rows.index.dtype} | rows.drop(columns=GEOMETRY).dtypes.to_dict()
+        return {name: {"type": _type(kind)} | self._titles.get(name, {"title": name}) for name, kind in dtypes.items()}
 
     def query(
         self,
@@ -73,18 +73,18 @@ class TerritoryProvider(BaseProvider):  # type: ignore[misc]
         for name, value in properties or []:
             rows = rows[_equal(_column(rows, name), value)]
         if filterq is not None:
-            rows = rows[_filtered(rows, filterq)]
+            rows = rows[_filter(rows, filterq)]
         if sortby:
             rows = rows.sort_values(
                 [each["property"] for each in sortby],
                 ascending=[each["order"] != "-" for each in sortby],
                 kind="stable",
             )
-        matched = len(rows)
+        count = len(rows)
         page = rows.iloc[0:0] if resulttype == "hits" else rows.iloc[offset : offset + limit]
         return {
             "type": "FeatureCollection",
-            "numberMatched": matched,
+            "numberMatched": count,
             "numberReturned": len(page),
             "features": _features(page, select_properties or [], skip_geometry),
         }
@@ -123,19 +123,19 @@ def _equal(column: pd.Series, value: str) -> pd.Series:
         raise ProviderInvalidQueryError(user_msg=f"{column.name} is a number, but {value!r} was given.") from None
 
 
-def _filtered(rows: gpd.GeoDataFrame, condition: Any) -> pd.Series:
+def _filter(rows: gpd.GeoDataFrame, condition: Any) -> pd.Series:
     plain = rows.reset_index()
     try:
-        found = to_filter(plain, condition, {name: name for name in plain.columns}, {})
+        mask = to_filter(plain, condition, {name: name for name in plain.columns}, {})
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise ProviderInvalidQueryError(user_msg=f"The filter cannot be applied here ({error}).") from None
-    return pd.Series(np.asarray(found, dtype=bool), index=rows.index)
+    return pd.Series(np.asarray(mask, dtype=bool), index=rows.index)
 
 
-def _features(rows: gpd.GeoDataFrame, wanted: list[str], skip_geometry: bool) -> list[dict[str, Any]]:
+def _features(rows: gpd.GeoDataFrame, columns: list[str], skip_geometry: bool) -> list[dict[str, Any]]:
     """Make rows into GeoJSON features; what is missing is null."""
     plain = rows.drop(columns=GEOMETRY).reset_index()
-    plain = plain[wanted] if wanted else plain
+    plain = plain[columns] if columns else plain
     records = json.loads(plain.to_json(orient="records", double_precision=10))
     # A row without a known position has no shape.
     shapes = [None if skip_geometry or shape is None else shape.__geo_interface__ for shape in rows.geometry]

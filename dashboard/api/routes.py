@@ -54,11 +54,11 @@ def _respond(call: Callable[..., Answer], request: Request) -> Response:
     address = f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}".rstrip("/")
     built = tuple((name, store.open_territory(name).version) for name in store.built())
     api = _api(address, built)
-    asked = APIRequest(request, api.locales)
-    if not asked.is_valid(["csv"]):
-        headers, status, content = api.get_format_exception(asked)
+    query = APIRequest(request, api.locales)
+    if not query.is_valid(["csv"]):
+        headers, status, content = api.get_format_exception(query)
     else:
-        headers, status, content = call(api, asked, *request.path_params.values())
+        headers, status, content = call(api, query, *request.path_params.values())
     return Response(content, status, headers)
 
 

@@ -62,9 +62,9 @@ def show(
     if not st.get_option("server.enableStaticServing"):
         st.error(say("The map needs `server.enableStaticServing = true` in `.streamlit/config.toml`."))
         return None
-    asked = st.session_state.get(Key.POSITION)
+    position = st.session_state.get(Key.POSITION)
     if files.tiled:
-        return tiles.show(files, picture(paint, points, focus, asked), paint.overview, attribution, height, key)
+        return tiles.show(files, picture(paint, points, focus, position), paint.overview, attribution, height, key)
     base = _BaseMap(files, attribution)
     answer = st_folium(
         base,
@@ -73,13 +73,13 @@ def show(
         height=height,
         use_container_width=True,
         returned_objects=[_CLICK],
-        feature_group_to_add=_Picture(payload(paint, points, focus, asked)),
+        feature_group_to_add=_Picture(payload(paint, points, focus, position)),
     )
     return _new_click(answer.get(_CLICK), key)
 
 
 def payload(
-    paint: Paint, points: Sequence[Points], focus: Bounds | None, asked: Mapping[str, str] | None = None
+    paint: Paint, points: Sequence[Points], focus: Bounds | None, position: Mapping[str, str] | None = None
 ) -> str:
     """Write what changes as a JavaScript literal that is safe inside a script.
 
@@ -88,7 +88,7 @@ def payload(
     str
         A JSON object; about 9 bytes an area for values of four characters.
     """
-    return _literal(picture(paint, points, focus, asked))
+    return _literal(picture(paint, points, focus, position))
 
 
 def _literal(content: object) -> str:

@@ -11,8 +11,8 @@ from geodata.i18n import say
 def attribution(manifest: dict[str, Any]) -> str:
     """Name the sources of the shapes; those of the figures are on the page Data and methods."""
     # A recipe begins with the areas and ends with the base map, and the manifest has its sources in that order.
-    drawn = [manifest["sources"][0], manifest["sources"][-1]]
-    return " ".join(source["attribution"] for source in drawn) + " " + say("Sources of the figures: Data and methods.")
+    shapes = [manifest["sources"][0], manifest["sources"][-1]]
+    return " ".join(source["attribution"] for source in shapes) + " " + say("Sources of the figures: Data and methods.")
 
 
 def focus(view: ViewState, loaded: Loaded) -> Bounds | None:
@@ -20,6 +20,6 @@ def focus(view: ViewState, loaded: Loaded) -> Bounds | None:
     regions = loaded.regions.set_index("region_id")
     if regions.empty:
         return None
-    shown = regions.loc[[view.region]] if view.region else regions
-    west, south, east, north = shown.total_bounds
+    units = regions.loc[[view.region]] if view.region else regions
+    west, south, east, north = units.total_bounds
     return (south, west, north, east)

@@ -57,7 +57,7 @@ class Layer:
 
     kind: Literal["quantiles", "classes", "bivariate"]
     title: str
-    told: str
+    name: str
     unit: str
     decimals: int
     values: tuple[float | None, ...]
@@ -72,15 +72,15 @@ class Layer:
     @property
     def counts(self) -> tuple[int, ...]:
         """How many areas are in each class."""
-        found = self._counted()
-        return tuple(found.count(code) for code in range(len(self.labels)))
+        codes = self._codes_within()
+        return tuple(codes.count(code) for code in range(len(self.labels)))
 
     @property
     def no_data(self) -> int:
         """How many areas have no value."""
-        return self._counted().count(-1)
+        return self._codes_within().count(-1)
 
-    def _counted(self) -> list[int]:
+    def _codes_within(self) -> list[int]:
         return list(compress(self.codes, self.counted)) if self.counted else list(self.codes)
 
 
@@ -94,19 +94,19 @@ def layer(loaded: Loaded, name: str, *, within: str = "") -> Layer:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> Layer:  # noqa: ARG001 - the cache key
-    table, scored = _loaded.table, name in (*INDICES, BIVARIATE, TIER)
-    if scored:
+    table, of_index = _loaded.table, name in (*INDICES, BIVARIATE, TIER)
+    if of_index:
         reasons = _loaded.analysis.scores.not_scorable
     else:
-        lacking = _loaded.quality[(_loaded.quality["indicator"] == name) & (_loaded.quality["kind"] != "partial")]
-        reasons = lacking.set_index("area_id")["reason"]
-    told = tuple(_retold(reasons).reindex(table.index).fillna(""))
+        gaps = _loaded.quality[(_loaded.quality["indicator"] == name) & (_loaded.quality["kind"] != "partial")]
+        reasons = gaps.set_index("area_id")["reason"]
+    texts = tuple(_retold(reasons).reindex(table.index).fillna(""))
     if name == BIVARIATE:
         codes = classes.bivariate(table["need"], table["resources"])
         return Layer(
             kind="bivariate",
             title=say("Need and resources"),
-            told=say("Gap"),
+            name=say("Gap"),
             unit="",
             decimals=1,
             values=_values(table["gap"]),
@@ -114,29 +114,29 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
             palette=BIVARIATE_PALETTE,
             labels=tuple(f"{say(need)}, {say(some)}" for need in legend.NEEDS for some in RESOURCES),
             named=True,
-            reasons=told,
+            reasons=texts,
         )
     if name == TIER:
-        k, found = _loaded.analysis.k, _loaded.analysis.tiers(table.index)
+        k, tiers = _loaded.analysis.k, _loaded.analysis.tiers(table.index)
         return Layer(
             kind="classes",
             title=say("How sure it is that an area is among the first {k}", k=number(k)),
-            told=say("Among the first {k}", k=number(k)),
+            name=say("Among the first {k}", k=number(k)),
             unit=say("% of the replicates"),
             decimals=0,
             values=_values(_loaded.analysis.robustness.frame["probability"] * 100),
-            codes=tuple(found.map({label: code for code, label in enumerate(TIER_LABELS)}).fillna(-1).astype(int)),
+            codes=tuple(tiers.map({label: code for code, label in enumerate(TIER_LABELS)}).fillna(-1).astype(int)),
             palette=TIER_PALETTE,
             labels=tuple(map(say, TIER_LABELS)),
             named=True,
-            reasons=told,
+            reasons=texts,
         )
     entry, palette = _loaded.entries[name], PALETTES[_loaded.entries[name].direction]
     if entry.classes:
         return Layer(
             kind="classes",
             title=entry.title,
-            told=entry.title,
+            name=entry.title,
             unit="",
             decimals=0,
             values=(None,) * len(table),
@@ -144,7 +144,7 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
             palette=spread(palette, len(entry.classes)),
             labels=entry.classes,
             named=True,
-            reasons=told,
+            reasons=texts,
         )
     inside = in_region(table, within) if within else pd.Series(True, index=table.index)
     breaks = classes.quantile_breaks(table.loc[inside, name], n=5)
@@ -152,7 +152,7 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
     return Layer(
         kind="quantiles",
         title=entry.title,
-        told=entry.title,
+        name=entry.title,
         unit=_unit(_loaded, entry),
         decimals=entry.decimals,
         values=_values(table[name]),
@@ -160,7 +160,7 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
         palette=spread(palette, len(labels)),
         labels=labels,
         named=False,
-        reasons=told,
+        reasons=texts,
         bare=entry.bare,
         counted=tuple(inside) if within else (),
     )
@@ -198,14 +198,14 @@ def overview(loaded: Loaded, codes: Sequence[int], *, bivariate: bool = False) -
     """
     if not loaded.large:
         return {}
-    found = classes.middle(codes, loaded.table["nuts3"], bivariate=bivariate)
-    return {str(region): int(code) for region, code in found.items()}
+    middles = classes.middle(codes, loaded.table["nuts3"], bivariate=bivariate)
+    return {str(region): int(code) for region, code in middles.items()}
 
 
 def paint(loaded: Loaded, layer: Layer, *, dimmed: tuple[bool, ...] = (), selected: str = "") -> Paint:
     """Colour the map by a layer; the area `selected` is outlined."""
     return Paint(
-        title=layer.told,
+        title=layer.name,
         classes=encode([None if code < 0 else code for code in layer.codes]),
         palette=layer.palette,
         labels=layer.labels if layer.named else (),
@@ -227,35 +227,35 @@ def draw_legend(layer: Layer) -> None:
         legend.sequential(layer.title, layer.unit, layer.palette, layer.labels, layer.counts, layer.no_data)
 
 
-def points(loaded: Loaded, wanted: tuple[str, ...], areas: pd.Index) -> list[Points]:
+def points(loaded: Loaded, names: tuple[str, ...], areas: pd.Index) -> list[Points]:
     """Services of some categories, SI projects whose place is known, and own layers, as points.
 
     Of more than `MOST` projects or own points only those in `areas` are shown, and none when they are more still.
     """
     groups = []
-    for name in (name for name in wanted if name != "places"):
-        rows = _located(loaded, name)
+    for name in (name for name in names if name != "places"):
+        rows = _rows(loaded, name)
         if len(rows) > MOST:
             rows = _within(loaded, name, rows, areas)
         seats = rows["precision"] == "seat" if "precision" in rows else pd.Series(False, index=rows.index)
         texts = rows["name"].where(~seats, rows["name"] + " " + say("(seat of the organisation)"))
-        located = tuple(zip(rows.geometry.y, rows.geometry.x, texts, strict=True))
+        dots = tuple(zip(rows.geometry.y, rows.geometry.x, texts, strict=True))
         colour, symbol = points_style(name)
-        groups.append(Points(points_title(loaded, name), colour, symbol, located))
+        groups.append(Points(points_title(loaded, name), colour, symbol, dots))
     return groups
 
 
-def hidden(loaded: Loaded, wanted: tuple[str, ...], areas: pd.Index) -> list[str]:
+def hidden(loaded: Loaded, names: tuple[str, ...], areas: pd.Index) -> list[str]:
     """Titles of the groups among those wanted that have more points than the map can show."""
-    found = {name: _located(loaded, name) for name in wanted if name != "places"}
+    groups = {name: _rows(loaded, name) for name in names if name != "places"}
     return [
         points_title(loaded, name)
-        for name, rows in found.items()
+        for name, rows in groups.items()
         if len(rows) > MOST and _within(loaded, name, rows, areas).empty
     ]
 
 
-def _located(loaded: Loaded, name: str) -> gpd.GeoDataFrame:
+def _rows(loaded: Loaded, name: str) -> gpd.GeoDataFrame:
     """Rows of a group whose place is known better than to its region."""
     own = next((each for each in loaded.own if own_points(each.name) == name), None)
     if own is None and name != "projects":
@@ -283,8 +283,8 @@ def points_title(loaded: Loaded, name: str) -> str:
 
 def project_completeness(loaded: Loaded) -> list[str]:
     """How complete the lists of projects are, each word once, in the order of the sources."""
-    used = set(loaded.projects["source_id"])
-    return list(dict.fromkeys(each["completeness"] for each in loaded.manifest["sources"] if each["id"] in used))
+    sources = set(loaded.projects["source_id"])
+    return list(dict.fromkeys(each["completeness"] for each in loaded.manifest["sources"] if each["id"] in sources))
 
 
 def points_style(name: str) -> tuple[str, Symbol]:

@@ -29,9 +29,9 @@ def sequential(
         f"{escape(label)}<br><span style='opacity:.75'>{_areas(count)}</span></div>"
         for code, colour, label, count in classes
     )
-    named = escape(say("Legend of {title}", title=title))
+    heading = escape(say("Legend of {title}", title=title))
     st.html(
-        f"<div role='group' aria-label='{named}' style='font-size:.85rem;line-height:1.4'>"
+        f"<div role='group' aria-label='{heading}' style='font-size:.85rem;line-height:1.4'>"
         f"<b>{escape(title)}</b>{f' <span style=opacity:.75>({escape(unit)})</span>' if unit else ''}"
         f"<div style='display:grid;grid-template-columns:repeat(auto-fit,minmax(68px,1fr));gap:4px;margin-top:4px'>"
         f"{boxes}</div></div>"
@@ -63,9 +63,9 @@ def bivariate(palette: tuple[str, ...], counts: tuple[int, ...], no_data: int) -
             f"style='height:18px;background:{HATCH};border:1px solid #8886'></td>"
             f"<td colspan=2 style='padding-left:6px'>{_areas(no_data)}</td></tr>"
         )
-    named, title = escape(say("Legend of need by resources")), escape(say("Need and resources"))
+    heading, title = escape(say("Legend of need by resources")), escape(say("Need and resources"))
     st.html(
-        f"<div role='group' aria-label='{named}' style='font-size:.85rem;line-height:1.4'><b>{title}</b> "
+        f"<div role='group' aria-label='{heading}' style='font-size:.85rem;line-height:1.4'><b>{title}</b> "
         f"<span style='opacity:.75'>({escape(say('thirds of all areas; the number is how many areas'))})</span>"
         f"<table style='border-collapse:collapse;margin-top:4px'>{''.join(rows)}</table></div>"
     )

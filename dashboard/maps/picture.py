@@ -106,7 +106,7 @@ def encode(classes: Sequence[int | None]) -> str:
 
 
 def picture(
-    paint: Paint, points: Sequence[Points], focus: Bounds | None, asked: Mapping[str, str] | None = None
+    paint: Paint, points: Sequence[Points], focus: Bounds | None, saved: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Gather what changes on a map, ready for JSON; `asked` is the position of a saved view."""
     missing: dict[str, list[int]] = {}
@@ -128,7 +128,7 @@ def picture(
             {"name": group.name, "colour": group.colour, "symbol": group.symbol, "rows": group.rows} for group in points
         ],
         "focus": focus,
-        "position": asked,
+        "position": saved,
     }
 
 

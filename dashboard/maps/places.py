@@ -47,15 +47,15 @@ def shaded(loaded: Loaded, service: str, areas: pd.Index) -> list[Points]:
     if len(places) > MOST:
         return []
     minutes = loaded.place_minutes[loaded.place_minutes["category"] == service].set_index("place_id")["nearest"]
-    found = places["place_id"].map(minutes)
+    nearest = places["place_id"].map(minutes)
     limits = category(service).thresholds
-    step = pd.Series(np.searchsorted(limits, found), index=places.index).where(found.notna(), len(limits) + 1)
+    step = pd.Series(np.searchsorted(limits, nearest), index=places.index).where(nearest.notna(), len(limits) + 1)
     groups = []
     for at, (title, colour) in enumerate(_steps(category(service))):
         rows = places[step == at]
         texts = [
             f"{name}: {say('out of reach') if pd.isna(value) else say('{minutes} min', minutes=number(value))}"
-            for name, value in zip(rows["name"], found[rows.index], strict=True)
+            for name, value in zip(rows["name"], nearest[rows.index], strict=True)
         ]
         points = zip(rows.geometry.y.round(4), rows.geometry.x.round(4), texts, strict=True)
         groups.append(Points(title, colour, "circle", tuple(points)))

@@ -24,24 +24,24 @@ PROPOSED, EXISTING, LOST = "#d7191c", "#333333", "#000000"
 OTHERS: tuple[tuple[str, Symbol], ...] = (("#fdae61", "diamond"), ("#8073ac", "triangle"))
 
 
-def gains(loaded: Loaded, found: Answer) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
+def gains(loaded: Loaded, answer: Answer) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
     """Colour the areas by who gains; also the labels of the classes and how many areas each has."""
-    told = "saved" if found.question.by_minutes else "gained"
-    by_area = found.areas.set_index("area_id")[told]
+    column = "saved" if answer.question.by_minutes else "gained"
+    by_area = answer.areas.set_index("area_id")[column]
     values = by_area.reindex(loaded.table.index)
     some = values[values > 0]
     breaks = classes.quantile_breaks(some, n=4) if len(some) else np.empty(0)
     codes = pd.Series(0, index=values.index)
     if len(some):
         codes[some.index] = 1 + classes.classify(some, breaks)
-    decimals = 1 if told == "saved" else 0
+    decimals = 1 if column == "saved" else 0
     labels = (say("no gain"), *(layers.limits(breaks, decimals) if len(some) else ()))
     paint = Paint(
-        title=title_of(found),
+        title=title_of(answer),
         classes=encode([int(code) for code in codes]),
         palette=PALETTE[: len(labels)],
         values=tuple(None if np.isnan(value) else float(value) for value in values),
-        unit=say("min") if told == "saved" else "",
+        unit=say("min") if column == "saved" else "",
         decimals=decimals,
         dimmed=tuple(values.isna()),
         overview=layers.overview(loaded, codes.tolist()),
@@ -49,14 +49,14 @@ def gains(loaded: Loaded, found: Answer) -> tuple[Paint, tuple[str, ...], tuple[
     return paint, labels, tuple(int((codes[by_area.index] == code).sum()) for code in range(len(labels)))
 
 
-def title_of(found: Answer) -> str:
+def title_of(answer: Answer) -> str:
     """What the areas are coloured by."""
-    if found.question.by_minutes:
+    if answer.question.by_minutes:
         return say("Minutes saved, mean over the demand")
     return say("Demand brought within the limit")
 
 
-def points(found: Answer) -> list[Points]:
+def points(answer: Answer) -> list[Points]:
     """Sites that exist, proposed ones, alternatives, and places that no candidate reaches."""
     groups = []
     kinds: tuple[tuple[str, str, str, Symbol], ...] = (
@@ -64,30 +64,30 @@ def points(found: Answer) -> list[Points]:
         ("proposed", say("Proposed"), PROPOSED, "star"),
     )
     for status, title, colour, symbol in kinds:
-        rows = found.sites[found.sites["status"] == status]
+        rows = answer.sites[answer.sites["status"] == status]
         texts = [joined([name, area]) for name, area in zip(rows["name"], rows["area"], strict=True)]
-        groups.append(Points(title, colour, symbol, _located(rows, texts)))
-    for position, (which, rows) in enumerate(found.alternatives.groupby("alternative")):
+        groups.append(Points(title, colour, symbol, _dots(rows, texts)))
+    for position, (which, rows) in enumerate(answer.alternatives.groupby("alternative")):
         title = say("Alternative {number}", number=which)
-        groups.append(Points(title, *OTHERS[position % len(OTHERS)], _located(rows, list(rows["name"]))))
-    lost = found.uncoverable.head(1000)
-    groups.append(Points(say("No candidate in reach"), LOST, "cross", _located(lost, list(lost["name"]))))
+        groups.append(Points(title, *OTHERS[position % len(OTHERS)], _dots(rows, list(rows["name"]))))
+    uncoverable = answer.uncoverable.head(1000)
+    groups.append(Points(say("No candidate in reach"), LOST, "cross", _dots(uncoverable, list(uncoverable["name"]))))
     # What is proposed lies on top of an alternative at the same place.
     return [group for group in [groups[0], *groups[2:], groups[1]] if group.rows]
 
 
-def _located(rows: pd.DataFrame, texts: list[str]) -> tuple[tuple[float, float, str], ...]:
+def _dots(rows: pd.DataFrame, texts: list[str]) -> tuple[tuple[float, float, str], ...]:
     return tuple(zip(rows.geometry.y.round(5), rows.geometry.x.round(5), texts, strict=True))
 
 
-def draw_legend(found: Answer, labels: tuple[str, ...], counts: tuple[int, ...]) -> None:
+def draw_legend(answer: Answer, labels: tuple[str, ...], counts: tuple[int, ...]) -> None:
     """Draw the legend of the areas and of the points."""
-    unit = say("min") if found.question.by_minutes else say(DEMANDS[found.question.demand])
-    legend.sequential(title_of(found), unit, PALETTE[: len(labels)], labels, counts, 0)
+    unit = say("min") if answer.question.by_minutes else say(DEMANDS[answer.question.demand])
+    legend.sequential(title_of(answer), unit, PALETTE[: len(labels)], labels, counts, 0)
     signs = {"star": "★", "square": "■", "diamond": "◆", "triangle": "▲", "cross": "✚"}
-    told = " · ".join(
+    symbols = " · ".join(
         f"<span style='white-space:nowrap'><span style='color:{group.colour}'>{signs[group.symbol]}</span> "
         f"{group.name} ({number(len(group.rows))})</span>"
-        for group in points(found)
+        for group in points(answer)
     )
-    st.html(f"<div style='font-size:.85rem'>{told}</div>")
+    st.html(f"<div style='font-size:.85rem'>{symbols}</div>")

@@ -51,11 +51,11 @@ def from_file(content: bytes) -> Saved:
         It is no file of `to_file`.
     """
     try:
-        found = json.loads(content.decode("utf-8-sig"))
-        saved = Saved(found["view"], found["notes"], found.get("page"), found.get("position", ""))
+        record = json.loads(content.decode("utf-8-sig"))
+        saved = Saved(record["view"], record["notes"], record.get("page"), record.get("position", ""))
         parts = (saved.parameters, saved.notes, {"page": saved.page or "", "position": saved.position})
         texts = [text for part in parts for pair in part.items() for text in pair]
-        good = found["format"] == FORMAT and all(isinstance(text, str) for text in texts)
+        good = record["format"] == FORMAT and all(isinstance(text, str) for text in texts)
     except (UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError):
         good = False
     if not good or not re.fullmatch(f"({_POSITION})?", saved.position, re.ASCII):

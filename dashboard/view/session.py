@@ -28,7 +28,7 @@ def start() -> None:
     The address is read when the session begins and whenever a person changes it; otherwise the session's own
     view holds, also after a change of page, which empties the address.
     """
-    parameters = _asked()
+    parameters = _address()
     if Key.VIEW not in st.session_state or (parameters and parameters != st.session_state[Key.ADDRESS]):
         name = territory()
         view, notices = from_parameters(parameters, options(load(name, own(name))))
@@ -43,36 +43,36 @@ def start() -> None:
         st.session_state.pop(Key.FIRST_ADDRESS, None)
         for notice in notices:
             st.warning(notice, icon=":material/link_off:")
-    _leave_what_is_gone()
+    _drop_removed_layers()
     write()
 
 
 def territory() -> str:
     """Return the territory that the address asks for."""
-    return territory_of(_asked(), tuple(store.built()))[0]
+    return territory_of(_address(), tuple(store.built()))[0]
 
 
 def speak() -> None:
     """Speak the language of the address, else that of the view, else that of the browser."""
-    held = st.session_state[Key.VIEW].language if Key.VIEW in st.session_state else ""
-    chosen = next((name for name in (_asked().get("lang", ""), held) if name in LANGUAGES), "")
-    use(chosen or of_locale(st.context.locale))
+    previous = st.session_state[Key.VIEW].language if Key.VIEW in st.session_state else ""
+    language = next((name for name in (_address().get("lang", ""), previous) if name in LANGUAGES), "")
+    use(language or of_locale(st.context.locale))
 
 
-def _asked() -> dict[str, str]:
+def _address() -> dict[str, str]:
     """Read the address, which a change of page empties: also where it came before the first run had read it."""
-    given = st.query_params.to_dict()
+    parameters = st.query_params.to_dict()
     if Key.VIEW not in st.session_state:
-        given = given or st.session_state.get(Key.FIRST_ADDRESS, {})
-        st.session_state[Key.FIRST_ADDRESS] = given
-    return given
+        parameters = parameters or st.session_state.get(Key.FIRST_ADDRESS, {})
+        st.session_state[Key.FIRST_ADDRESS] = parameters
+    return parameters
 
 
-def _leave_what_is_gone() -> None:
+def _drop_removed_layers() -> None:
     """Look away from own layers that another session has removed meanwhile."""
-    there = load(view().territory, own(view().territory))
-    points = tuple(name for name in view().points if name in there.points)
-    layer = view().layer if view().layer in {*there.entries, BIVARIATE, TIER} else ViewState().layer
+    territory_data = load(view().territory, own(view().territory))
+    points = tuple(name for name in view().points if name in territory_data.points)
+    layer = view().layer if view().layer in {*territory_data.entries, BIVARIATE, TIER} else ViewState().layer
     st.session_state[Key.VIEW] = replace(view(), points=points, layer=layer)
 
 
@@ -177,8 +177,8 @@ def drop_own(name: str) -> None:
 
 def notes() -> dict[str, str]:
     """Notes of the shortlist by area, kept in this session only."""
-    kept: dict[str, str] = st.session_state.setdefault(Key.NOTES, {})
-    return kept
+    texts: dict[str, str] = st.session_state.setdefault(Key.NOTES, {})
+    return texts
 
 
 def open_file(saved: Saved) -> None:
@@ -192,8 +192,8 @@ def open_file(saved: Saved) -> None:
 
 def page_of_file() -> str | None:
     """Path of the page that a view just opened is of, once."""
-    wanted: str | None = st.session_state.pop(Key.PAGE, None)
-    return wanted
+    path: str | None = st.session_state.pop(Key.PAGE, None)
+    return path
 
 
 def add_to_shortlist(area_id: str) -> None:

@@ -47,10 +47,10 @@ def choose_area(loaded: Loaded, area_id: str) -> None:
     )
 
 
-def chosen_indicators(view: ViewState, loaded: Loaded) -> list[str]:
+def indicator_choice(view: ViewState, loaded: Loaded) -> list[str]:
     """Draw the choice of a group of indicators, and of a service where the group has some."""
-    known = {title: names for title, names in groups(loaded).items() if title != PRIORITY_GROUP}
-    names = known[figure_group(view, list(known), key="figures-group")]
+    names_of = {title: names for title, names in groups(loaded).items() if title != PRIORITY_GROUP}
+    names = names_of[figure_group(view, list(names_of), key="figures-group")]
     services = list(dict.fromkeys(loaded.entries[name].service for name in names))
     if not any(services):
         return names
@@ -69,12 +69,12 @@ def chosen_indicators(view: ViewState, loaded: Loaded) -> list[str]:
 def figures(view: ViewState, loaded: Loaded) -> None:
     """Draw indicators of the area against the medians of its region and of the territory."""
     area_id = view.area
-    table = profile(loaded.table, loaded.codebook.loc[chosen_indicators(view, loaded)], area_id)
+    table = profile(loaded.table, loaded.codebook.loc[indicator_choice(view, loaded)], area_id)
     entries = [loaded.entries[str(name)] for name in table.index]
     # Where the territory is one region, its median would stand there twice.
     regional = ["region_median"] if loaded.table["nuts2"].nunique() > 1 else []
     region = regions.names(loaded, "nuts2")[area_id] or say("its region")
-    shown = pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "indicator": [entry.title for entry in entries],
         }
@@ -93,9 +93,9 @@ def figures(view: ViewState, loaded: Loaded) -> None:
     )
     strips(loaded, area_id, [str(name) for name in table.index if not loaded.entries[str(name)].classes], region)
     st.dataframe(
-        shown,
+        frame,
         hide_index=True,
-        height=35 * (len(shown) + 1) + 3,
+        height=35 * (len(frame) + 1) + 3,
         column_config={
             "indicator": st.column_config.TextColumn(say("Indicator"), width="large"),
             "value": st.column_config.TextColumn(say("Here")),

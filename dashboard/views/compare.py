@@ -49,10 +49,10 @@ def usual(view: ViewState, loaded: Loaded) -> tuple[str, ...]:
 def choose(view: ViewState, loaded: Loaded) -> list[AreaList | None]:
     """Draw the choice of both lists; None stands for a file that is not there yet."""
     titles = choices(view, loaded)
-    chosen = view.compared if set(view.compared) <= titles.keys() and view.compared else usual(view, loaded)
+    pair = view.compared if set(view.compared) <= titles.keys() and view.compared else usual(view, loaded)
     keys = [f"compare-{side}" for side in SIDES]
-    found: list[AreaList | None] = []
-    for column, side, key, name in zip(st.columns(2, gap="medium"), SIDES, keys, chosen, strict=True):
+    lists_: list[AreaList | None] = []
+    for column, side, key, name in zip(st.columns(2, gap="medium"), SIDES, keys, pair, strict=True):
         st.session_state[key] = name
         column.selectbox(
             say(SIDES[side]),
@@ -62,26 +62,26 @@ def choose(view: ViewState, loaded: Loaded) -> list[AreaList | None]:
             on_change=lambda: session.change(compared=tuple(st.session_state[each] for each in keys)),
         )
         with column:
-            found.append(listed(name, titles[name], side, view, loaded))
-    return found
+            lists_.append(area_list(name, titles[name], side, view, loaded))
+    return lists_
 
 
-def listed(name: str, title: str, side: str, view: ViewState, loaded: Loaded) -> AreaList | None:
+def area_list(name: str, title: str, side: str, view: ViewState, loaded: Loaded) -> AreaList | None:
     """Make the list of a name; for a file, draw where it is given."""
     if name == FILE:
-        given = st.file_uploader(
+        upload = st.file_uploader(
             say("A shortlist package (.zip), or a CSV with one code a line and, if you like, a column rank"),
             type=["zip", "csv"],
             key=f"compare-file-{side}",
         )
-        return lists.parse(given.getvalue(), title=given.name) if given else None
-    asked = loaded.analysis
+        return lists.parse(upload.getvalue(), title=upload.name) if upload else None
+    analysis = loaded.analysis
     if name in loaded.presets:
-        asked = analyse(load(view.territory), loaded.presets[name], session.length(loaded)).analysis
-    chosen = list(view.shortlist) if name == SHORTLIST else order(asked.scores.frame)[: session.length(loaded)]
+        analysis = analyse(load(view.territory), loaded.presets[name], session.length(loaded)).analysis
+    area_ids = list(view.shortlist) if name == SHORTLIST else order(analysis.scores.frame)[: session.length(loaded)]
     return lists.ranked(
-        asked,
-        chosen,
+        analysis,
+        area_ids,
         title=title,
         territory=view.territory,
         attribution=attribution_of(pd.DataFrame(loaded.manifest["sources"])),
@@ -95,39 +95,39 @@ def kind_of(view: ViewState, loaded: Loaded) -> str:
     return "areas" if view.beside[0] in loaded.table.index else "regions"
 
 
-def figures(found: Comparison) -> None:
+def figures(comparison_: Comparison) -> None:
     """Draw what the lists share in six numbers."""
     unknown = say("not known")
-    shown = (
-        (say("On both"), number(len(found.both)), None),
-        (say("Only on the first"), number(len(found.only_first)), None),
-        (say("Only on the second"), number(len(found.only_second)), None),
-        (say("Areas shared"), percent(100 * found.overlap), say("Areas on both lists, of those on either.")),
+    metrics = (
+        (say("On both"), number(len(comparison_.both)), None),
+        (say("Only on the first"), number(len(comparison_.only_first)), None),
+        (say("Only on the second"), number(len(comparison_.only_second)), None),
+        (say("Areas shared"), percent(100 * comparison_.overlap), say("Areas on both lists, of those on either.")),
         (
             say("People shared"),
-            unknown if pd.isna(found.people_overlap) else percent(100 * found.people_overlap),
+            unknown if pd.isna(comparison_.people_overlap) else percent(100 * comparison_.people_overlap),
             say("People of the areas on both lists, of those on either."),
         ),
         (
             say("Same order"),
-            unknown if pd.isna(found.spearman) else number(found.spearman, 2),
+            unknown if pd.isna(comparison_.spearman) else number(comparison_.spearman, 2),
             say("Spearman's rank correlation of the areas on both lists: 1 the same order, -1 the opposite."),
         ),
     )
-    for column, (title, figure, told) in zip(st.columns(len(shown)), shown, strict=True):
-        column.metric(title, figure, border=True, help=told)
+    for column, (title, figure, help_text) in zip(st.columns(len(metrics)), metrics, strict=True):
+        column.metric(title, figure, border=True, help=help_text)
 
 
-def tables(found: Comparison) -> None:
+def tables(comparison_: Comparison) -> None:
     """Draw the areas on both lists with their shift, and those on one alone."""
     places = {
         "area_id": st.column_config.TextColumn(say("Code"), width="small"),
         "name": st.column_config.TextColumn(say("Area"), width="medium"),
         "first_rank": st.column_config.NumberColumn(
-            say("First list (of {count})", count=number(len(found.first.table)))
+            say("First list (of {count})", count=number(len(comparison_.first.table)))
         ),
         "second_rank": st.column_config.NumberColumn(
-            say("Second list (of {count})", count=number(len(found.second.table)))
+            say("Second list (of {count})", count=number(len(comparison_.second.table)))
         ),
         "shift": st.column_config.NumberColumn(
             say("Shift"), help=say("Above 0: nearer to the top on the second list.")
@@ -135,9 +135,9 @@ def tables(found: Comparison) -> None:
         "rank": st.column_config.NumberColumn(say("Place on the list")),
     }
     parts = {
-        say("On both"): found.both,
-        say("Only on the first"): found.only_first,
-        say("Only on the second"): found.only_second,
+        say("On both"): comparison_.both,
+        say("Only on the first"): comparison_.only_first,
+        say("Only on the second"): comparison_.only_second,
     }
     decimals = dict.fromkeys(("first_rank", "second_rank", "shift", "rank"), 0)
     for tab, (title, table) in zip(st.tabs(list(parts)), parts.items(), strict=True):
@@ -153,15 +153,15 @@ def tables(found: Comparison) -> None:
             )
 
 
-def why(found: Comparison, loaded: Loaded) -> None:
+def why(comparison_: Comparison, loaded: Loaded) -> None:
     """Draw what moved one area: the points of each indicator on both lists."""
     st.markdown(f"### {say('Why did it move')}")
-    if found.unexplained:
-        st.info(plain(found.unexplained), icon=":material/help:")
+    if comparison_.unexplained:
+        st.info(plain(comparison_.unexplained), icon=":material/help:")
         return
-    names = found.both["name"].to_dict()
-    key, held = "compare-why", session.view().area
-    st.session_state[key] = held if held in names else next(iter(names))
+    names = comparison_.both["name"].to_dict()
+    key, current = "compare-why", session.view().area
+    st.session_state[key] = current if current in names else next(iter(names))
     area_id = st.selectbox(
         say("Area on both lists"),
         list(names),
@@ -170,7 +170,7 @@ def why(found: Comparison, loaded: Loaded) -> None:
         on_change=lambda: session.select_area(st.session_state[key]),
     )
     points = ("first_points", "second_points", "difference", "relative")
-    rows = found.why[found.why["area_id"] == area_id]
+    rows = comparison_.why[comparison_.why["area_id"] == area_id]
     st.dataframe(
         written(
             rows.drop(columns="area_id").assign(
@@ -185,8 +185,8 @@ def why(found: Comparison, loaded: Loaded) -> None:
         hide_index=True,
         column_config={"indicator": st.column_config.TextColumn(say("Indicator"), width="large")}
         | {
-            name: st.column_config.NumberColumn(title, help=told)
-            for name, title, told in (
+            name: st.column_config.NumberColumn(title, help=text)
+            for name, title, text in (
                 ("first_points", say("First list"), say("Points added to the gap of the typical area.")),
                 ("second_points", say("Second list"), say("Points added to the gap of the typical area.")),
                 ("difference", say("Difference"), say("Second less first.")),
@@ -197,7 +197,7 @@ def why(found: Comparison, loaded: Loaded) -> None:
     )
 
 
-def downloads(found: Comparison) -> None:
+def downloads(comparison_: Comparison) -> None:
     """Draw a button a format."""
     kinds = {
         "comparison.csv": "text/csv",
@@ -205,7 +205,7 @@ def downloads(found: Comparison) -> None:
     }
     buttons(
         [
-            (name.rpartition(".")[2].upper(), name, kind, partial(comparison.file, found, name), "")
+            (name.rpartition(".")[2].upper(), name, kind, partial(comparison.file, comparison_, name), "")
             for name, kind in kinds.items()
         ],
         spare=3,
@@ -232,18 +232,18 @@ if kind != "lists":
     st.stop()
 try:
     first, second = choose(view, loaded)
-    found = compare(first, second, areas=loaded.table) if first and second else None
+    comparison_ = compare(first, second, areas=loaded.table) if first and second else None
 except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()
-if found is None:
+if comparison_ is None:
     st.info(say("Give the file that is to be compared."), icon=":material/upload_file:")
     st.stop()
-figures(found)
-for said in found.sentences():
-    st.markdown(f"- {plain(said)}")
-tables(found)
-if len(found.both):
-    why(found, loaded)
+figures(comparison_)
+for sentence in comparison_.sentences():
+    st.markdown(f"- {plain(sentence)}")
+tables(comparison_)
+if len(comparison_.both):
+    why(comparison_, loaded)
 st.markdown(f"### {say('Take it home')}")
-downloads(found)
+downloads(comparison_)

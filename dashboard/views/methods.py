@@ -24,7 +24,7 @@ st.markdown(
 
 st.markdown(f"### {say('How need, resources and gap are made')}")
 share = loaded.analysis.configuration.steps.availability
-lacked = (
+availability = (
     say("An area that lacks any of the indicators is not scored, and the reason is given.")
     if share == 1
     else say(
@@ -40,7 +40,7 @@ st.markdown(
                 "share it). Indicators make dimensions, and dimensions the index, each by its weight below. "
                 "**Gap = need × (1 − resources / 100)**: need that resources do not meet."
             ),
-            lacked,
+            availability,
             say("These are the steps as usual; a preset or a file of your own may choose others."),
         )
     )

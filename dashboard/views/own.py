@@ -44,7 +44,7 @@ def match(
     key = (question, tuple(decisions.items()))
     if st.session_state.get(Key.OWN_LAYER, (None,))[0] != key:
         with st.spinner(say("Matching the rows")):
-            done = userdata.apply(
+            layer = userdata.apply(
                 reading,
                 mapping,
                 kind,
@@ -55,14 +55,14 @@ def match(
                 decisions=decisions,
                 names=names_of(loaded.territory, territory),
             )
-        st.session_state[Key.OWN_LAYER] = (key, done)
+        st.session_state[Key.OWN_LAYER] = (key, layer)
         if st.session_state.get(Key.OWN_QUESTIONS, (None,))[0] != question:
-            st.session_state[Key.OWN_QUESTIONS] = (question, done.ambiguous)
+            st.session_state[Key.OWN_QUESTIONS] = (question, layer.ambiguous)
     imported: Imported = st.session_state[Key.OWN_LAYER][1]
     return imported
 
 
-def about_indicator(done: Imported, name: str) -> Imported:
+def about_indicator(layer: Imported, name: str) -> Imported:
     """Ask what an indicator is called, in which unit it is, and what a higher value means."""
     first, second, third = st.columns([3, 2, 3])
     title = first.text_input(say("Title of the indicator"), value=name, key=f"own-title-{name}")
@@ -75,29 +75,29 @@ def about_indicator(done: Imported, name: str) -> Imported:
         format_func=lambda each: say(DIRECTION_TITLES[each]),
         key="own-direction",
     )
-    return done.about(title=title, unit=unit, direction=str(direction))
+    return layer.about(title=title, unit=unit, direction=str(direction))
 
 
-def keep(done: Imported, name: str, loaded: Loaded) -> None:
+def keep(layer: Imported, name: str, loaded: Loaded) -> None:
     """Draw what can be done with the layer: use it in this session, or keep it with the territory."""
-    if done.kind == "indicator":
-        done = about_indicator(done, name)
-    if not len(done.layer):
+    if layer.kind == "indicator":
+        layer = about_indicator(layer, name)
+    if not len(layer.layer):
         st.warning(say("No row can be used; the reasons are above."), icon=":material/block:")
         return
     use, save, show, _ = st.columns([2, 2, 2, 2])
     if use.button(say("Use in this session"), key="own-use", type="primary", width="stretch", icon=":material/check:"):
-        session.use_own(own.of(name, done))
+        session.use_own(own.of(name, layer))
         st.rerun()
     if save.button(say("Save with the territory"), key="own-keep", width="stretch", icon=":material/save:"):
-        storage.save(done, name, territory=loaded.territory.id)
+        storage.save(layer, name, territory=loaded.territory.id)
         session.drop_own(name)
         st.rerun()
-    there = next((each for each in loaded.own if each.name == name and each.provenance == done.provenance), None)
-    if there:
-        st.success(say("In use: {what}.", what=plain(layers.described(there))), icon=":material/check:")
+    current = next((each for each in loaded.own if each.name == name and each.provenance == layer.provenance), None)
+    if current:
+        st.success(say("In use: {what}.", what=plain(layers.description(current))), icon=":material/check:")
         if show.button(say("Show on the map"), key="own-look", width="stretch", icon=":material/map:"):
-            layers.look_at(there)
+            layers.look_at(current)
     st.caption(
         say(
             "What is saved is seen by everyone who opens this territory here, is named own data everywhere, and can be "
@@ -106,7 +106,7 @@ def keep(done: Imported, name: str, loaded: Loaded) -> None:
     )
 
 
-def named(filename: str) -> str:
+def layer_name(filename: str) -> str:
     """Name of a layer made of the name of its file.
 
     Examples
@@ -118,37 +118,37 @@ def named(filename: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", vocabulary.plain(stem))[: storage.LONGEST].strip("-") or "own"
 
 
-def choose_name(given: UploadedFile) -> str:
+def choose_name(upload: UploadedFile) -> str:
     """Ask what the layer is called."""
     name = st.text_input(
         say("Name of the layer"),
-        value=named(given.name),
+        value=layer_name(upload.name),
         max_chars=storage.LONGEST,
-        key=f"own-name-{given.file_id}",
+        key=f"own-name-{upload.file_id}",
         help=say("Small letters, digits and hyphens. A layer of the same name is replaced."),
     )
     storage.check_name(name)
     return name
 
 
-def importing(loaded: Loaded) -> None:
+def import_table(loaded: Loaded) -> None:
     """Lead from a file to a layer."""
-    kind, given = table.choose_file()
-    if given is None:
+    kind, upload = table.choose_file()
+    if upload is None:
         return
-    reading, decimal, crs = table.read(given)
+    reading, decimal, crs = table.read(upload)
     mapping = table.roles(reading, kind)
     try:
-        name = choose_name(given)
-        done = match(reading, mapping, kind, name, crs, decimal, loaded)
+        name = choose_name(upload)
+        layer = match(reading, mapping, kind, name, crs, decimal, loaded)
     except InputError as error:
         st.warning(refused(error), icon=":material/help:")
         return
-    rows.counts(reading, done)
+    rows.counts(reading, layer)
     rows.decide()
-    rows.matched(done)
-    rows.rejected(done, name)
-    keep(done, name, loaded)
+    rows.place_names(layer)
+    rows.rejects(layer, name)
+    keep(layer, name, loaded)
 
 
 loaded = session.loaded()
@@ -162,4 +162,4 @@ st.markdown(
 st.markdown(f"### {say('Own layers of {territory}', territory=plain(loaded.manifest['title']))}")
 layers.in_use(loaded)
 st.markdown(f"### {say('Add a table')}")
-importing(loaded)
+import_table(loaded)

@@ -40,11 +40,11 @@ def head(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> None
         countries=number(projects["country"].replace("", None).nunique()),
     )
     if list(titles) == ["si-projects"]:
-        compiled = say(
+        note = say(
             "An illustrative list compiled from public pages, not a census: an empty region means that none is known "
             "here."
         )
-        st.markdown(f"**{count}** {compiled}")
+        st.markdown(f"**{count}** {note}")
         return
     st.markdown(f"**{count}**")
     limits = {source["id"]: source["limits"] for source in loaded.manifest["sources"]}
@@ -53,42 +53,42 @@ def head(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> None
         st.markdown(f"- **{plain(title)}**: {number(counts[source])}. {plain(limits[source])}")
 
 
-def filtered(view: ViewState, loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
+def selection(view: ViewState, loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
     """Draw the filters, which are in the address, and return what passes them."""
     home = f"country={loaded.manifest['country']}"
     usual = (home,) if home in loaded.project_filters else ()
-    held = [each.partition("=") for each in view.projects or usual if each != ALL]
-    known = [each.partition("=") for each in sorted(loaded.project_filters - {ALL})]
-    named: dict[str, tuple[str, Callable[[str], str]]] = {
+    values = [each.partition("=") for each in view.projects or usual if each != ALL]
+    filters = [each.partition("=") for each in sorted(loaded.project_filters - {ALL})]
+    parts: dict[str, tuple[str, Callable[[str], str]]] = {
         "country": (say("Country"), str),
         "theme": (say("Theme"), say),
         "kind": (say("Kind"), say),
     }
     if len(titles) > 1:
-        named["source"] = (say("Source"), titles.__getitem__)
+        parts["source"] = (say("Source"), titles.__getitem__)
 
     def change() -> None:
-        chosen = tuple(f"{part}={value}" for part in named for value in st.session_state[f"project-{part}"])
-        session.change(projects=() if chosen == usual else chosen or (ALL,))
+        values = tuple(f"{part}={value}" for part in parts for value in st.session_state[f"project-{part}"])
+        session.change(projects=() if values == usual else values or (ALL,))
 
-    found: dict[str, list[str]] = {}
-    for column, (part, (title, write)) in zip(st.columns(len(named)), named.items(), strict=True):
+    choices: dict[str, list[str]] = {}
+    for column, (part, (title, write)) in zip(st.columns(len(parts)), parts.items(), strict=True):
         key = f"project-{part}"
-        st.session_state[key] = [value for own, _, value in held if own == part]
-        options = [value for own, _, value in known if own == part]
-        found[part] = column.multiselect(title, options, format_func=write, key=key, on_change=change)
+        st.session_state[key] = [value for own, _, value in values if own == part]
+        options = [value for own, _, value in filters if own == part]
+        choices[part] = column.multiselect(title, options, format_func=write, key=key, on_change=change)
     passes = pd.Series(True, index=projects.index)
     for part, name in (("country", "country"), ("kind", "kind"), ("source", "source_id")):
-        if found.get(part):
-            passes &= projects[name].isin(found[part])
-    if found["theme"]:
-        passes &= projects["themes"].str.split(";").map(lambda own: bool(set(own) & set(found["theme"])))
+        if choices.get(part):
+            passes &= projects[name].isin(choices[part])
+    if choices["theme"]:
+        passes &= projects["themes"].str.split(";").map(lambda own: bool(set(own) & set(choices["theme"])))
     return projects[passes].sort_values(["country", "name"])
 
 
 def table(rows: pd.DataFrame) -> None:
     """Draw the projects; what none of them has is left out."""
-    shown = pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "name": rows["name"],
             "organisation": rows["organisation"],
@@ -104,9 +104,9 @@ def table(rows: pd.DataFrame) -> None:
             "source": rows["source_url"],
         }
     )
-    optional = [name for name in ("found", "budget") if shown[name].isna().all()]
+    optional = [name for name in ("found", "budget") if frame[name].isna().all()]
     st.dataframe(
-        shown.drop(columns=optional),
+        frame.drop(columns=optional),
         hide_index=True,
         height=620,
         placeholder="",
@@ -142,12 +142,12 @@ COLOURS = {"project": PROJECTS_COLOUR, "support organisation": "#0072b2", "compe
 
 def draw_map(loaded: Loaded, projects: pd.DataFrame, rows: pd.DataFrame) -> None:
     """Draw what passes the filters as points on one map, whatever the territory; those of a region are counted."""
-    known = rows[(rows["precision"] != "region").fillna(False)].head(MOST)
+    located = rows[(rows["precision"] != "region").fillna(False)].head(MOST)
     groups = [
         Points(
             say(kind), COLOURS[kind], SYMBOLS[kind], tuple(zip(of.geometry.y, of.geometry.x, of["name"], strict=True))
         )
-        for kind, of in gpd.GeoDataFrame(known).groupby("kind")
+        for kind, of in gpd.GeoDataFrame(located).groupby("kind")
     ]
     west, south, east, north = gpd.GeoSeries(projects["geometry"]).total_bounds
     count = len(loaded.table)
@@ -167,12 +167,12 @@ def draw_map(loaded: Loaded, projects: pd.DataFrame, rows: pd.DataFrame) -> None
     bounds = (float(south), float(west), float(north), float(east))
     show(loaded.files, ground, groups, focus=bounds, attribution=attribution(loaded.manifest), key="projects-map")
     st.caption("  ".join(f"{SIGNS[group]} {say(group)}" for group in SYMBOLS))
-    lost = int((rows["precision"] == "region").sum())
+    unlocated = int((rows["precision"] == "region").sum())
     st.caption(
         say(
             "{shown} on the map; {lost} known only to their region are in the table alone.",
-            shown=number(len(known)),
-            lost=number(lost),
+            shown=number(len(located)),
+            lost=number(unlocated),
         )
     )
 
@@ -181,7 +181,7 @@ view, loaded = session.view(), session.loaded()
 projects = loaded.listed
 titles = origins(loaded, projects)
 head(loaded, projects, titles)
-rows = filtered(view, loaded, projects, titles)
+rows = selection(view, loaded, projects, titles)
 st.markdown(say("{shown} of {all} shown", shown=f"**{number(len(rows))}**", all=number(len(projects))))
 if rows.empty:
     st.info(say("Nothing in the list passes these filters; take one away."), icon=":material/search_off:")

@@ -14,10 +14,10 @@ from pipelines.response.matching import suggestions
 TABS = {"": mark("For an area"), PROJECT: mark("For a project"), SPOTS: mark("White spots")}
 
 view, loaded = session.view(), session.loaded()
-found = matches.matched(loaded, loaded.content)
+matching = matches.matching_of(loaded, loaded.content)
 st.markdown(f"**{say('What could be done there, and who can help?')}** {plain(say(matches.ILLUSTRATIVE))}")
-wanted = view.response[0] if view.response else ""
-st.session_state["response-part"] = wanted
+subject = view.response[0] if view.response else ""
+st.session_state["response-part"] = subject
 st.segmented_control(
     say("What to look for"),
     list(TABS),
@@ -26,7 +26,7 @@ st.segmented_control(
     key="response-part",
     on_change=lambda: session.change(response=tuple(filter(None, [st.session_state["response-part"]]))),
 )
-if not wanted:
+if not subject:
     names = loaded.table["name"]
     # The shortlist first: that is what a response is looked for.
     order = list(dict.fromkeys([*view.shortlist, *names.sort_values().index]))
@@ -46,17 +46,17 @@ if not wanted:
         st.stop()
     st.markdown(f"## {plain(names[view.area])}")
     st.markdown(f"### {say('What is needed')}")
-    matches.needs(loaded, found, view.area)
+    matches.needs(loaded, matching, view.area)
     st.markdown(f"### {say('Projects that fit')}")
-    matches.projects(loaded, found, view.area)
-    matches.downloads("projects", lambda: suggestions.for_areas(found, [view.area]))
+    matches.projects(loaded, matching, view.area)
+    matches.downloads("projects", lambda: suggestions.for_areas(matching, [view.area]))
     if view.shortlist:
         with st.expander(say("The same for all areas of the shortlist, as a file")):
-            matches.downloads("shortlist-projects", lambda: suggestions.for_areas(found, view.shortlist))
+            matches.downloads("shortlist-projects", lambda: suggestions.for_areas(matching, view.shortlist))
     st.markdown(f"### {say('Who can help')}")
     partners(loaded, view.area)
-    matches.support(found, view.area)
-elif wanted == PROJECT:
-    matches.next_places(loaded, found)
+    matches.support(matching, view.area)
+elif subject == PROJECT:
+    matches.next_places(loaded, matching)
 else:
-    white_spots.draw(loaded, found, attribution(loaded.manifest))
+    white_spots.draw(loaded, matching, attribution(loaded.manifest))

@@ -30,23 +30,23 @@ LARGEST_MB = 1
 
 def map_of(loaded: Loaded, before: Baseline, result: Result, selected: str) -> None:
     """Draw the map of those better and worse off; a click chooses an area, and a point for the form."""
-    found = result.effects
-    told = [name for name in ("gap", *found.told) if name in found.told]
+    effects_ = result.effects
+    names = [name for name in ("gap", *effects_.told) if name in effects_.told]
     name = st.segmented_control(
         say("Change of"),
-        list(dict.fromkeys(told)),
-        default=told[0],
+        list(dict.fromkeys(names)),
+        default=names[0],
         required=True,
         format_func=lambda each: loaded.entries[each].title,
         key="scenario-layer",
     )
-    name = name if name in found.told else told[0]
-    paint, labels, counts = effects.paint(loaded, found, name, selected)
+    name = name if name in effects_.told else names[0]
+    paint, labels, counts = effects.paint(loaded, effects_, name, selected)
     clicked = show(
         loaded.files,
         paint,
         [*effects.points(before, result), *spots.marked(loaded, before, selected)],
-        focus=effects.bounds(loaded, before, found),
+        focus=effects.bounds(loaded, before, effects_),
         attribution=attribution(loaded.manifest),
         height=520,
         key="scenario-map",
@@ -59,16 +59,16 @@ def map_of(loaded: Loaded, before: Baseline, result: Result, selected: str) -> N
     st.caption(f":material/route: {plain(loaded.travel_note)}")
 
 
-def tables(loaded: Loaded, found: Effects) -> None:
+def tables(loaded: Loaded, effects_: Effects) -> None:
     """Draw who is affected, which areas, and how evenly."""
     name = st.session_state.get("scenario-layer") or "gap"
     people, areas, evenly = st.tabs([say("People"), say("Areas"), say("Inequality")])
     with people:
-        effects.figures(found)
+        effects.figures(effects_)
     with areas:
-        effects.areas(loaded, found, name if name in found.told else "gap")
+        effects.areas(loaded, effects_, name if name in effects_.told else "gap")
     with evenly:
-        effects.inequality(loaded, found)
+        effects.inequality(loaded, effects_)
 
 
 def files(loaded: Loaded) -> None:
@@ -102,19 +102,19 @@ def files(loaded: Loaded) -> None:
         args=(loaded,),
         width="stretch",
     )
-    given = st.file_uploader(
+    upload = st.file_uploader(
         say("Open a saved scenario (.yaml)"), type=["yaml", "yml"], key="scenario-file", max_upload_size=LARGEST_MB
     )
-    if given is not None and st.session_state.get(Key.SCENARIO_FILE) != given.file_id:
-        st.session_state[Key.SCENARIO_FILE] = given.file_id
+    if upload is not None and st.session_state.get(Key.SCENARIO_FILE) != upload.file_id:
+        st.session_state[Key.SCENARIO_FILE] = upload.file_id
         try:
-            scenarios.take_up(loaded, reading.read(Path(given.name), given.getvalue()))
+            scenarios.take_up(loaded, reading.read(Path(upload.name), upload.getvalue()))
         except InputError as error:
             bench.problem = str(error)
         st.rerun()
 
 
-def kept(loaded: Loaded, before: Baseline, results: dict[str, Result]) -> None:
+def comparison(loaded: Loaded, before: Baseline, results: dict[str, Result]) -> None:
     """Draw the scenarios that are kept, side by side."""
     bench = scenarios.workbench(loaded)
     st.markdown(f"### {say('Side by side')}")
@@ -145,10 +145,10 @@ def take_home(loaded: Loaded, before: Baseline, results: list[Result]) -> None:
 
     def make() -> bytes:
         selection = Selection(region=view.region)
-        looked = ranking.View(selection=selection)
-        chosen = list(view.shortlist) or ranking.top(loaded.territory, looked, count=TOP, asked=results[0].asked)
-        made = scenario_shortlist(loaded.territory, before, results, chosen, view=looked)
-        return package(made)
+        criteria = ranking.View(selection=selection)
+        area_ids = list(view.shortlist) or ranking.top(loaded.territory, criteria, count=TOP, asked=results[0].asked)
+        shortlist_ = scenario_shortlist(loaded.territory, before, results, area_ids, view=criteria)
+        return package(shortlist_)
 
     st.download_button(
         say("Scenario with shortlist, zipped"),
@@ -218,7 +218,7 @@ with left:
 results = {name: scenarios.result(loaded, each) for name, each in bench.kept.items()}
 if bench.scenario.changes:
     results = {bench.scenario.name: result} | {name: x for name, x in results.items() if name != bench.scenario.name}
-kept(loaded, before, results)
+comparison(loaded, before, results)
 if results:
     st.markdown(f"### {say('Take it home')}")
     take_home(loaded, before, list(results.values()))

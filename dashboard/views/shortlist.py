@@ -46,21 +46,21 @@ analysis = loaded.analysis
 rows = loaded.table.loc[list(view.shortlist)]
 notes = session.notes()
 columns = [*dict.fromkeys(name for name in (by, *INDICES, "population", "share_65_plus") if name in loaded.entries)]
-shown = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"]})
+frame = pd.DataFrame({"order": range(1, len(rows) + 1), "name": rows["name"]})
 level = regions.levels(loaded)[-1]
-shown["region"] = regions.names(loaded, level)[rows.index]
-shown["tier"] = certainty.tiers(analysis, rows.index).fillna(say("not scorable"))
-shown["probability"] = analysis.robustness.frame.loc[rows.index, "probability"] * 100
-shown["rank"] = analysis.ranks.loc[rows.index]
-shown["range"] = certainty.intervals(analysis, rows.index)
+frame["region"] = regions.names(loaded, level)[rows.index]
+frame["tier"] = certainty.tiers(analysis, rows.index).fillna(say("not scorable"))
+frame["probability"] = analysis.robustness.frame.loc[rows.index, "probability"] * 100
+frame["rank"] = analysis.ranks.loc[rows.index]
+frame["range"] = certainty.intervals(analysis, rows.index)
 for name in columns:
     entry = loaded.entries[name]
-    shown[name] = [entry.format(value) for value in rows[name]] if entry.classes else rows[name]
-classed = {name for name in columns if loaded.entries[name].classes}
+    frame[name] = [entry.format(value) for value in rows[name]] if entry.classes else rows[name]
+class_columns = {name for name in columns if loaded.entries[name].classes}
 decimals = {"order": 0, "probability": 1, "rank": 0} | {name: loaded.entries[name].decimals for name in columns}
-shown["note"] = [notes.get(area_id, "") for area_id in rows.index]
-picked = st.dataframe(
-    written(shown, decimals, missing="–"),
+frame["note"] = [notes.get(area_id, "") for area_id in rows.index]
+table = st.dataframe(
+    written(frame, decimals, missing="–"),
     key=f"shortlist-{loaded.key}-{','.join(view.shortlist)}",
     hide_index=True,
     placeholder="–",
@@ -91,24 +91,24 @@ picked = st.dataframe(
             help=f"{loaded.entries[name].unit}. {loaded.entries[name].formula}",
         )
         for name in columns
-        if name not in classed
+        if name not in class_columns
     },
     alt=say("The shortlist, in order"),
 )
 certainty.basis(analysis)
 
-some = rows.iloc[picked.selection.rows] if picked.selection.rows else rows
-together = say("The areas selected together") if picked.selection.rows else say("All areas of the list together")
+some = rows.iloc[table.selection.rows] if table.selection.rows else rows
+together = say("The areas selected together") if table.selection.rows else say("All areas of the list together")
 st.markdown(f"**{together}**")
 # Not every territory knows the age of its people.
-aged = "people_65_plus" in loaded.entries
-sums = totals(some if aged else some.assign(people_65_plus=float("nan")))
+by_age = "people_65_plus" in loaded.entries
+sums = totals(some if by_age else some.assign(people_65_plus=float("nan")))
 figures = st.columns(3)
 figures[0].metric(
     say("Areas"), number(sums["areas"]), border=True, help=say("Select rows of the list to add up only these.")
 )
 figures[1].metric(say("People"), number(sums["population"]), border=True)
-if aged:
+if by_age:
     figures[2].metric(say("People aged 65 and over"), number(sums["people_65_plus"]), border=True)
 if sums["unknown"]:
     st.caption(
@@ -147,7 +147,7 @@ if len(far):
 with st.container(border=True):
     which, up, down, off = st.columns([4, 1, 1, 1], vertical_alignment="bottom")
     with which:
-        chosen = st.selectbox(
+        area = st.selectbox(
             say("Change the place or the note of"),
             view.shortlist,
             format_func=lambda area_id: f"{loaded.table.loc[area_id, 'name']} ({area_id})",
@@ -158,7 +158,7 @@ with st.container(border=True):
         key="shortlist-up",
         icon=":material/arrow_upward:",
         on_click=session.move_in_shortlist,
-        args=(chosen, -1),
+        args=(area, -1),
         width="stretch",
     )
     down.button(
@@ -166,7 +166,7 @@ with st.container(border=True):
         key="shortlist-down",
         icon=":material/arrow_downward:",
         on_click=session.move_in_shortlist,
-        args=(chosen, 1),
+        args=(area, 1),
         width="stretch",
     )
     off.button(
@@ -174,16 +174,16 @@ with st.container(border=True):
         key="shortlist-off",
         icon=":material/delete:",
         on_click=session.remove_from_shortlist,
-        args=(chosen,),
+        args=(area,),
         width="stretch",
     )
-    key = f"note-{chosen}"
-    st.session_state[key] = notes.get(chosen, "")
+    key = f"note-{area}"
+    st.session_state[key] = notes.get(area, "")
     st.text_input(
         say("Note"),
         key=key,
         max_chars=500,
-        on_change=lambda: notes.__setitem__(chosen, st.session_state[key]),
+        on_change=lambda: notes.__setitem__(area, st.session_state[key]),
         help=say("Kept in this browser session and in the files that you export; never in the link."),
     )
 
@@ -191,11 +191,11 @@ passing = loaded.table.index[select(loaded.table, selection)].difference(list(vi
 misses = analysis.just_off(passing, NEAR)
 if misses:
     st.markdown(f"### {say('Just off the first {k}', k=number(analysis.k))}")
-    for area_id, told in misses.items():
+    for area_id, nearness in misses.items():
         name, place = plain(loaded.table.at[area_id, "name"]), analysis.ranks[area_id]
         tier = plain(certainty.tiers(analysis, pd.Index([area_id])).iloc[0])
         where = say("place {place}", place=number(place))
-        st.markdown(f"- **{name}** ({area_id}), {where}, {tier}: {plain(told)}")
+        st.markdown(f"- **{name}** ({area_id}), {where}, {tier}: {plain(nearness)}")
     st.caption(say("The next areas by gap under the filters of the map that are not on the shortlist, nearest first."))
 
 st.markdown(f"### {say('Take it home')}")

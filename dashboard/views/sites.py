@@ -24,11 +24,11 @@ with st.sidebar:
     weights(view, loaded)
     st.caption(say("Weights count for people weighted by need."))
 try:
-    asked = form.ask(view, loaded)
+    question = form.ask(view, loaded)
 except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()
-if asked is None:
+if question is None:
     if view.sites is None:
         st.info(
             say(
@@ -38,28 +38,28 @@ if asked is None:
         )
     st.stop()
 try:
-    found = answer.answer(loaded, *asked)
+    result = answer.answer(loaded, *question)
 except InputError as error:
     st.error(refused(error), icon=":material/error:")
     st.stop()
-answer.figures(found)
+answer.figures(result)
 left, right = st.columns([11, 10], gap="medium")
 with left:
-    paint, labels, counts = siting.gains(loaded, found)
+    paint, labels, counts = siting.gains(loaded, result)
     show(
         loaded.files,
         paint,
-        siting.points(found),
+        siting.points(result),
         focus=focus(view, loaded),
         attribution=attribution(loaded.manifest),
         height=480,
         key="sites-map",
     )
-    siting.draw_legend(found, labels, counts)
+    siting.draw_legend(result, labels, counts)
 with right:
-    answer.proposed(found)
-    answer.into_scenario(loaded, found)
-    answer.alternatives(found)
-    answer.curve(found)
-answer.who_gains(found)
-answer.download(loaded, found)
+    answer.proposed(result)
+    answer.into_scenario(loaded, result)
+    answer.alternatives(result)
+    answer.curve(result)
+answer.who_gains(result)
+answer.download(loaded, result)

@@ -23,35 +23,35 @@ DEGURBA = "degurba"
 
 def peers(loaded: Loaded, area_id: str) -> None:
     """Draw the context of an area beside that of its peers, here or in another territory, and their distance."""
-    there = _among(loaded)
-    abroad = there.territory.id != loaded.territory.id
+    other = _among(loaded)
+    abroad = other.territory.id != loaded.territory.id
     comparable: tuple[Feature, ...] = CONTEXT
-    if abroad and there.manifest["travel"]["model"] != loaded.manifest["travel"]["model"]:
+    if abroad and other.manifest["travel"]["model"] != loaded.manifest["travel"]["model"]:
         comparable = tuple(each for each in CONTEXT if not each.indicator.startswith("minutes_"))
     try:
-        found = nearest(loaded.table, area_id, k=COUNT, among=there.table if abroad else None, context=comparable)
+        result = nearest(loaded.table, area_id, k=COUNT, among=other.table if abroad else None, context=comparable)
     except InputError:
         st.info(say("Too little is known of this area to find areas like it."), icon=":material/search_off:")
         return
     context = [
-        each.indicator for each in comparable if each.indicator in loaded.table and each.indicator not in found.unused
+        each.indicator for each in comparable if each.indicator in loaded.table and each.indicator not in result.unused
     ]
-    beside = there.table.loc[found.distances.index]
+    beside = other.table.loc[result.distances.index]
     rows = pd.concat([loaded.table.loc[[area_id]], beside]) if abroad else loaded.table.loc[[area_id, *beside.index]]
     # Two territories may use one code.
-    prefix, elsewhere = f"{there.territory.id}:" if abroad else "", regions.where(there)
+    prefix, elsewhere = f"{other.territory.id}:" if abroad else "", regions.where(other)
     regions_of = {f"{prefix}{code}": elsewhere[code] for code in map(str, beside.index)}
     where = {area_id: regions.where(loaded)[area_id]} | regions_of
-    shown = {say("Distance"): ["", *(number(distance) for distance in found.distances)]}
-    shown |= {_title(name): [_said(name, value) for value in rows[name]] for name in context}
-    shown |= {say("Gap (not in the distance)"): [_said("gap", value) for value in rows["gap"]]}
-    _table(where, shown, rows, say("The area and the areas most like it"))
+    columns = {say("Distance"): ["", *(number(distance) for distance in result.distances)]}
+    columns |= {_title(name): [_text(name, value) for value in rows[name]] for name in context}
+    columns |= {say("Gap (not in the distance)"): [_text("gap", value) for value in rows["gap"]]}
+    _table(where, columns, rows, say("The area and the areas most like it"))
     if comparable != CONTEXT:
         st.caption(
             say(
                 "Minutes are not compared, since those of {other} come from another travel model; one scale, that of "
                 "{here}, measures all the rest.",
-                other=plain(there.title),
+                other=plain(other.title),
                 here=plain(loaded.title),
             )
         )
@@ -60,22 +60,22 @@ def peers(loaded: Loaded, area_id: str) -> None:
             "The first column is the area itself. Peers are alike in people, age, settlement and remoteness; need, "
             "services and projects have no part in it. Distance 0 is the same in all of it, 100 apart in all of it."
         )
-        + plain(_left_out(there, found))
+        + plain(_omissions(other, result))
     )
     with st.expander(say("What the distance is made of"), icon=":material/functions:"):
-        points = {_title(str(name)): [number(part, 1) for part in parts] for name, parts in found.parts.items()}
-        points |= {say("Distance"): [number(distance, 1) for distance in found.distances]}
+        points = {_title(str(name)): [number(part, 1) for part in parts] for name, parts in result.parts.items()}
+        points |= {say("Distance"): [number(distance, 1) for distance in result.distances]}
         _table(regions_of, points, beside, say("Points that each indicator adds to the distance"))
         st.caption(say("Points add up to the distance; how they are found is in docs/peers.md."))
     key, names = f"peer-of-{area_id}", beside["name"].to_dict()
     st.selectbox(
         say("Look at a peer"),
-        list(found.distances.index),
+        list(result.distances.index),
         format_func=lambda code: f"{names[code]} ({code})",
         index=None,
         placeholder=say("Choose one"),
         key=key,
-        on_change=lambda: session.visit(there.territory.id, st.session_state[key]),
+        on_change=lambda: session.visit(other.territory.id, st.session_state[key]),
     )
 
 
@@ -86,20 +86,20 @@ def _among(loaded: Loaded) -> Loaded:
         return loaded
     key = "peers-territory"
     st.session_state[key] = session.view().peers or here
-    chosen = st.selectbox(
+    territory = st.selectbox(
         say("Find them in"),
         [here, *(name for name in built if name != here)],
         format_func=titles().__getitem__,
         key=key,
         on_change=lambda: session.change(peers="" if st.session_state[key] == here else st.session_state[key]),
     )
-    return loaded if chosen == here else load(chosen)
+    return loaded if territory == here else load(territory)
 
 
-def _table(where: dict[str, str], shown: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:
+def _table(where: dict[str, str], columns: dict[str, list[str]], areas: pd.DataFrame, alt: str) -> None:
     """Draw a row for each fact and a column for each area; `where` is the region of each, by the key of its column."""
     st.dataframe(
-        pd.DataFrame.from_dict(shown, orient="index", columns=list(where)).rename_axis("fact").reset_index(),
+        pd.DataFrame.from_dict(columns, orient="index", columns=list(where)).rename_axis("fact").reset_index(),
         hide_index=True,
         column_config={"fact": st.column_config.TextColumn("", width=280)}
         | {
@@ -116,23 +116,23 @@ def _title(name: str) -> str:
     return say("Degree of urbanisation") if name == DEGURBA else dictionary()[name].title
 
 
-def _said(name: str, value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     return say(LABELS.get(value, "no data")) if name == DEGURBA else dictionary()[name].format(value)
 
 
-def _left_out(there: Loaded, found: Peers) -> str:
+def _omissions(other: Loaded, result: Peers) -> str:
     """Say what could not be compared."""
-    said: list[str] = [
-        say("Not compared, since it is not known here: {indicator}.", indicator=_title(name)) for name in found.unused
+    sentences: list[str] = [
+        say("Not compared, since it is not known here: {indicator}.", indicator=_title(name)) for name in result.unused
     ]
-    lacking = found.left_out()
-    for name, absent in zip(there.table.loc[lacking.index, "name"], lacking, strict=True):
+    gaps = result.left_out()
+    for name, absent in zip(other.table.loc[gaps.index, "name"], gaps, strict=True):
         if absent:
-            said.append(
+            sentences.append(
                 say(
                     "Not known of {area} and left out: {indicators}.",
                     area=name,
                     indicators=", ".join(map(_title, absent)),
                 )
             )
-    return "".join(f" {sentence}" for sentence in said)
+    return "".join(f" {sentence}" for sentence in sentences)

@@ -36,9 +36,9 @@ def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:
     start = float(loaded.analysis.contributions.start[area_id])
     gap = float(loaded.analysis.scores.frame["gap"][area_id])
     titles = [loaded.entries[str(name)].title for name in facts.index]
-    shown = pd.DataFrame({"points": points, "indicator": titles, "row": [lines(title) for title in titles]})
+    bars = pd.DataFrame({"points": points, "indicator": titles, "row": [lines(title) for title in titles]})
     chart = (
-        alt.Chart(shown[points != 0])
+        alt.Chart(bars[points != 0])
         .mark_bar(height={"band": 0.7})
         .encode(
             x=alt.X("points:Q", title=say("Points added to the gap")),
@@ -58,8 +58,8 @@ def contributions(loaded: Loaded, area_id: str, facts: pd.DataFrame) -> None:
         taken=number(-points[points < 0].sum(), 1),
         gap=number(gap, 1),
     )
-    told = "; ".join(f"{title} {number(points.iloc[at], 1, signed=True)}" for at, title in enumerate(titles))
-    st.altair_chart(inked(chart), alt=f"{total}. {told}.")
+    description = "; ".join(f"{title} {number(points.iloc[at], 1, signed=True)}" for at, title in enumerate(titles))
+    st.altair_chart(inked(chart), alt=f"{total}. {description}.")
     st.caption(f"{total}. {say('The typical area has the mean of every indicator.')}")
 
 

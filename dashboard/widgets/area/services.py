@@ -14,25 +14,25 @@ from pipelines.areas.profile import services
 
 def of_area(loaded: Loaded, area_id: str) -> None:
     """Draw a row for each category of service; nothing in a territory without travel times."""
-    found = services(loaded.table, loaded.territory.codebook, area_id)
-    if found.empty:
+    rows = services(loaded.table, loaded.territory.codebook, area_id)
+    if rows.empty:
         return
     st.markdown(f"### {say('Services')}")
-    shown = pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "service": [category(name).heading for name in found.index],
-            "minutes": found["minutes"].to_numpy(),
+            "service": [category(name).heading for name in rows.index],
+            "minutes": rows["minutes"].to_numpy(),
             "rank": [
                 say("{rank} of {count}", rank=number(rank), count=number(count))
                 if pd.notna(rank)
                 else say("not ranked")
-                for rank, count in zip(found["rank_in_region"], found["ranked"], strict=True)
+                for rank, count in zip(rows["rank_in_region"], rows["ranked"], strict=True)
             ],
-            "beyond": [_beyond(people) for people in found["beyond"]],
+            "beyond": [_beyond(people) for people in rows["beyond"]],
         }
     )
     st.dataframe(
-        written(shown, {"minutes": 0}, missing=say("no data")),
+        written(frame, {"minutes": 0}, missing=say("no data")),
         hide_index=True,
         column_config={
             "service": st.column_config.TextColumn(say("Service"), width="medium"),
@@ -49,8 +49,8 @@ def of_area(loaded: Loaded, area_id: str) -> None:
 
 
 def _beyond(people: dict[int, float]) -> str:
-    told = [
+    sentences = [
         say("over {minutes} min: {people}", minutes=minutes, people=say("no data") if pd.isna(n) else number(n))
         for minutes, n in people.items()
     ]
-    return joined(told) or say("no data")
+    return joined(sentences) or say("no data")

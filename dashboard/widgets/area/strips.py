@@ -15,16 +15,16 @@ ROW = 34
 
 def strips(loaded: Loaded, area_id: str, indicators: list[str], region: str) -> None:
     """Draw one strip an indicator: most areas, the middle half of the region, both medians, and the area itself."""
-    found = spread(loaded.table, indicators, area_id)
-    if found.empty:
+    spreads = spread(loaded.table, indicators, area_id)
+    if spreads.empty:
         return
-    found = found.assign(indicator=[lines(loaded.entries[str(name)].title) for name in found.index])
+    spreads = spreads.assign(indicator=[lines(loaded.entries[str(name)].title) for name in spreads.index])
     y = rows("indicator")
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", title=None, axis=None, scale=alt.Scale(domain=[-0.03, 1.03]))
 
-    base = alt.Chart(found)
+    base = alt.Chart(spreads)
     layers = [
         base.mark_rule(strokeWidth=2, color=WHOLE).encode(x=x("low"), x2="high", y=y),
         base.mark_bar(height=6, color=WHOLE, opacity=0.55).encode(x=x("quarter"), x2="three_quarters", y=y),
@@ -38,10 +38,10 @@ def strips(loaded: Loaded, area_id: str, indicators: list[str], region: str) -> 
         ]
     layers.append(base.mark_point(shape="diamond", size=90, filled=True, color=HERE).encode(x=x("value"), y=y))
     st.altair_chart(
-        inked(alt.layer(*layers).properties(height=ROW * len(found) + 30).configure_view(stroke=None)),
+        inked(alt.layer(*layers).properties(height=ROW * len(spreads) + 30).configure_view(stroke=None)),
         alt=say("Where the area lies among all areas, one strip an indicator; the table below has the numbers"),
     )
-    told = say("Grey: the middle 90 % of all areas, thicker the middle half, with the median. Diamond: this area.")
+    text = say("Grey: the middle 90 % of all areas, thicker the middle half, with the median. Diamond: this area.")
     if regional:
-        told += " " + say("Blue, below: the middle half of {region}, with its median.", region=region)
-    st.caption(told)
+        text += " " + say("Blue, below: the middle half of {region}, with its median.", region=region)
+    st.caption(text)

@@ -17,13 +17,13 @@ KEYS = ("changed-way", "changed-figure", "changed-implausible")
 def two_years(view: ViewState, loaded: Loaded) -> None:
     """Draw the choice of a figure and the list; nothing where there is no figure of two years."""
     codebook = loaded.territory.codebook
-    known = figures(codebook)
-    if not known:
+    figures_ = figures(codebook)
+    if not figures_:
         return
     st.markdown(f"### {say('Improved and worsened areas')}")
-    way, indicator = view.changed[:2] if view.changed else (IMPROVED, next(iter(known)))
-    if indicator not in known:
-        indicator = next(iter(known))
+    way, indicator = view.changed[:2] if view.changed else (IMPROVED, next(iter(figures_)))
+    if indicator not in figures_:
+        indicator = next(iter(figures_))
     for key, value in zip(KEYS, (way, indicator, IMPLAUSIBLE in view.changed), strict=True):
         st.session_state[key] = value
     left, middle, right = st.columns([1, 2, 2], vertical_alignment="bottom")
@@ -32,26 +32,26 @@ def two_years(view: ViewState, loaded: Loaded) -> None:
     )
     middle.selectbox(
         say("Figure of two years"),
-        list(known),
+        list(figures_),
         format_func=lambda name: loaded.entries[name].title,
         key=KEYS[1],
         on_change=_choose,
     )
     right.checkbox(say("Also changes too large to be believed"), key=KEYS[2], on_change=_choose)
     implausible = bool(st.session_state[KEYS[2]])
-    found = changed(loaded.table, codebook, indicator, way=way, implausible=implausible)
-    doubted = int(judged(loaded.table, codebook, indicator)["implausible"].sum())
-    entry, (before, after) = loaded.entries[indicator], known[indicator].years
-    if found.empty:
+    trends = changed(loaded.table, codebook, indicator, way=way, implausible=implausible)
+    doubtful = int(judged(loaded.table, codebook, indicator)["implausible"].sum())
+    entry, (before, after) = loaded.entries[indicator], figures_[indicator].years
+    if trends.empty:
         st.info(say("No area is on this list."), icon=":material/search_off:")
     else:
         names = regions.where(loaded)
-        shown = found.reset_index().assign(region=[names[code] for code in found.index])
-        shown["reason"] = shown["reason"].map(retell)
+        frame = trends.reset_index().assign(region=[names[code] for code in trends.index])
+        frame["reason"] = frame["reason"].map(retell)
         columns = ["rank_in_selection", "area_id", "name", "region", "before", "after", "change"]
         decimals = dict.fromkeys(("before", "after", "change"), entry.decimals) | {"rank_in_selection": 0}
         st.dataframe(
-            written(shown[columns + (["reason"] if implausible else [])], decimals, signed=("change",)),
+            written(frame[columns + (["reason"] if implausible else [])], decimals, signed=("change",)),
             hide_index=True,
             column_config={
                 "rank_in_selection": st.column_config.NumberColumn(say("Place on the list")),
@@ -65,15 +65,15 @@ def two_years(view: ViewState, loaded: Loaded) -> None:
             },
             alt=say("Areas that became better or worse between two years"),
         )
-    if doubted:
-        told = says(
+    if doubtful:
+        note = says(
             "{count} change, for better or worse, is too large to be believed: more likely a change of the source than "
             "of the area.",
             "{count} changes, for better or worse, are too large to be believed: more likely changes of the source "
             "than of the areas.",
-            doubted,
+            doubtful,
         )
-        st.caption(f"{told} {say('They are listed.') if implausible else say('They are left out.')}")
+        st.caption(f"{note} {say('They are listed.') if implausible else say('They are left out.')}")
 
 
 def _choose() -> None:

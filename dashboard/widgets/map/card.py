@@ -29,9 +29,9 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         for column, name in zip(st.columns(3), ("gap", "need", "resources"), strict=True):
             entry = loaded.entries[name]
             column.metric(entry.title, entry.format(row[name]), help=f"{entry.unit}. {entry.formula}")
-        lacking = loaded.analysis.scores.not_scorable
-        if view.area in lacking.index:
-            st.warning(plain(lacking[view.area]), icon=":material/help:")
+        reasons = loaded.analysis.scores.not_scorable
+        if view.area in reasons.index:
+            st.warning(plain(reasons[view.area]), icon=":material/help:")
         certainty.verdict(loaded.analysis, view.area)
         shortlist_button(view, view.area, st)
         first, second = st.columns(2)

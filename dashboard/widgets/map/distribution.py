@@ -24,12 +24,12 @@ def distribution(view: ViewState, loaded: Loaded, indicator: str) -> None:
         return
     name = "" if not view.region else str(loaded.regions.set_index("region_id").at[view.region, "name"])
     medians = [(loaded.title, values.median())] + ([(name, values[inside].median())] if name else [])
-    told = " · ".join(
+    description = " · ".join(
         say("Median of {place}", place=place) + f": **{entry.format(value)}**" for place, value in medians
     )
-    st.markdown(told)
+    st.markdown(description)
     # Shares, since a region has fewer areas than the territory.
-    shown = pd.concat(
+    bars = pd.concat(
         pd.DataFrame(
             {
                 "start": counts["start"],
@@ -48,7 +48,7 @@ def distribution(view: ViewState, loaded: Loaded, indicator: str) -> None:
     decimal, group = separators()
     places = [place for place, _ in medians]
     chart = (
-        alt.Chart(shown)
+        alt.Chart(bars)
         .mark_bar(opacity=0.75, stroke="#12181c", strokeWidth=0.3)
         .encode(
             x=alt.X("start:Q", bin="binned", title=f"{entry.title}" + ("" if entry.bare else f" ({entry.unit})")),

@@ -28,38 +28,38 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
     )
     ranked = in_order(loaded.table[passes], loaded.codebook, by)
     unranked = int(passes.sum()) - len(ranked)
-    found = ranked[search(ranked, text)] if text else ranked
-    rows = found.head(ROWS)
+    matches = ranked[search(ranked, text)] if text else ranked
+    rows = matches.head(ROWS)
     title = says(
         "{count} area by {indicator}", "{count} areas by {indicator}", len(ranked), indicator=inline(entry.title)
     )
     st.markdown(f"**{title}**, " + (say("lowest first") if entry.direction == "better" else say("highest first")))
-    if found.empty:
+    if matches.empty:
         st.info(_nothing(text, len(ranked)), icon=":material/search_off:")
         return
     key = f"ranking-{st.session_state.get(Key.SELECTIONS, 0)}-{by}-{view.region}-{text}-{loaded.key}"
     position = list(rows.index).index(view.area) if view.area in rows.index else None
 
     def choose() -> None:
-        picked = st.session_state[key].selection.rows
-        session.change(area=rows.index[picked[0]] if picked else "")
+        selection = st.session_state[key].selection.rows
+        session.change(area=rows.index[selection[0]] if selection else "")
 
-    shown = pd.DataFrame({"rank": rows["rank_in_selection"], "name": rows["name"], "value": rows[by]})
+    frame = pd.DataFrame({"rank": rows["rank_in_selection"], "name": rows["name"], "value": rows[by]})
     columns = {
         "rank": st.column_config.NumberColumn(say("Rank"), width=50),
         "name": st.column_config.TextColumn(say("Area"), width=154 if passes.all() or by != "gap" else 118),
         "value": st.column_config.NumberColumn(entry.title, width=56, help=f"{entry.unit}. {entry.formula}"),
     }
     level = regions.levels(loaded)[-1]
-    shown["region"] = regions.names(loaded, level)[rows.index]
+    frame["region"] = regions.names(loaded, level)[rows.index]
     columns["region"] = st.column_config.TextColumn(regions.title(level))
     if entry.classes:
-        shown["value"] = [entry.format(value) for value in rows[by]]
+        frame["value"] = [entry.format(value) for value in rows[by]]
         columns["value"] = st.column_config.TextColumn(entry.title, help=entry.formula)
     if by == "gap":
         with st.spinner(say("Ranking {draws} times", draws=number(loaded.analysis.draws))):
-            shown.insert(1, "sure", _intervals(loaded, rows.index, whole=bool(passes.all())))
-            shown.insert(2, "tier", certainty.tiers(loaded.analysis, rows.index).replace(say(NOT_LISTED), "–"))
+            frame.insert(1, "sure", _intervals(loaded, rows.index, whole=bool(passes.all())))
+            frame.insert(2, "tier", certainty.tiers(loaded.analysis, rows.index).replace(say(NOT_LISTED), "–"))
         columns["sure"] = st.column_config.TextColumn(
             say("Range") if passes.all() else say("In {territory}", territory=loaded.title),
             width=76 if passes.all() else 112,
@@ -71,7 +71,7 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
             help=f"{certainty.sentence(loaded.analysis)} {say('– means less often.')} {say(certainty.EXPLAINED)}",
         )
     st.dataframe(
-        written(shown, {"rank": 0, "value": entry.decimals}),
+        written(frame, {"rank": 0, "value": entry.decimals}),
         key=key,
         height=420,
         hide_index=True,
@@ -82,12 +82,12 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
         alt=say("Areas ranked by {indicator}", indicator=inline(entry.title)),
     )
     parts = []
-    if len(found) > ROWS:
+    if len(matches) > ROWS:
         parts.append(
             say(
                 "The first {rows} of {all}; search or filter to reach the others.",
                 rows=number(ROWS),
-                all=number(len(found)),
+                all=number(len(matches)),
             )
         )
     if unranked:
@@ -100,10 +100,10 @@ def ranking(view: ViewState, loaded: Loaded, passes: pd.Series, *, by: str) -> N
 
 def _intervals(loaded: Loaded, area_ids: pd.Index, *, whole: bool) -> pd.Series:
     """Range of places in the territory; beside ranks in a part of it, the place in the territory too."""
-    found = certainty.intervals(loaded.analysis, area_ids)
+    texts = certainty.intervals(loaded.analysis, area_ids)
     if whole:
-        return found
-    return loaded.analysis.ranks.loc[area_ids].map(number, na_action="ignore") + " (" + found + ")"
+        return texts
+    return loaded.analysis.ranks.loc[area_ids].map(number, na_action="ignore") + " (" + texts + ")"
 
 
 def _nothing(text: str, ranked: int) -> str:

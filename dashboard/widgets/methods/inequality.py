@@ -16,20 +16,20 @@ def inequality(loaded: Loaded, service: str) -> None:
     wide = loaded.regions[loaded.regions["level"] == "nuts2"].sort_values("name")
     order = [loaded.territory.id, *(code for code in wide["region_id"] if code in rows.index)]
     names = {loaded.territory.id: loaded.title} | dict(zip(wide["region_id"], wide["name"], strict=True))
-    shown = rows.loc[order]
+    frame = rows.loc[order]
     limit = max(category(service).thresholds)
     st.dataframe(
         written(
             pd.DataFrame(
                 {
                     "region": [names[code] for code in order],
-                    "none": 100 * shown["fgt0"].to_numpy(),
-                    "mean": shown["mean"].to_numpy(),
-                    "gini": shown["gini"].to_numpy(),
-                    "theil": shown["theil"].to_numpy(),
-                    "between": (100 * shown["theil_between"] / shown["theil"].where(shown["theil"] > 0)).to_numpy(),
-                    "older": shown["concentration"].to_numpy(),
-                    "palma": shown["palma"].to_numpy(),
+                    "none": 100 * frame["fgt0"].to_numpy(),
+                    "mean": frame["mean"].to_numpy(),
+                    "gini": frame["gini"].to_numpy(),
+                    "theil": frame["theil"].to_numpy(),
+                    "between": (100 * frame["theil_between"] / frame["theil"].where(frame["theil"] > 0)).to_numpy(),
+                    "older": frame["concentration"].to_numpy(),
+                    "palma": frame["palma"].to_numpy(),
                 }
             ),
             {"none": 1, "mean": 1, "gini": 2, "theil": 2, "between": 0, "older": 2, "palma": 1},

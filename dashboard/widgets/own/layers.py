@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.data import Loaded, kept, own_points
+from dashboard.data import Loaded, own_points, saved_layers
 from dashboard.view import session
 from dashboard.view.text import plain, refused
 from geodata.i18n import mark, number, say, says
@@ -18,16 +18,16 @@ MOST = 200  # rows of an own layer that are listed for an area
 
 def in_use(loaded: Loaded) -> None:
     """List the own layers of the territory looked at, each with what can be done with it."""
-    problems = kept(loaded.territory.id)[1]
+    problems = saved_layers(loaded.territory.id)[1]
     for problem in problems:
         st.warning(refused(problem), icon=":material/error:")
     if not loaded.own:
         st.caption(say("There are none yet."))
     for layer in loaded.own:
         with st.container(border=True):
-            said, show, keep, remove = st.columns([6, 2, 2, 2], vertical_alignment="center")
-            said.markdown(f"**{plain(layer.name)}** · {say(KINDS[layer.kind])}")
-            said.caption(plain(described(layer)))
+            text, show, keep, remove = st.columns([6, 2, 2, 2], vertical_alignment="center")
+            text.markdown(f"**{plain(layer.name)}** · {say(KINDS[layer.kind])}")
+            text.caption(plain(description(layer)))
             if show.button(say("Show on the map"), key=f"own-show-{layer.name}", width="stretch"):
                 look_at(layer)
             if not layer.saved and keep.button(
@@ -43,7 +43,7 @@ def in_use(loaded: Loaded) -> None:
                 st.rerun()
 
 
-def described(layer: Own) -> str:
+def description(layer: Own) -> str:
     """Say how large an own layer is, where it came from and where it lives."""
     rows = says("{count} row", "{count} rows", len(layer.layer))
     home = say("kept with the territory") if layer.saved else say("in this session only")
@@ -83,7 +83,7 @@ def here(loaded: Loaded, area_id: str) -> None:
         rows = layer.layer[loaded.areas_of[own_points(layer.name)] == area_id]
         where = says("{count} row in this area", "{count} rows in this area", len(rows))
         st.markdown(f"**{plain(layer.name)}** · {say(KINDS[layer.kind])} · {where}")
-        st.caption(plain(described(layer)))
+        st.caption(plain(description(layer)))
         if len(rows):
             kind = "category" if layer.kind == "services" else "themes"
             st.dataframe(

@@ -13,31 +13,31 @@ SHOWN = 200  # rejected rows and matched names on the screen
 AT_A_TIME = 40  # texts that are asked about
 
 
-def counts(reading: Reading, done: Imported) -> None:
+def counts(reading: Reading, layer: Imported) -> None:
     """Draw how many rows are used and what was noted."""
     st.markdown(f"### {say('What becomes of the rows')}")
-    rows, used, rejected, unsure = st.columns(4)
+    rows, in_layer, out, unsure = st.columns(4)
     rows.metric(say("Rows"), number(len(reading.table.rows)), border=True)
-    used.metric(
-        say("Areas with a value") if done.kind == "indicator" else say("Used"), number(len(done.layer)), border=True
+    in_layer.metric(
+        say("Areas with a value") if layer.kind == "indicator" else say("Used"), number(len(layer.layer)), border=True
     )
-    rejected.metric(say("Rejected"), number(len(done.rejected)), border=True)
-    unsure.metric(say("To decide"), number(len(done.ambiguous)), border=True)
-    for note in done.notes:
+    out.metric(say("Rejected"), number(len(layer.rejected)), border=True)
+    unsure.metric(say("To decide"), number(len(layer.ambiguous)), border=True)
+    for note in layer.notes:
         st.markdown(f"- {plain(note)}")
 
 
 def decide() -> None:
     """Ask about texts that may mean several things; an answer can be changed."""
-    asked: pd.DataFrame = st.session_state[Key.OWN_QUESTIONS][1]
-    if asked.empty:
+    questions: pd.DataFrame = st.session_state[Key.OWN_QUESTIONS][1]
+    if questions.empty:
         return
     st.markdown(f"#### {say('Please decide')}")
-    if len(asked) > AT_A_TIME:
+    if len(questions) > AT_A_TIME:
         st.caption(say("The {count} that stand in most rows.", count=number(AT_A_TIME)))
     places = st.columns(3)
-    shown = asked.sort_values("rows", ascending=False, kind="stable").head(AT_A_TIME)
-    for position, row in enumerate(shown.to_dict("records")):
+    page = questions.sort_values("rows", ascending=False, kind="stable").head(AT_A_TIME)
+    for position, row in enumerate(page.to_dict("records")):
         titles = {"": say("leave these rows out")} | {
             key: category(what).heading if row["role"] == "category" else f"{what} · {score:.0f}"
             for key, what, score in row["offers"]
@@ -55,19 +55,19 @@ def decide() -> None:
         )
 
 
-def matched(done: Imported) -> None:
+def place_names(layer: Imported) -> None:
     """List the place names that were found, those written differently first."""
-    if done.matched.empty:
+    if layer.matched.empty:
         return
-    different = int((done.matched["score"] < 100).sum())
+    different = int((layer.matched["score"] < 100).sum())
     title = say(
         "Place names that were found: {count}; written differently: {different}",
-        count=number(len(done.matched)),
+        count=number(len(layer.matched)),
         different=number(different),
     )
     with st.expander(title, icon=":material/location_searching:"):
         st.dataframe(
-            done.matched.head(SHOWN).rename(
+            layer.matched.head(SHOWN).rename(
                 columns={
                     "text": say("In the table"),
                     "name": say("Place"),
@@ -81,21 +81,21 @@ def matched(done: Imported) -> None:
         )
 
 
-def rejected(done: Imported, name: str) -> None:
+def rejects(layer: Imported, name: str) -> None:
     """List the rows that cannot be used with the reason, and offer them as a file."""
-    if done.rejected.empty:
+    if layer.rejected.empty:
         return
     first = ["row", "reason"]
-    rest = [column for column in done.rejected.columns if column not in first]
+    rest = [column for column in layer.rejected.columns if column not in first]
     with st.expander(
-        says("{count} row cannot be used: why", "{count} rows cannot be used: why", len(done.rejected)),
+        says("{count} row cannot be used: why", "{count} rows cannot be used: why", len(layer.rejected)),
         icon=":material/rule:",
         expanded=True,
     ):
-        st.dataframe(done.rejected[first + rest].head(SHOWN), hide_index=True, alt=say("Rows that cannot be used"))
+        st.dataframe(layer.rejected[first + rest].head(SHOWN), hide_index=True, alt=say("Rows that cannot be used"))
         st.download_button(
             say("Download the rejected rows"),
-            data=done.rejected_csv,
+            data=layer.rejected_csv,
             file_name=f"{name}-rejected.csv",
             mime="text/csv",
             icon=":material/download:",

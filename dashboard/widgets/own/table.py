@@ -49,7 +49,7 @@ def choose_file() -> tuple[str, UploadedFile | None]:
         format_func=lambda name: say(layers.KINDS[name]),
         key="own-kind",
     )
-    given = st.file_uploader(
+    upload = st.file_uploader(
         say("CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
         type=ENDINGS,
         key="own-file",
@@ -68,31 +68,31 @@ def choose_file() -> tuple[str, UploadedFile | None]:
             rows=number(ROWS),
         )
     )
-    return str(kind), given
+    return str(kind), upload
 
 
-def read(given: UploadedFile) -> tuple[Reading, str, str]:
+def read(upload: UploadedFile) -> tuple[Reading, str, str]:
     """Read the file, draw what was guessed about it, and let it be corrected: also CRS and decimal mark."""
-    encoding, sheet = (st.session_state.get(f"own-{field}-{given.file_id}", "") for field in ("encoding", "sheet"))
-    key = (given.file_id, encoding, sheet)
+    encoding, sheet = (st.session_state.get(f"own-{field}-{upload.file_id}", "") for field in ("encoding", "sheet"))
+    key = (upload.file_id, encoding, sheet)
     if st.session_state.get(Key.OWN_TABLE, (None,))[0] != key:
-        with st.spinner(say("Reading {name}", name=given.name)):
-            reading = userdata.read_own(given.getvalue(), given.name, encoding=encoding or None, sheet=sheet or None)
+        with st.spinner(say("Reading {name}", name=upload.name)):
+            reading = userdata.read_own(upload.getvalue(), upload.name, encoding=encoding or None, sheet=sheet or None)
         st.session_state[Key.OWN_TABLE] = (key, reading)
         st.session_state[Key.OWN_DECISIONS] = {}
     reading = st.session_state[Key.OWN_TABLE][1]
     st.markdown(f"### {say('What was found')}")
     guesses = reading.table.guesses
-    told = " · ".join(f"{plain(what)}: **{plain(guess)}**" for what, guess in guesses.items())
-    st.markdown(f"{says('{count} row', '{count} rows', len(reading.table.rows))} · {told}")
+    summary = " · ".join(f"{plain(what)}: **{plain(guess)}**" for what, guess in guesses.items())
+    st.markdown(f"{says('{count} row', '{count} rows', len(reading.table.rows))} · {summary}")
     st.dataframe(reading.preview(), height=248, alt=say("First rows of the file"))
     with st.expander(say("Correct what was found"), icon=":material/tune:"):
         first, second, third = st.columns(3)
         if "sheet" in guesses:
             sheets = ["", *filter(None, guesses.get("sheets left out", "").split(", "))]
-            first.selectbox(say("Sheet"), sheets, format_func=_or_found, key=f"own-sheet-{given.file_id}")
+            first.selectbox(say("Sheet"), sheets, format_func=_or_found, key=f"own-sheet-{upload.file_id}")
         elif guesses["format"] == "CSV":
-            first.selectbox(say("Encoding"), ENCODINGS, format_func=_or_found, key=f"own-encoding-{given.file_id}")
+            first.selectbox(say("Encoding"), ENCODINGS, format_func=_or_found, key=f"own-encoding-{upload.file_id}")
         decimal = second.selectbox(say("Decimal mark"), DECIMALS, format_func=_or_found, key="own-decimal")
         crs = third.text_input(say("Reference system of the coordinates"), placeholder="EPSG:3035", key="own-crs")
     return reading, str(decimal), crs.strip()
@@ -105,15 +105,15 @@ def _or_found(value: str) -> str:
 def roles(reading: Reading, kind: str) -> dict[str, str]:
     """Draw which column has which role, as guessed, and return what was chosen."""
     st.markdown(f"### {say('What each column is')}")
-    guessed = reading.mapping(kind)
+    guesses = reading.mapping(kind)
     reasons = {(one.role, one.column): one.reasons for one in reversed(reading.guesses)}
     options = ["", *map(str, reading.table.rows.columns)]
     mapping = {}
     places = st.columns(4)
     for position, role in enumerate(ROLES[kind]):
-        column = guessed.get(role, "")
+        column = guesses.get(role, "")
         why = "; ".join(reasons.get((role, column), ()))
-        chosen = places[position % 4].selectbox(
+        choice = places[position % 4].selectbox(
             say(ROLE_TITLES[role]),
             options,
             index=options.index(column),
@@ -121,13 +121,13 @@ def roles(reading: Reading, kind: str) -> dict[str, str]:
             key=f"own-role-{kind}-{role}-{reading.sha256[:12]}",
             help=plain(why) or None,
         )
-        if chosen:
-            mapping[role] = chosen
+        if choice:
+            mapping[role] = choice
     if kind == "services" and "category" not in mapping:
-        known = vocabulary.labels("services")
+        categories = vocabulary.labels("services")
         same = st.selectbox(
             say("No column tells the category; all rows are"),
-            ["", *known],
+            ["", *categories],
             format_func=lambda name: category(name).heading if name else say("choose"),
             key=f"own-category-{reading.sha256[:12]}",
         )

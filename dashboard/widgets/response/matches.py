@@ -31,34 +31,34 @@ FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocu
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def matched(_loaded: Loaded, version: str) -> Matching:  # noqa: ARG001 - the version is the cache key
+def matching_of(_loaded: Loaded, version: str) -> Matching:  # noqa: ARG001 - the version is the cache key
     """Matching for a version of a territory, computed once for all sessions."""
     return territory.of(_loaded.territory)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _for_area(_found: Matching, version: str, area_id: str, language: str) -> pd.DataFrame:  # noqa: ARG001 - cache key
-    return _found.for_area(area_id)
+def _for_area(_matching: Matching, version: str, area_id: str, language: str) -> pd.DataFrame:  # noqa: ARG001 - cache key
+    return _matching.for_area(area_id)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _for_project(_found: Matching, version: str, project_id: str, language: str) -> pd.DataFrame:  # noqa: ARG001
-    return _found.for_project(project_id, count=SHOWN)
+def _for_project(_matching: Matching, version: str, project_id: str, language: str) -> pd.DataFrame:  # noqa: ARG001
+    return _matching.for_project(project_id, count=SHOWN)
 
 
-def needs(loaded: Loaded, found: Matching, area_id: str) -> None:
+def needs(loaded: Loaded, matching: Matching, area_id: str) -> None:
     """Draw the need for each theme as a bar, those that cannot be judged with what is lacking."""
     entries = loaded.entries
-    judged = pd.Series(found.needs.values.loc[area_id]).dropna().sort_values(ascending=False)
-    if not judged.empty:
+    values = pd.Series(matching.needs.values.loc[area_id]).dropna().sort_values(ascending=False)
+    if not values.empty:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "theme": [say(str(theme)) for theme in judged.index],
-                    "need": judged.to_numpy(),
+                    "theme": [say(str(theme)) for theme in values.index],
+                    "need": values.to_numpy(),
                     "from": [
-                        ", ".join(entries[name].title for name in found.needs.of(area_id, str(theme)))
-                        for theme in judged.index
+                        ", ".join(entries[name].title for name in matching.needs.of(area_id, str(theme)))
+                        for theme in values.index
                     ],
                 }
             ),
@@ -76,20 +76,20 @@ def needs(loaded: Loaded, found: Matching, area_id: str) -> None:
             },
             alt=say("Need by theme"),
         )
-    unjudged = [theme for theme in found.needs.used if theme not in judged.index]
-    if unjudged:
-        said = [
+    gaps = [theme for theme in matching.needs.used if theme not in values.index]
+    if gaps:
+        reasons = [
             say("{theme} (its figures are missing for this area)", theme=say(theme))
-            if found.needs.used[theme]
-            else say("{theme} (the data lack {what})", theme=say(theme), what=say(found.needs.lacking[theme]))
-            for theme in unjudged
+            if matching.needs.used[theme]
+            else say("{theme} (the data lack {what})", theme=say(theme), what=say(matching.needs.lacking[theme]))
+            for theme in gaps
         ]
-        st.caption(plain(f"{say('Cannot be judged here:')} {'; '.join(said)}."))
+        st.caption(plain(f"{say('Cannot be judged here:')} {'; '.join(reasons)}."))
 
 
-def projects(loaded: Loaded, found: Matching, area_id: str) -> None:
+def projects(loaded: Loaded, matching: Matching, area_id: str) -> None:
     """Draw the projects that fit an area best, with the parts of the score, and say which are not ranked."""
-    table = _for_area(found, loaded.content, area_id, current())
+    table = _for_area(matching, loaded.content, area_id, current())
     ranked = table[table["unranked"] == ""]
     if ranked.empty:
         st.info(say("No listed project can be compared with this area."), icon=":material/search_off:")
@@ -138,9 +138,9 @@ def _part_columns() -> dict[str, Any]:
     return {name: st.column_config.NumberColumn(title, help=about) for name, (title, about) in titles.items()}
 
 
-def support(found: Matching, area_id: str) -> None:
+def support(matching: Matching, area_id: str) -> None:
     """List the support organisations nearest to an area."""
-    rows = found.support(area_id)
+    rows = matching.support(area_id)
     for row in rows.to_dict("records"):
         where = say("{place} ({country}), {km} km", place=row["place"], country=row["country"], km=number(row["km"]))
         st.markdown(f"- **{plain(row['name'])}**, {plain(where)} ([{plain(row['source_title'])}]({row['source_url']}))")
@@ -150,13 +150,13 @@ def support(found: Matching, area_id: str) -> None:
         st.caption(say("Support organisations of the country first, then those abroad; kilometres are straight lines."))
 
 
-def next_places(loaded: Loaded, found: Matching) -> None:
+def next_places(loaded: Loaded, matching: Matching) -> None:
     """Draw the choice of a project and the areas where it could go next."""
-    listed = found.projects[found.projects["kind"] == "project"].sort_values("name")
-    names = dict(zip(listed.index, listed["name"] + " (" + listed["country"] + ")", strict=True))
+    projects = matching.projects[matching.projects["kind"] == "project"].sort_values("name")
+    names = dict(zip(projects.index, projects["name"] + " (" + projects["country"] + ")", strict=True))
     key = "response-project"
     st.session_state[key] = next((each for each in session.view().response[1:] if each in names), None)
-    chosen = st.selectbox(
+    project = st.selectbox(
         say("Project"),
         list(names),
         format_func=names.__getitem__,
@@ -165,10 +165,10 @@ def next_places(loaded: Loaded, found: Matching) -> None:
         key=key,
         on_change=lambda: session.change(response=tuple(filter(None, (PROJECT, st.session_state[key])))),
     )
-    if chosen is None:
+    if project is None:
         st.caption(say("Choose a project to see the areas most like its home where its themes are needed most."))
         return
-    table = _for_project(found, loaded.content, chosen, current())
+    table = _for_project(matching, loaded.content, project, current())
     ranked = table[table["unranked"] == ""]
     if ranked.empty:
         reason = say(str(table["unranked"].iloc[0]))
@@ -196,16 +196,17 @@ def next_places(loaded: Loaded, found: Matching) -> None:
         | {"why": st.column_config.TextColumn(say("Why"), width="large")},
         alt=say("Areas for the project"),
     )
-    downloads("project", lambda: suggestions.for_project(found, chosen))
+    downloads("project", lambda: suggestions.for_project(matching, project))
 
 
 def downloads(name: str, make: Callable[[], Suggestions]) -> None:
     """Draw one button a format."""
     files: list[File] = [
-        (ending.upper(), f"{name}.{ending}", kind, partial(_made, make, ending), "") for ending, kind in FORMATS.items()
+        (ending.upper(), f"{name}.{ending}", kind, partial(_bytes, make, ending), "")
+        for ending, kind in FORMATS.items()
     ]
     buttons(files, spare=3)
 
 
-def _made(make: Callable[[], Suggestions], ending: str) -> bytes:
+def _bytes(make: Callable[[], Suggestions], ending: str) -> bytes:
     return file(make(), f"x.{ending}")

@@ -27,21 +27,21 @@ LIMITS = (15, 30, 45, 60)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _white_spots(_found: Matching, version: str, theme: str, minutes: int) -> pd.Series:  # noqa: ARG001
-    return _found.white_spots(theme, minutes)
+def _white_spots(_matching: Matching, version: str, theme: str, minutes: int) -> pd.Series:  # noqa: ARG001
+    return _matching.white_spots(theme, minutes)
 
 
-def draw(loaded: Loaded, found: Matching, attribution: str) -> None:
+def draw(loaded: Loaded, matching: Matching, attribution: str) -> None:
     """Draw the choice of a theme and a limit, the map of its white spots and their list."""
-    judged = [theme for theme, used in found.needs.used.items() if used]
-    if not judged:
+    themes = [theme for theme, indicators in matching.needs.used.items() if indicators]
+    if not themes:
         st.info(say("No theme can be judged in this territory."), icon=":material/search_off:")
         return
     # A territory without travel times knows projects in the area itself alone.
-    limits = [limit for limit in LIMITS if limit <= found.limit] or [0]
-    asked = session.view().response[1:] or (judged[0], str(limits[-1]))
-    theme = asked[0] if asked[0] in judged else judged[0]
-    minutes = int(asked[1]) if int(asked[1]) in limits else limits[-1]
+    limits = [limit for limit in LIMITS if limit <= matching.limit] or [0]
+    subject = session.view().response[1:] or (themes[0], str(limits[-1]))
+    theme = subject[0] if subject[0] in themes else themes[0]
+    minutes = int(subject[1]) if int(subject[1]) in limits else limits[-1]
     st.session_state["response-theme"], st.session_state["response-minutes"] = theme, minutes
 
     def look() -> None:
@@ -49,7 +49,7 @@ def draw(loaded: Loaded, found: Matching, attribution: str) -> None:
         session.change(response=(SPOTS, st.session_state["response-theme"], str(reach)))
 
     left, right = st.columns(2)
-    left.selectbox(say("Theme"), judged, format_func=say, key="response-theme", on_change=look)
+    left.selectbox(say("Theme"), themes, format_func=say, key="response-theme", on_change=look)
     if any(limits):
         right.segmented_control(
             say("A known project is within reach up to"),
@@ -59,10 +59,10 @@ def draw(loaded: Loaded, found: Matching, attribution: str) -> None:
             key="response-minutes",
             on_change=look,
         )
-    states = _white_spots(found, loaded.content, theme, minutes)
-    layer = _layer(loaded, found, theme, states)
-    drawn, listed = st.columns([11, 10], gap="medium")
-    with drawn:
+    states = _white_spots(matching, loaded.content, theme, minutes)
+    layer = _layer(loaded, matching, theme, states)
+    map_side, list_side = st.columns([11, 10], gap="medium")
+    with map_side:
         show(
             loaded.files,
             paint(loaded, layer, selected=session.view().area),
@@ -71,8 +71,8 @@ def draw(loaded: Loaded, found: Matching, attribution: str) -> None:
             key="white-spots",
         )
         draw_legend(layer)
-    with listed:
-        spots = suggestions.for_theme(found, theme, minutes, states).tables["white_spots"]
+    with list_side:
+        spots = suggestions.for_theme(matching, theme, minutes, states).tables["white_spots"]
         st.markdown(say("**{count}** white spots of {theme}", count=number(len(spots)), theme=say(theme)))
         rows = spots.head(300)
         st.dataframe(
@@ -104,18 +104,18 @@ def draw(loaded: Loaded, found: Matching, attribution: str) -> None:
                 high=number(HIGH),
             )
         )
-    downloads("white-spots", lambda: suggestions.for_theme(found, theme, minutes, states))
+    downloads("white-spots", lambda: suggestions.for_theme(matching, theme, minutes, states))
 
 
-def _layer(loaded: Loaded, found: Matching, theme: str, states: pd.Series) -> Layer:
+def _layer(loaded: Loaded, matching: Matching, theme: str, states: pd.Series) -> Layer:
     order = loaded.table.index
     codes = states.reindex(order).map({state: code for code, state in enumerate(STATES)}).fillna(-1).astype(int)
-    need = found.needs.values[theme].reindex(order)
-    lacking = say("The need for its themes cannot be judged here")
+    need = matching.needs.values[theme].reindex(order)
+    gap = say("The need for its themes cannot be judged here")
     return Layer(
         kind="classes",
         title=say("Where {theme} is needed and not known", theme=say(theme)),
-        told=say("Need for {theme}", theme=say(theme)),
+        name=say("Need for {theme}", theme=say(theme)),
         unit="",
         decimals=0,
         values=tuple(None if pd.isna(value) else float(value) for value in need),
@@ -123,5 +123,5 @@ def _layer(loaded: Loaded, found: Matching, theme: str, states: pd.Series) -> La
         palette=STATE_PALETTE,
         labels=tuple(map(say, STATE_LABELS)),
         named=True,
-        reasons=tuple(lacking if code < 0 else "" for code in codes),
+        reasons=tuple(gap if code < 0 else "" for code in codes),
     )

@@ -92,40 +92,40 @@ def _add_service(desk: Desk) -> AddService | None:
 
 
 def _move_service(desk: Desk) -> MoveService | None:
-    chosen = _service(desk)
-    at = _spot(desk, say("Where to (name of a place)"), "at") if chosen else None
-    return MoveService(chosen, at) if chosen and at else None
+    choice = _service(desk)
+    at = _spot(desk, say("Where to (name of a place)"), "at") if choice else None
+    return MoveService(choice, at) if choice and at else None
 
 
 def _close_service(desk: Desk) -> CloseService | None:
-    chosen = _service(desk)
-    return CloseService(chosen) if chosen else None
+    choice = _service(desk)
+    return CloseService(choice) if choice else None
 
 
 def _change_capacity(desk: Desk) -> ChangeCapacity | None:
-    chosen = _service(desk)
-    return ChangeCapacity(chosen, _capacity()) if chosen else None
+    choice = _service(desk)
+    return ChangeCapacity(choice, _capacity()) if choice else None
 
 
 def _add_project(desk: Desk) -> AddProject | None:
     at = _spot(desk, say("Where (name of a place)"), "at")
     name = st.text_input(say("Name"), value=say("New project"), max_chars=80, key="scenario-name-of-project").strip()
-    known = sorted({theme for themes in desk.now.projects["themes"] for theme in themes.split(";")})
-    themes = st.multiselect(say("Themes"), known, format_func=themes_of, default=known[:1], key="scenario-themes")
+    options = sorted({theme for themes in desk.now.projects["themes"] for theme in themes.split(";")})
+    themes = st.multiselect(say("Themes"), options, format_func=themes_of, default=options[:1], key="scenario-themes")
     if at is None or not themes or not name:
         return None
     return AddProject(_fresh(desk.now.projects["project_id"], desk.made), name, at, ";".join(themes))
 
 
 def _move_project(desk: Desk) -> MoveProject | None:
-    chosen = _project(desk)
-    at = _spot(desk, say("Where to (name of a place)"), "at") if chosen else None
-    return MoveProject(chosen, at) if chosen and at else None
+    choice = _project(desk)
+    at = _spot(desk, say("Where to (name of a place)"), "at") if choice else None
+    return MoveProject(choice, at) if choice and at else None
 
 
 def _close_project(desk: Desk) -> CloseProject | None:
-    chosen = _project(desk)
-    return CloseProject(chosen) if chosen else None
+    choice = _project(desk)
+    return CloseProject(choice) if choice else None
 
 
 def _change_travel(desk: Desk) -> ChangeTravel | None:
@@ -154,20 +154,20 @@ def _service(desk: Desk) -> str | None:
     group = _category(desk.loaded)
     rows = desk.of_category(group).sort_values("name")
     names = dict(zip(rows["service_id"], rows["name"] + " (" + rows["service_id"] + ")", strict=True))
-    chosen: str | None = st.selectbox(
+    choice: str | None = st.selectbox(
         say("Service"), list(names), format_func=names.__getitem__, key=f"scenario-service-{group}"
     )
-    return chosen
+    return choice
 
 
 def _project(desk: Desk) -> str | None:
     """Draw the choice of a project."""
     rows = desk.now.projects.sort_values("name")
     names = dict(zip(rows["project_id"], rows["name"], strict=True))
-    chosen: str | None = st.selectbox(
+    choice: str | None = st.selectbox(
         say("Project"), list(names), format_func=names.__getitem__, key="scenario-project"
     )
-    return chosen
+    return choice
 
 
 def _category(loaded: Loaded) -> str:
@@ -185,10 +185,10 @@ def _capacity() -> float:
     return float(st.number_input(say("Capacity"), min_value=0.1, value=1.0, step=1.0, key="scenario-capacity"))
 
 
-def _fresh(known: pd.Series, count: int) -> str:
+def _fresh(ids: pd.Series, count: int) -> str:
     """An id that no other has."""
-    taken = set(known)
-    return next(name for number in range(count + 1, count + len(taken) + 2) if (name := f"added-{number}") not in taken)
+    pool = set(ids)
+    return next(name for number in range(count + 1, count + len(pool) + 2) if (name := f"added-{number}") not in pool)
 
 
 def _spot(desk: Desk, label: str, key: str) -> Spot | None:
@@ -239,26 +239,26 @@ def describe(change: Change, before: Baseline) -> str:
         return say(
             "{kind}: {start} to {end}, {minutes} minutes",
             kind=kind,
-            start=spots.written(change.start, before),
-            end=spots.written(change.end, before),
+            start=spots.spot_name(change.start, before),
+            end=spots.spot_name(change.end, before),
             minutes=number(change.minutes),
         )
-    parts = [_named(change, before)]
+    parts = [_name(change, before)]
     if isinstance(change, AddService):
         parts.append(category(change.category).title)
     if isinstance(change, AddService | MoveService | AddProject | MoveProject):
-        parts.append(spots.written(change.at, before))
+        parts.append(spots.spot_name(change.at, before))
     if isinstance(change, AddService | ChangeCapacity) and change.capacity is not None:
         parts.append(say("capacity {capacity}", capacity=number(change.capacity, 1)))
     return f"{kind}: {', '.join(parts)}"
 
 
-def _named(change: Change, before: Baseline) -> str:
+def _name(change: Change, before: Baseline) -> str:
     """Name of what a change is about; its id when it is not of the territory as built."""
     if isinstance(change, AddService | AddProject):
         return change.name
     assert not isinstance(change, ChangeTravel)
     of_projects = isinstance(change, MoveProject | CloseProject)
     rows, key = (before.projects, "project_id") if of_projects else (before.services, "service_id")
-    found = rows.loc[rows[key] == change.id, "name"]
-    return str(found.iloc[0]) if len(found) else change.id
+    names = rows.loc[rows[key] == change.id, "name"]
+    return str(names.iloc[0]) if len(names) else change.id

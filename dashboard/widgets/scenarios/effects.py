@@ -36,9 +36,9 @@ MEASURES = {
 DECIMALS = {"gap": 2, "none_within": 2, "gini": 4}
 
 
-def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
+def paint(loaded: Loaded, effects: Effects, name: str, selected: str) -> tuple[Paint, tuple[str, ...], tuple[int, ...]]:
     """Colour the map by the change of an indicator; also the label and the number of areas of each class."""
-    entry, change = loaded.entries[name], found.areas[f"{name}_change"]
+    entry, change = loaded.entries[name], effects.areas[f"{name}_change"]
     codes, limits = classes_of(change, entry), limits_of(entry)
     decimals = 0 if all(limit.is_integer() for limit in limits) else 1
     low, middle, high = (number(limit, decimals) for limit in limits)
@@ -51,7 +51,7 @@ def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Pai
         say("worse by {low} to {high}", low=middle, high=high),
         say("worse by {high} or more", high=high),
     )
-    drawn = Paint(
+    picture = Paint(
         title=say("Change of {what}", what=inline(entry.title)),
         classes=encode([None if code < 0 else int(code) for code in codes]),
         palette=PALETTE,
@@ -63,7 +63,7 @@ def paint(loaded: Loaded, found: Effects, name: str, selected: str) -> tuple[Pai
         overview=layers.overview(loaded, codes.tolist()),
     )
     counts = tuple(int((codes == code).sum()) for code in range(len(PALETTE)))
-    return drawn, labels, counts
+    return picture, labels, counts
 
 
 def draw_legend(loaded: Loaded, name: str, labels: tuple[str, ...], counts: tuple[int, ...], unknown: int) -> None:
@@ -75,7 +75,7 @@ def draw_legend(loaded: Loaded, name: str, labels: tuple[str, ...], counts: tupl
 
 def points(before: Baseline, result: Result) -> list[Points]:
     """What the scenario puts somewhere and what it takes away, and the ends of the ways it changes."""
-    found = []
+    groups = []
     pairs = (
         (before.services, result.outcome.services, "service_id", "category"),
         (before.projects, result.outcome.projects, "project_id", None),
@@ -83,48 +83,46 @@ def points(before: Baseline, result: Result) -> list[Points]:
     for first, then, key, group in pairs:
         old, new = first.set_index(key), then.set_index(key)
         both = old.index.intersection(new.index)
-        moved = both[old.geometry[both].to_numpy() != new.geometry[both].to_numpy()]
-        fresh = new.loc[new.index.difference(old.index).union(moved)]
+        relocations = both[old.geometry[both].to_numpy() != new.geometry[both].to_numpy()]
+        fresh = new.loc[new.index.difference(old.index).union(relocations)]
         for name, rows in fresh.groupby(group) if group else [("projects", fresh)] if len(fresh) else []:
             colour, symbol = layers.points_style(str(name))
-            found.append(Points(say("New or moved"), colour, symbol, _rows(rows)))
-        gone = old.loc[old.index.difference(new.index).union(moved)]
-        if len(gone):
-            found.append(Points(say("Closed or moved away"), GONE, "cross", _rows(gone)))
+            groups.append(Points(say("New or moved"), colour, symbol, _rows(rows)))
+        before_only = old.loc[old.index.difference(new.index).union(relocations)]
+        if len(before_only):
+            groups.append(Points(say("Closed or moved away"), GONE, "cross", _rows(before_only)))
     ways = [change for change in result.scenario.changes if isinstance(change, ChangeTravel)]
     ends = gpd.GeoSeries([point(before, spot) for way in ways for spot in (way.start, way.end)], crs=before.places.crs)
     if len(ends):
-        named = gpd.GeoDataFrame(
+        labels = gpd.GeoDataFrame(
             {"name": say("End of a way with another travel time")}, index=ends.index, geometry=ends
         )
-        found.append(Points(say("Travel time"), WAYS, "diamond", _rows(named)))
-    return found
+        groups.append(Points(say("Travel time"), WAYS, "diamond", _rows(labels)))
+    return groups
 
 
 def _rows(frame: gpd.GeoDataFrame) -> tuple[tuple[float, float, str], ...]:
     return tuple(zip(frame.geometry.y, frame.geometry.x, frame["name"], strict=True))
 
 
-def bounds(loaded: Loaded, before: Baseline, found: Effects) -> Bounds:
+def bounds(loaded: Loaded, before: Baseline, effects: Effects) -> Bounds:
     """South, west, north, east of the areas whose minutes change, else of those whose gap does, else of all."""
-    minutes = [name for name in found.told if loaded.entries[name].measure == "min"]
-    there = (found.areas[[f"{name}_change" for name in minutes or ["gap"]]].abs() >= LEAST).any(axis=1)
+    minutes = [name for name in effects.told if loaded.entries[name].measure == "min"]
+    mask = (effects.areas[[f"{name}_change" for name in minutes or ["gap"]]].abs() >= LEAST).any(axis=1)
     shapes = before.areas.set_index("area_id").geometry
-    west, south, east, north = (
-        shapes[there.reindex(shapes.index).fillna(False)] if there.any() else shapes
-    ).total_bounds
-    margin = MARGIN if there.any() else 0.0
+    west, south, east, north = (shapes[mask.reindex(shapes.index).fillna(False)] if mask.any() else shapes).total_bounds
+    margin = MARGIN if mask.any() else 0.0
     return (south - margin, west - margin, north + margin, east + margin)
 
 
-def figures(found: Effects) -> None:
+def figures(effects: Effects) -> None:
     """Say who is affected, and draw the people that cross each threshold."""
-    for sentence in found.sentences():
+    for sentence in effects.sentences():
         st.markdown(f"- {plain(sentence)}")
-    rows = found.people[found.people["minutes"].notna()]
+    rows = effects.people[effects.people["minutes"].notna()]
     if rows.empty:
         return
-    aged = rows["people_65_plus_before"].notna().any()
+    by_age = rows["people_65_plus_before"].notna().any()
     table = pd.DataFrame(
         {
             "what": [
@@ -145,7 +143,7 @@ def figures(found: Effects) -> None:
                 "old_better": rows["people_65_plus_better"].to_numpy(),
                 "old_worse": rows["people_65_plus_worse"].to_numpy(),
             }
-            if aged
+            if by_age
             else {}
         )
     )
@@ -165,25 +163,25 @@ def figures(found: Effects) -> None:
     )
 
 
-def areas(loaded: Loaded, found: Effects, name: str) -> None:
+def areas(loaded: Loaded, effects: Effects, name: str) -> None:
     """Draw the areas that change, those worst off and best off first."""
-    rows = found.moved.sort_values(f"{name}_change", key=lambda change: -change.abs(), kind="stable")
+    rows = effects.moved.sort_values(f"{name}_change", key=lambda change: -change.abs(), kind="stable")
     if rows.empty:
         st.info(say("No area changes by as much as the screen shows."), icon=":material/balance:")
         return
-    shown = rows.head(ROWS)
+    frame = rows.head(ROWS)
 
     def tier(column: pd.Series) -> list[str]:
         return ["–" if pd.isna(each) or each == NOT_LISTED else say(each) for each in column]
 
-    table = pd.DataFrame({"name": shown["name"], "population": shown["population"]})
+    table = pd.DataFrame({"name": frame["name"], "population": frame["population"]})
     for when in ("before", "after"):
-        table[f"value_{when}"] = shown[f"{name}_{when}"]
+        table[f"value_{when}"] = frame[f"{name}_{when}"]
     for column in ("gap_before", "gap_after", "rank_before", "rank_after"):
-        table[column] = shown[column].astype(float)
+        table[column] = frame[column].astype(float)
     table["tiers"] = [
         old if old == new else f"{old} → {new}"
-        for old, new in zip(tier(shown["tier_before"]), tier(shown["tier_after"]), strict=True)
+        for old, new in zip(tier(frame["tier_before"]), tier(frame["tier_after"]), strict=True)
     ]
     places = {"population": 0, "value_before": 1, "value_after": 1, "gap_before": 1, "gap_after": 1}
     if name == "gap":
@@ -216,12 +214,12 @@ def areas(loaded: Loaded, found: Effects, name: str) -> None:
         )
 
 
-def inequality(loaded: Loaded, found: Effects) -> None:
+def inequality(loaded: Loaded, effects: Effects) -> None:
     """Draw inequality of access before and after, of the territory and its regions that change."""
-    if found.inequality.empty:
+    if effects.inequality.empty:
         return
     names = loaded.regions.set_index("region_id")["name"].to_dict() | {loaded.territory.id: loaded.title}
-    rows = found.inequality
+    rows = effects.inequality
     table = pd.DataFrame(
         {
             "region": rows["region_id"].map(names),
@@ -260,7 +258,7 @@ def inequality(loaded: Loaded, found: Effects) -> None:
 def side_by_side(table: pd.DataFrame) -> None:
     """Draw scenarios side by side."""
     names = [str(name) for name in table.columns[3:]]
-    shown = pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "what": [
                 say(MEASURES[row["measure"]]).format(
@@ -272,12 +270,12 @@ def side_by_side(table: pd.DataFrame) -> None:
         }
     )
     for name in names:
-        shown[f"value {name}"] = [
+        frame[f"value {name}"] = [
             "–" if pd.isna(value) else number(value, DECIMALS.get(measure, 0))
             for measure, value in zip(table["measure"], table[name], strict=True)
         ]
     st.dataframe(
-        shown,
+        frame,
         hide_index=True,
         column_config={"what": st.column_config.TextColumn(say("Figure"), width="large")}
         | {f"value {name}": st.column_config.TextColumn(say("Now") if name == "now" else name) for name in names},

@@ -14,11 +14,11 @@ from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import Spot
 from pipelines.userdata.coordinates import pair
 
-FOUND = 30  # places that a search shows
+LONGEST = 30  # places that a search shows
 CHOSEN = "#d7191c"
 
 
-def written(spot: Spot, before: Baseline) -> str:
+def spot_name(spot: Spot, before: Baseline) -> str:
     """Name of a place; of any other point its coordinates and the place that is nearest."""
     if isinstance(spot, str):
         return str(before.places["name"].get(spot, spot))
@@ -38,7 +38,7 @@ def choose(loaded: Loaded, before: Baseline, area: str, label: str, key: str) ->
         label, key=f"scenario-search-{key}", placeholder=say("search, type coordinates, or click on the map")
     ).strip()
     if text:
-        point, places = pair(text), _found(before.places, text)
+        point, places = pair(text), _search(before.places, text)
     else:
         point, places = clicked(loaded, area), before.places[before.places["area_id"] == area]
         places = places.sort_values("population", ascending=False)
@@ -55,21 +55,21 @@ def choose(loaded: Loaded, before: Baseline, area: str, label: str, key: str) ->
         )
         return None
     names = dict(zip(places.index, places["name"] + ", " + places["area_id"].map(loaded.table["name"]), strict=True))
-    chosen: Spot = st.selectbox(
+    choice: Spot = st.selectbox(
         say("Place"),
         options,
-        format_func=lambda spot: names[spot] if spot in names else written(spot, before),
+        format_func=lambda spot: names[spot] if spot in names else spot_name(spot, before),
         key=f"scenario-place-{key}-{text or area}-{point}",
         label_visibility="collapsed",
     )
-    return chosen
+    return choice
 
 
-def _found(places: pd.DataFrame, text: str) -> pd.DataFrame:
+def _search(places: pd.DataFrame, text: str) -> pd.DataFrame:
     """Places that have a text in their name: those with just this name first, then the largest."""
     near = places[places["name"].str.contains(text, case=False, regex=False)]
     exact = near["name"].str.casefold() == text.casefold()
-    return near.assign(exact=exact).sort_values(["exact", "population"], ascending=False).head(FOUND)
+    return near.assign(exact=exact).sort_values(["exact", "population"], ascending=False).head(LONGEST)
 
 
 def clicked(loaded: Loaded, area: str) -> tuple[float, float] | None:
@@ -83,4 +83,4 @@ def marked(loaded: Loaded, before: Baseline, area: str) -> list[Points]:
     point = clicked(loaded, area)
     if point is None:
         return []
-    return [Points(say("Where you clicked"), CHOSEN, "cross", ((*point, written(point, before)),))]
+    return [Points(say("Where you clicked"), CHOSEN, "cross", ((*point, spot_name(point, before)),))]

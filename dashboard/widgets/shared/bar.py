@@ -58,10 +58,10 @@ def share(view: ViewState, page: str) -> None:
 
 
 def _open() -> None:
-    given = st.session_state["view-open"]
-    if given is None:
+    upload = st.session_state["view-open"]
+    if upload is None:
         return
     try:
-        session.open_file(from_file(given.getvalue()))
+        session.open_file(from_file(upload.getvalue()))
     except InputError as error:
         st.session_state[Key.VIEW_PROBLEM] = str(error)

@@ -32,8 +32,8 @@ def sentence(analysis: Analysis) -> str:
 
 def basis(analysis: Analysis) -> None:
     """Say what need, resources, gap and tiers on a page rest on."""
-    named = say("Weighting: {title}; change it on the map.", title=plain(retell(analysis.configuration.title)))
-    st.caption(f"{named} {sentence(analysis)}", help=say(EXPLAINED))
+    weighting = say("Weighting: {title}; change it on the map.", title=plain(retell(analysis.configuration.title)))
+    st.caption(f"{weighting} {sentence(analysis)}", help=say(EXPLAINED))
 
 
 def tiers(analysis: Analysis, area_ids: pd.Index) -> pd.Series:
@@ -44,8 +44,8 @@ def tiers(analysis: Analysis, area_ids: pd.Index) -> pd.Series:
 
 def intervals(analysis: Analysis, area_ids: pd.Index) -> pd.Series:
     """Places that 90 % of the replicates lie between, as text, such as 3–18; missing where an area is not scorable."""
-    found = analysis.robustness.frame.loc[area_ids, ["rank_low", "rank_high"]].itertuples(index=False)
-    texts = [None if pd.isna(low) else f"{number(low)}–{number(high)}" for low, high in found]
+    bounds = analysis.robustness.frame.loc[area_ids, ["rank_low", "rank_high"]].itertuples(index=False)
+    texts = [None if pd.isna(low) else f"{number(low)}–{number(high)}" for low, high in bounds]
     return pd.Series(texts, index=area_ids, dtype=str)
 
 

@@ -68,7 +68,7 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
     # A file is made when its button is pressed, in a thread that does not know the session.
     notes, language = dict(session.notes()), current()
 
-    def listed() -> export.Shortlist:
+    def shortlist_() -> export.Shortlist:
         return shortlist.make(
             loaded.territory,
             view.shortlist,
@@ -79,12 +79,12 @@ def downloads(loaded: Loaded, view: ViewState, selection: Selection, by: str) ->
 
     def brief(write: Callable[[Document], bytes]) -> bytes:
         with using(language):
-            return write(briefing(loaded.territory, listed(), loaded.analysis))
+            return write(briefing(loaded.territory, shortlist_(), loaded.analysis))
 
     def make(write: Callable[..., bytes]) -> bytes:
         if write is export.csv and language != DEFAULT:
-            return export.csv(listed(), locale="continental")
-        return write(listed())
+            return export.csv(shortlist_(), locale="continental")
+        return write(shortlist_())
 
     buttons(
         [(title, name, kind, partial(brief, write), about) for title, name, kind, write, about in BRIEFINGS],

@@ -86,20 +86,20 @@ def kind_of_classes(view: ViewState) -> None:
 
 def groups(loaded: Loaded) -> dict[str, list[str]]:
     """Layers by group (its English name), in the order of the dictionary, those of priority first."""
-    found: dict[str, list[str]] = {PRIORITY_GROUP: list(PRIORITY)}
+    names_of: dict[str, list[str]] = {PRIORITY_GROUP: list(PRIORITY)}
     for name, entry in loaded.entries.items():
         if name not in PRIORITY:
-            found.setdefault(entry.dimension, []).append(name)
-    return found
+            names_of.setdefault(entry.dimension, []).append(name)
+    return names_of
 
 
-def figure_group(view: ViewState, known: list[str], *, key: str) -> str:
+def figure_group(view: ViewState, names: list[str], *, key: str) -> str:
     """Draw the choice of a group of figures, which is in the address."""
-    st.session_state[key] = view.group if view.group in known else known[0]
+    st.session_state[key] = view.group if view.group in names else names[0]
     return str(
         st.segmented_control(
             say("Group of figures"),
-            known,
+            names,
             format_func=say,
             required=True,
             key=key,
@@ -115,14 +115,14 @@ def layer_title(loaded: Loaded, name: str) -> str:
 
 def _layer(view: ViewState, loaded: Loaded) -> None:
     """Draw the lists that choose a layer: its group, the service where the group has some, then the layer."""
-    known = groups(loaded)
-    group = next(title for title, names in known.items() if view.layer in names)
-    _chosen("group", group, say("Group"), list(known), lambda title: known[title][0], format_func=say)
-    names = known[group]
+    names_of = groups(loaded)
+    group = next(title for title, names in names_of.items() if view.layer in names)
+    _shortcut("group", group, say("Group"), list(names_of), lambda title: names_of[title][0], format_func=say)
+    names = names_of[group]
     services = {name: loaded.entries[name].service if name in loaded.entries else "" for name in names}
     if any(services.values()):
         service = services[view.layer]
-        _chosen(
+        _shortcut(
             "service",
             service,
             say("Service"),
@@ -144,11 +144,11 @@ def _layer(view: ViewState, loaded: Loaded) -> None:
 
 def _same_measure(layer: str, service: str, other: str, services: dict[str, str]) -> str:
     """Find the layer that says of another service what a layer says of one; else the first of the other."""
-    wanted = layer.replace(service, other) if service and other else ""
-    return wanted if services.get(wanted) == other else next(name for name, of in services.items() if of == other)
+    candidate = layer.replace(service, other) if service and other else ""
+    return candidate if services.get(candidate) == other else next(name for name, of in services.items() if of == other)
 
 
-def _chosen(
+def _shortcut(
     field: str, value: str, label: str, options: list[str], layer_of: Callable[[str], str], **others: Any
 ) -> None:
     """Draw a list that is not in the view by itself: a choice in it leads to a layer."""

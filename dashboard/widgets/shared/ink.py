@@ -39,6 +39,6 @@ def rows(field: str) -> alt.Y:
 def inked(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     """Write axes and legends of a chart in the full ink of the theme."""
     ink = INKS["dark" if st.context.theme.type == "dark" else "light"]
-    written: alt.Chart | alt.LayerChart = chart.configure_axis(labelColor=ink, titleColor=ink)
-    written = written.configure_legend(labelColor=ink, titleColor=ink)
-    return written
+    styled: alt.Chart | alt.LayerChart = chart.configure_axis(labelColor=ink, titleColor=ink)
+    styled = styled.configure_legend(labelColor=ink, titleColor=ink)
+    return styled

@@ -28,5 +28,5 @@ def limits(loaded: Loaded, indicator: str) -> None:
 
 
 def _sources(loaded: Loaded, indicator: str) -> list[dict[str, str]]:
-    named = str(loaded.codebook.loc[indicator, "sources"]).split(", ")
-    return [source for source in loaded.manifest["sources"] if source["id"] in named]
+    ids = str(loaded.codebook.loc[indicator, "sources"]).split(", ")
+    return [source for source in loaded.manifest["sources"] if source["id"] in ids]

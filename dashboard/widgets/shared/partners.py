@@ -23,8 +23,8 @@ def partners(loaded: Loaded, area_id: str) -> None:
     if centres.empty and consortia.empty:
         st.markdown(say("No competence centre or consortium of this country is listed."))
     for row in centres.to_dict("records"):
-        named = joined([f"**{plain(row['name'])}**", plain(joined([row["place"]]))], ", ")
-        st.markdown(f"- {named} ([{plain(row['source_title'])}]({row['source_url']}))")
+        title = joined([f"**{plain(row['name'])}**", plain(joined([row["place"]]))], ", ")
+        st.markdown(f"- {title} ([{plain(row['source_title'])}]({row['source_url']}))")
     for row in consortia.astype(object).fillna("").to_dict("records"):
         name = row["full_name"] if row["full_name"] != row["consortium"] else ""
         lead = say("led by {lead}", lead=row["lead"]) if row["lead"] else ""

@@ -72,16 +72,16 @@ def weights(view: ViewState, loaded: Loaded) -> None:
 
 def _sliders() -> None:
     """Draw a slider for each dimension; what they stand for together is taken over, or refused with a notice."""
-    held = {key: f"weight-{'-'.join(key)}" for key in dimensions(session.preset())}
+    keys = {key: f"weight-{'-'.join(key)}" for key in dimensions(session.preset())}
 
     def changed() -> None:
-        given = tuple(float(st.session_state[key]) for key in held.values())
+        values = tuple(float(st.session_state[key]) for key in keys.values())
         try:
-            new = reweigh(session.preset(), given)
+            new = reweigh(session.preset(), values)
         except InputError as error:
             st.session_state[Key.WEIGHTS_PROBLEM] = str(error)
         else:
-            session.change(weights=() if new == session.preset() else given)
+            session.change(weights=() if new == session.preset() else values)
 
     refused = st.session_state.pop(Key.WEIGHTS_PROBLEM, None)
     if refused:
@@ -90,6 +90,6 @@ def _sliders() -> None:
         st.caption(say(COUNTS[index]))
         for (of, dimension), weight in dimensions(session.weighting()).items():
             if of == index:
-                key = held[of, dimension]
+                key = keys[of, dimension]
                 st.session_state[key] = weight
                 st.slider(say(dimension), 0.0, HEAVIEST, step=STEP, key=key, on_change=changed)

@@ -38,10 +38,10 @@ def answer(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
         with st.spinner(say("Looking for sites")):
             return _shared_answer(loaded, own, lambda _: None, basis, question, own_sha256)
     with st.status(say("Looking for sites")) as status:
-        found = _shared_answer(loaded, own, lambda step: status.update(label=retell(step)), basis, question, own_sha256)
+        reply = _shared_answer(loaded, own, lambda step: status.update(label=retell(step)), basis, question, own_sha256)
         status.update(label=say("Sites are proposed"), state="complete")
     st.session_state[Key.SITE_QUESTION] = latest
-    return found
+    return reply
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -74,19 +74,19 @@ def how_good(plan: Plan) -> str:
     return say("Within {share} % of the best possible", share=share)
 
 
-def figures(found: Answer) -> None:
+def figures(reply: Answer) -> None:
     """Draw who is reached before and after, and how good the proposal is."""
-    before, after = found.covered
-    new = int((found.sites["status"] == "proposed").sum())
-    within = say("Within {minutes} minutes", minutes=number(found.reach))
+    before, after = reply.covered
+    new = int((reply.sites["status"] == "proposed").sum())
+    within = say("Within {minutes} minutes", minutes=number(reply.reach))
     first, second, third, fourth = st.columns(4)
     first.metric(say("New sites"), number(new), border=True, height="stretch")
     for column, title, people in ((second, say("now"), before), (third, say("then"), after)):
-        share = f"{number(100 * people / found.people, 1)} %"
+        share = f"{number(100 * people / reply.people, 1)} %"
         column.metric(
             f"{within}, {title}", number(people), delta=share, delta_arrow="off", delta_color="off", border=True
         )
-    mean = found.mean_minutes
+    mean = reply.mean_minutes
     fourth.metric(
         say("Mean minutes"),
         number(mean[1], 1),
@@ -96,14 +96,14 @@ def figures(found: Answer) -> None:
         border=True,
         help=say("Mean over the demand that reaches a service at all."),
     )
-    st.markdown(f"**{plain(how_good(found.plan))}.** {plain(retell(found.facts['travel']['title']))}.")
-    for note in found.notes:
+    st.markdown(f"**{plain(how_good(reply.plan))}.** {plain(retell(reply.facts['travel']['title']))}.")
+    for note in reply.notes:
         st.caption(plain(retell(note)))
 
 
-def proposed(found: Answer) -> None:
+def proposed(reply: Answer) -> None:
     """Draw the table of proposed sites."""
-    rows = found.sites[found.sites["status"] == "proposed"]
+    rows = reply.sites[reply.sites["status"] == "proposed"]
     if rows.empty:
         st.info(say("No new site is proposed."), icon=":material/check:")
         return
@@ -136,27 +136,27 @@ def proposed(found: Answer) -> None:
     )
 
 
-def into_scenario(loaded: Loaded, found: Answer) -> None:
+def into_scenario(loaded: Loaded, reply: Answer) -> None:
     """Draw the button that makes a scenario of the proposed sites, places or of a list; none where none can be made."""
-    rows = found.sites[found.sites["status"] == "proposed"]
-    if rows.empty or found.question.candidates != siting.PLACES or not whatif.has_places(loaded.territory):
+    rows = reply.sites[reply.sites["status"] == "proposed"]
+    if rows.empty or reply.question.candidates != siting.PLACES or not whatif.has_places(loaded.territory):
         return
-    pressed = st.button(
+    click = st.button(
         say("Take the proposed sites into a scenario"),
         key="sites-scenario",
         icon=":material/alt_route:",
         help=say("What they change in need, gap and ranks. They are of no known level or capacity."),
     )
-    if pressed:
-        service = found.question.service
+    if click:
+        service = reply.question.service
         title = says(
             "{count} new site: {service}", "{count} new sites: {service}", len(rows), service=category(service).heading
         )
         xy = rows.geometry.get_coordinates().round(COORDINATE_DECIMALS)
-        spots: list[Spot] = list(zip(xy["y"], xy["x"], strict=True)) if found.own else list(rows["site_id"])
+        spots: list[Spot] = list(zip(xy["y"], xy["x"], strict=True)) if reply.own else list(rows["site_id"])
         changes = tuple(
             AddService(
-                f"site-{site}", service, str(name) if found.own else say("New site in {place}", place=name), spot
+                f"site-{site}", service, str(name) if reply.own else say("New site in {place}", place=name), spot
             )
             for site, name, spot in zip(rows["site_id"], rows["name"], spots, strict=True)
         )
@@ -164,15 +164,15 @@ def into_scenario(loaded: Loaded, found: Answer) -> None:
         st.switch_page("views/scenarios.py")
 
 
-def curve(found: Answer) -> None:
+def curve(reply: Answer) -> None:
     """Draw what each further site brings."""
-    rows = found.curve
+    rows = reply.curve
     if rows.empty:
         st.caption(say("There is no curve for this question."))
         return
-    travel = found.question.method == "p_median"
+    travel = reply.question.method == "p_median"
     column, title = ("mean_minutes", say("Mean minutes")) if travel else ("share", say("Within the limit, %"))
-    here = len(found.plan.selection)
+    here = len(reply.plan.selection)
     base = alt.Chart(rows).encode(
         x=alt.X("sites:Q", title=say("New sites"), axis=alt.Axis(tickMinStep=1, format="d")),
         y=alt.Y(f"{column}:Q", title=title, scale=alt.Scale(zero=False)),
@@ -187,19 +187,19 @@ def curve(found: Answer) -> None:
         .mark_point(size=160, filled=True, color=PROPOSED)
         .encode(x="sites:Q", y=f"{column}:Q")
     )
-    told = "; ".join(f"{row.sites}: {number(getattr(row, column), 1)}" for row in rows.itertuples())
+    description = "; ".join(f"{row.sites}: {number(getattr(row, column), 1)}" for row in rows.itertuples())
     line = base.mark_line(point={"color": LINE}, color=LINE)
-    st.altair_chart(inked((line + mark_here).properties(height=240)), alt=f"{title}. {told}.")
+    st.altair_chart(inked((line + mark_here).properties(height=240)), alt=f"{title}. {description}.")
     st.caption(
         say("Each number of sites by exchange, beginning with the ones before; the large red point is the proposal.")
     )
 
 
-def alternatives(found: Answer) -> None:
+def alternatives(reply: Answer) -> None:
     """Draw the choices that are nearly as good."""
-    rows = found.alternatives
+    rows = reply.alternatives
     if rows.empty:
-        if not found.question.alternatives and found.question.method in ("mclp", "p_median"):
+        if not reply.question.alternatives and reply.question.method in ("mclp", "p_median"):
             st.caption(
                 say(
                     "Alternatives are looked for when a region is chosen; by the quick solver also without one, but "
@@ -207,7 +207,7 @@ def alternatives(found: Answer) -> None:
                 )
             )
         return
-    shown = [
+    records = [
         {
             "alternative": which,
             "sites": ", ".join(part["name"]),
@@ -217,7 +217,7 @@ def alternatives(found: Answer) -> None:
     ]
     st.markdown(f"**{say('Nearly as good, with other sites')}**")
     st.dataframe(
-        pd.DataFrame(shown),
+        pd.DataFrame(records),
         hide_index=True,
         column_config={
             "alternative": st.column_config.NumberColumn(say("Alternative"), width=80),
@@ -230,14 +230,14 @@ def alternatives(found: Answer) -> None:
     )
 
 
-def who_gains(found: Answer) -> None:
+def who_gains(reply: Answer) -> None:
     """Draw the areas that gain most, and the places that nobody can reach."""
-    told = "saved" if found.question.by_minutes else "gained"
-    rows = found.areas[found.areas[told] > 0].sort_values(told, ascending=False)
+    column = "saved" if reply.question.by_minutes else "gained"
+    rows = reply.areas[reply.areas[column] > 0].sort_values(column, ascending=False)
     st.markdown(f"**{says('{count} area gains', '{count} areas gain', len(rows))}**")
     if len(rows):
         st.dataframe(
-            rows.head(300)[["area", "people", "covered_before", "covered_after", told]],
+            rows.head(300)[["area", "people", "covered_before", "covered_after", column]],
             hide_index=True,
             height=250,
             placeholder="–",
@@ -246,20 +246,22 @@ def who_gains(found: Answer) -> None:
                 "people": st.column_config.NumberColumn(say("Demand"), format="localized", step=1),
                 "covered_before": st.column_config.NumberColumn(say("Within now"), format="localized", step=1),
                 "covered_after": st.column_config.NumberColumn(say("Within then"), format="localized", step=1),
-                told: st.column_config.NumberColumn(title_of(found), format="%.1f" if told == "saved" else "localized"),
+                column: st.column_config.NumberColumn(
+                    title_of(reply), format="%.1f" if column == "saved" else "localized"
+                ),
             },
             alt=say("Areas that gain"),
         )
-    lost = found.uncoverable
-    if len(lost):
-        people = number(lost["people"].sum())
-        names = ", ".join(lost.sort_values("people", ascending=False)["name"].head(12))
+    uncoverable = reply.uncoverable
+    if len(uncoverable):
+        people = number(uncoverable["people"].sum())
+        names = ", ".join(uncoverable.sort_values("people", ascending=False)["name"].head(12))
         st.warning(
             plain(
                 says(
                     "No candidate reaches {count} place with {people} of the demand within the limit: {names}.",
                     "No candidate reaches {count} places with {people} of the demand within the limit: {names}.",
-                    len(lost),
+                    len(uncoverable),
                     people=people,
                     names=names,
                 )
@@ -268,12 +270,12 @@ def who_gains(found: Answer) -> None:
         )
 
 
-def download(loaded: Loaded, found: Answer) -> None:
+def download(loaded: Loaded, reply: Answer) -> None:
     """Draw the button for the files."""
-    command = found.command("sites.zip")
+    command = reply.command("sites.zip")
     st.download_button(
         say("All files, zipped"),
-        data=partial(package, found, loaded.territory, command=command),
+        data=partial(package, reply, loaded.territory, command=command),
         file_name="sites.zip",
         mime="application/zip",
         key="download-sites",

@@ -16,17 +16,17 @@ FILE = "sites-file"
 CANDIDATES = "sites-candidates"
 
 
-def held(loaded: Loaded) -> Listed | None:
+def candidate_list(loaded: Loaded) -> Listed | None:
     """Return the list that was given for this territory in this session."""
     lists: dict[str, Listed] = st.session_state.setdefault(Key.SITE_LISTS, {})
     return lists.get(loaded.territory.id)
 
 
-def give(loaded: Loaded, *, wanted: bool) -> None:
+def give(loaded: Loaded, *, unfold: bool) -> None:
     """Draw where a list is given and taken away, and say what was read of it; unfolded where one is wanted or held."""
-    listed, problem = held(loaded), st.session_state.get(Key.SITE_LIST_PROBLEM, "")
-    unfolded = bool(wanted or listed or problem)
-    with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=unfolded):
+    own, problem = candidate_list(loaded), st.session_state.get(Key.SITE_LIST_PROBLEM, "")
+    expanded = bool(unfold or own or problem)
+    with st.expander(say("A list of your own"), icon=":material/upload_file:", expanded=expanded):
         st.file_uploader(
             say("Candidates: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"),
             type=ENDINGS,
@@ -41,21 +41,21 @@ def give(loaded: Loaded, *, wanted: bool) -> None:
         )
         if problem:
             st.error(refused(problem), icon=":material/error:")
-        if listed:
-            said, away = st.columns([8, 3], vertical_alignment="center")
-            said.markdown(plain(described(listed)))
+        if own:
+            text, away = st.columns([8, 3], vertical_alignment="center")
+            text.markdown(plain(description(own)))
             away.button(
                 say("Take the list away"), key="sites-list-away", on_click=_away, args=(loaded,), width="stretch"
             )
-            for note in listed.notes:
+            for note in own.notes:
                 st.caption(plain(retell(note)))
             st.caption(say(LIST_NOTE))
 
 
-def described(listed: Listed) -> str:
+def description(own: Listed) -> str:
     """Say how many candidates a list has, and what is known of them."""
-    layer = listed.layer
-    parts = [says("{count} candidate of {file}", "{count} candidates of {file}", len(layer), file=listed.name)]
+    layer = own.layer
+    parts = [says("{count} candidate of {file}", "{count} candidates of {file}", len(layer), file=own.name)]
     parts += [say("with costs")] if "cost" in layer else []
     capacities = int(layer["capacity"].notna().sum())
     parts += [say("{number} with a capacity", number=number(capacities))] if capacities else []
@@ -64,16 +64,16 @@ def described(listed: Listed) -> str:
 
 def _read(loaded: Loaded) -> None:
     """Read the file that was given, and choose its list; a file taken out of the box leaves what was read of it."""
-    given = st.session_state[FILE]
+    upload = st.session_state[FILE]
     st.session_state[Key.SITE_LIST_PROBLEM] = ""
-    if given is None:
+    if upload is None:
         return
     try:
-        listed = siting.from_file(loaded.territory, given.getvalue(), given.name, service=loaded.categories[0])
+        own = siting.from_file(loaded.territory, upload.getvalue(), upload.name, service=loaded.categories[0])
     except InputError as error:
         st.session_state[Key.SITE_LIST_PROBLEM] = str(error)
         return
-    st.session_state.setdefault(Key.SITE_LISTS, {})[loaded.territory.id] = listed
+    st.session_state.setdefault(Key.SITE_LISTS, {})[loaded.territory.id] = own
     st.session_state[CANDIDATES] = OWN
 
 

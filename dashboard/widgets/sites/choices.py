@@ -15,10 +15,10 @@ from pipelines.response.siting import Listed, Question
 LONGEST = 1000
 
 
-def filled(question: Question, listed: Listed | None) -> dict[str, Any]:
+def values(question: Question, own: Listed | None) -> dict[str, Any]:
     """What the choices of a question are in the form, by key."""
     return {
-        CANDIDATES: siting.PLACES if question.candidates == OWN and not listed else question.candidates,
+        CANDIDATES: siting.PLACES if question.candidates == OWN and not own else question.candidates,
         "sites-people": question.people_min,
         "sites-excluded": ",".join(question.excluded),
         "sites-minimum": ",".join(f"{region}={count}" for region, count in question.minimum),
@@ -28,15 +28,15 @@ def filled(question: Question, listed: Listed | None) -> dict[str, Any]:
     }
 
 
-def more(loaded: Loaded, listed: Listed | None, *, opened: bool) -> dict[str, Any]:
+def more(loaded: Loaded, own: Listed | None, *, expanded: bool) -> dict[str, Any]:
     """Draw the choices inside the form, and return what they are set to, by key."""
-    options = [siting.PLACES, *loaded.categories, *([OWN] if listed else [])]
-    with st.expander(say("More choices"), icon=":material/tune:", expanded=opened):
+    options = [siting.PLACES, *loaded.categories, *([OWN] if own else [])]
+    with st.expander(say("More choices"), icon=":material/tune:", expanded=expanded):
         first, second = st.columns(2)
         candidates = first.selectbox(
             say("Candidates"),
             options,
-            format_func=lambda name: _title(name, listed),
+            format_func=lambda name: _title(name, own),
             key=CANDIDATES,
             help=say("Places, where services of another category are already, or a list of your own, given below."),
         )
@@ -88,7 +88,7 @@ def more(loaded: Loaded, listed: Listed | None, *, opened: bool) -> dict[str, An
     }
 
 
-def _title(candidates: str, listed: Listed | None) -> str:
-    if candidates == OWN and listed:
-        return say("My list: {file}", file=listed.name)
+def _title(candidates: str, own: Listed | None) -> str:
+    if candidates == OWN and own:
+        return say("My list: {file}", file=own.name)
     return say("Places") if candidates == siting.PLACES else category(candidates).heading

@@ -35,10 +35,10 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
     InputError
         One of the further choices cannot be read.
     """
-    listed = candidates.held(loaded)
-    asked = view.sites or Question("hospital" if "hospital" in loaded.categories else loaded.categories[0], sites=3)
-    lacking = asked.candidates == OWN and listed is None
-    if lacking:
+    own = candidates.candidate_list(loaded)
+    question = view.sites or Question("hospital" if "hospital" in loaded.categories else loaded.categories[0], sites=3)
+    missing = question.candidates == OWN and own is None
+    if missing:
         st.warning(
             say(
                 "The candidates of this question are a list of one's own, which neither a link nor a saved view holds; "
@@ -46,7 +46,7 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
             ),
             icon=":material/upload_file:",
         )
-    _fill(asked, loaded, listed)
+    _fill(question, loaded, own)
     with st.form("sites", border=True):
         first, second, third = st.columns([3, 4, 3])
         service = first.selectbox(
@@ -84,39 +84,39 @@ def ask(view: ViewState, loaded: Loaded) -> tuple[Question, Listed | None] | Non
             key="sites-solver",
             help=say("Both say how far from the best possible the sites can be at most."),
         )
-        pressed = seventh.form_submit_button(
+        submit = seventh.form_submit_button(
             say("Propose sites"), type="primary", icon=":material/add_location_alt:", width="stretch"
         )
-        options = choices.more(loaded, listed, opened=bool(further(asked)))
-    candidates.give(loaded, wanted=lacking)
-    if pressed:
-        typed = {"excluded": siting.codes_of(options["excluded"]), "minimum": siting.minimum_of(options["minimum"])}
-        asked = Question(
-            service, method, limit=float(minutes), sites=int(count), demand=demand, solver=solver, **options | typed
+        options = choices.more(loaded, own, expanded=bool(further(question)))
+    candidates.give(loaded, unfold=missing)
+    if submit:
+        codes = {"excluded": siting.codes_of(options["excluded"]), "minimum": siting.minimum_of(options["minimum"])}
+        question = Question(
+            service, method, limit=float(minutes), sites=int(count), demand=demand, solver=solver, **options | codes
         )
-        st.session_state[Key.SITE_FORM] = (loaded.territory.id, asked)
-        session.change(sites=asked)
+        st.session_state[Key.SITE_FORM] = (loaded.territory.id, question)
+        session.change(sites=question)
         st.rerun()
-    if not view.sites or lacking:
+    if not view.sites or missing:
         return None
-    alternatives = ALTERNATIVES if view.region or (asked.solver == "exchange" and not loaded.large) else 0
-    whole = replace(asked, region=view.region, alternatives=alternatives)
-    return (replace(whole, candidates=siting.PLACES), listed) if asked.candidates == OWN else (whole, None)
+    alternatives = ALTERNATIVES if view.region or (question.solver == "exchange" and not loaded.large) else 0
+    whole = replace(question, region=view.region, alternatives=alternatives)
+    return (replace(whole, candidates=siting.PLACES), own) if question.candidates == OWN else (whole, None)
 
 
-def _fill(asked: Question, loaded: Loaded, listed: Listed | None) -> None:
+def _fill(question: Question, loaded: Loaded, own: Listed | None) -> None:
     """Set the form to a question that it does not come from: of a link, of a saved view, of the last visit."""
-    if st.session_state.get(Key.SITE_FORM) == (loaded.territory.id, asked) and "sites-service" in st.session_state:
+    if st.session_state.get(Key.SITE_FORM) == (loaded.territory.id, question) and "sites-service" in st.session_state:
         return
-    st.session_state[Key.SITE_FORM] = (loaded.territory.id, asked)
+    st.session_state[Key.SITE_FORM] = (loaded.territory.id, question)
     st.session_state.update(
         {
-            "sites-service": asked.service,
-            "sites-method": asked.method,
-            "sites-demand": asked.demand,
-            "sites-limit": int(asked.limit),
-            "sites-count": asked.sites,
-            "sites-solver": asked.solver,
+            "sites-service": question.service,
+            "sites-method": question.method,
+            "sites-demand": question.demand,
+            "sites-limit": int(question.limit),
+            "sites-count": question.sites,
+            "sites-solver": question.solver,
         }
-        | choices.filled(asked, listed)
+        | choices.values(question, own)
     )
