@@ -16,12 +16,12 @@ from streamlit.testing.v1 import AppTest
 
 from geodata import i18n as language
 from geodata import indicators
-from geodata.i18n import LANGUAGES, messages, places
+from geodata.i18n import LANGUAGES, catalogues, places
 from pipelines.priority import composite
 from tests.dashboard.running import fresh, opened_without_error
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-VIEWS = sorted(path.stem for path in (APP.parent / "views").glob("*.py"))
+VIEWS = sorted(path.stem for path in (APP.parent / "views").glob("[a-z]*.py"))
 OTHERS = [name for name in LANGUAGES if name != "en"]
 AREA = "076026"
 READ = (language._catalogue, language._patterns, indicators._categories, composite._dictionary)
@@ -29,15 +29,15 @@ READ = (language._catalogue, language._patterns, indicators._categories, composi
 
 @cache
 def gathered() -> Catalog:
-    return messages.gather()
+    return catalogues.gather()
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_message_is_translated_and_the_catalogue_up_to_date(name: str) -> None:
     """After a change of words: make messages, then write what is new."""
-    lacking = messages.missing(name, gathered())
+    lacking = catalogues.missing(name, gathered())
     assert not lacking, f"{len(lacking)} messages are not in {LANGUAGES[name]}: {lacking[:20]}"
-    assert (language.CATALOGUES / f"{name}.po").read_text(encoding="utf-8") == messages.updated(name, gathered())
+    assert (language.CATALOGUES / f"{name}.po").read_text(encoding="utf-8") == catalogues.updated(name, gathered())
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -88,14 +88,14 @@ def test_reasons_and_numbers_follow_the_language(name: str) -> None:
 
 # What a planner can meet in the dashboard; other errors name a file, an option or a command, and are English.
 MET = (
-    "pipelines/own/*.py",
+    "pipelines/userdata/*.py",
     "pipelines/priority/analysis.py",
     "pipelines/priority/configuration.py",
     "pipelines/areas/lists.py",
     "pipelines/response/scenario/applying.py",
     "pipelines/response/scenario/editing.py",
     "pipelines/response/siting/*.py",
-    "pipelines/sites/*.py",
+    "pipelines/response/siting/solver/*.py",
     "pipelines/access/travel/storage.py",
 )
 OF_THE_COMMAND_LINE = ("--", "has not been built", "is damaged", "cannot be read (", "no index configuration")
@@ -146,7 +146,7 @@ def empty_caches() -> None:
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A language in which every message stands in brackets."""
-    catalogue = read_po(io.BytesIO(messages._header("de").encode()), locale="de")
+    catalogue = read_po(io.BytesIO(catalogues._header("de").encode()), locale="de")
     for message in gathered():
         if message.id:
             one = message.id
