@@ -1,16 +1,17 @@
 """The open data sources: who publishes them, under which licence, in which version, and what reads them."""
 
 import re
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
-import yaml
+from pydantic import AfterValidator, Field
 
-from geodata.errors import InputError
+from geodata import configfile
+from geodata.configfile import Flag, Text, Texts, Whole, one_of, problem
 
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
 COMPLETENESS = ("census", "register", "partial", "illustrative")
@@ -39,16 +40,19 @@ class Download:
         the reader takes either. Empty when it is `file`.
     """
 
-    file: str
-    url: str
-    sha256: str = ""
-    member: str = ""
-    instead: str = ""
+    file: Text
+    url: Text
+    sha256: Text = ""
+    member: Text = ""
+    instead: Text = ""
 
     @property
     def laid_out(self) -> str:
         """Name of the download in a folder of files."""
         return self.instead or self.file
+
+
+DOWNLOAD = configfile.section_of(Download)
 
 
 @dataclass(frozen=True)
@@ -97,29 +101,29 @@ class Source:
         NUTS 1 or 2 region to which a source is cut; filled in from the recipe.
     """
 
-    id: str
-    title: str
-    publisher: str
-    address: str
-    package: str
-    version: str
-    year: int
-    licence: str
-    licence_address: str
-    attribution: str
-    format: str
-    reader: str
-    columns: tuple[str, ...]
-    completeness: str
-    limits: str
-    archive: str = ""
-    sha256: str = ""
-    files: tuple[str, ...] = ()
-    downloads: tuple[Download, ...] = ()
-    by_hand: str = ""
-    by_region: bool = False
-    country: str = ""
-    region: str = ""
+    id: Text
+    title: Text
+    publisher: Text
+    address: Text
+    package: Text
+    version: Text
+    year: Whole
+    licence: Text
+    licence_address: Text
+    attribution: Text
+    format: Text
+    reader: Text
+    columns: Texts
+    completeness: Annotated[str, one_of(COMPLETENESS)]
+    limits: Text
+    archive: Text = ""
+    sha256: Text = ""
+    files: Texts = ()
+    downloads: Annotated[tuple[Annotated[Download, DOWNLOAD], ...], Field(min_length=1)] = ()
+    by_hand: Text = ""
+    by_region: Flag = False
+    country: Text = ""
+    region: Text = ""
 
     @property
     def bundled(self) -> bool:
@@ -151,13 +155,13 @@ def load(path: Path = CATALOGUE) -> dict[str, Source]:
     InputError
         If the file is no mapping, or a source has a missing, unknown or wrong field.
     """
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not valid YAML; mend it as described here: {error}.") from error
-    if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
-        raise InputError(f"{path} is not a mapping of source ids to their fields; write `id:` and the fields below it.")
-    return {str(source_id): _source(str(source_id), entry) for source_id, entry in raw.items()}
+    document = configfile.read(path, aliases=True)
+    for name, entry in document.content.items():
+        if isinstance(entry, dict):
+            if "id" in entry:
+                document.fail((name, "id"), "is not a key that is known here, since the id is the key above")
+            entry["id"] = name
+    return configfile.check(Catalogue, document.content, fail=document.fail)
 
 
 def for_country(source: Source, *, country: str, eurostat: str, geofabrik: str = "", region: str = "") -> Source:
@@ -211,72 +215,51 @@ def as_laid_out(source: Source, folder: Path) -> Source:
     )
 
 
-def _source(source_id: str, entry: dict[str, object]) -> Source:
-    where = f"Source {source_id!r} of the catalogue"
-    required = {field.name for field in fields(Source) if field.default is MISSING} - {"id"}
-    optional = {field.name for field in fields(Source) if field.default is not MISSING}
-    if missing := sorted(required - set(entry)):
-        raise InputError(f"{where} has no field {missing[0]!r}; add it.")
-    if unknown := sorted(set(entry) - required - optional):
-        raise InputError(f"{where} has the unknown field {unknown[0]!r}; remove it or correct its name.")
-    for name, value in entry.items():
-        kind: type = {"year": int, "columns": list, "files": list, "downloads": list, "by_region": bool}.get(name, str)
-        if not isinstance(value, kind) or not value:
-            raise InputError(f"{where} has {name} {value!r}; give a non-empty {kind.__name__}.")
-    tuples = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
-    if "downloads" in tuples:
-        tuples["downloads"] = tuple(
-            each for item in tuples["downloads"] for each in _downloads(where, item, tuples.get("files", ()))
-        )
-    source = Source(**{**entry, **tuples, "id": source_id})  # type: ignore[arg-type]
-    if source.completeness not in COMPLETENESS:
-        raise InputError(f"{where} has completeness {source.completeness!r}; use one of {', '.join(COMPLETENESS)}.")
+def _fits(source: Source) -> Source:
+    """Check what the fields of a source ask of each other, and name each of its downloads by its file."""
+    downloads = tuple(
+        each for at, entry in enumerate(source.downloads, start=1) for each in _downloads(source, entry, str(at))
+    )
     if source.package == "facts":
         if source.archive or source.sha256:
-            raise InputError(f"{where} is a table of the project's own, so remove its archive and sha256.")
+            raise problem("is a table of the project's own, so remove its archive and sha256", "package")
     elif source.package == PUBLISHER:
         if not source.files:
-            raise InputError(f"{where} comes from its publisher, so name its files.")
-        for name in (*source.files, *(each.laid_out for each in source.downloads)):
+            raise problem("comes from its publisher, so name its files")
+        for name in (*source.files, *(each.laid_out for each in downloads)):
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-                raise InputError(f"{where} has the file {name!r}, which leads out of the folder; correct its name.")
-        lost = set(source.files) - {each.file for each in source.downloads}
+                raise problem(f"has the file {name!r}, which leads out of the folder; correct its name", "files")
+        lost = set(source.files) - {each.file for each in downloads}
         if lost and not source.by_hand:
-            raise InputError(
-                f"{where} does not say where {min(lost)!r} comes from; add a download of it, or tell by_hand where to "
-                "get it."
-            )
+            hint = "add a download of it, or tell by_hand where to get it"
+            raise problem(f"does not say where {min(lost)!r} comes from; {hint}", "files")
     elif source.package.partition(":")[0] not in REGISTRIES:
-        raise InputError(f"{where} has package {source.package!r}; write `facts`, `pypi:name` or `npm:name`.")
+        raise problem(f"is {source.package!r}; write `facts`, `publisher`, `pypi:name` or `npm:name`", "package")
     elif not source.archive or not re.fullmatch(r"[0-9a-f]{64}", source.sha256):
-        raise InputError(f"{where} comes from a package, so give its archive and the archive's sha256 in hexadecimal.")
-    return source
+        raise problem("comes from a package, so give its archive and the archive's sha256 in hexadecimal")
+    return replace(source, downloads=downloads)
 
 
-def _downloads(where: str, item: Any, files: tuple[str, ...]) -> list[Download]:
+def _downloads(source: Source, download: Download, at: str) -> list[Download]:
     """Check one entry, and make a download of it for each file that it is about."""
-    names = {field.name for field in fields(Download)}
-    if (
-        not isinstance(item, dict)
-        or not {"file", "url"} <= item.keys() <= names
-        or not all(isinstance(value, str) and value for value in item.values())
-    ):
-        raise InputError(
-            f"{where} has the download {item!r}; give file and url, and sha256, member and instead where needed."
-        )
-    found = Download(**item)
-    about = [name for name in files if name == found.file or ("*" in found.file and fnmatchcase(name, found.file))]
+    pattern = download.file
+    about = [name for name in source.files if name == pattern or ("*" in pattern and fnmatchcase(name, pattern))]
     if not about:
-        raise InputError(f"{where} has a download of {found.file!r}, which is none of its files; correct its name.")
-    if urlsplit(found.url).scheme not in ("http", "https") or not urlsplit(found.url).hostname:
-        raise InputError(f"{where} has the url {found.url!r}; give an address that starts with https:// or http://.")
-    if found.sha256 and not re.fullmatch(r"[0-9a-f]{64}", found.sha256):
-        raise InputError(f"{where} has the sha256 {found.sha256!r}; give 64 hexadecimal digits in small letters.")
+        raise problem(f"is {pattern!r}, which is none of its files; correct its name", "downloads", at, "file")
+    if urlsplit(download.url).scheme not in ("http", "https") or not urlsplit(download.url).hostname:
+        message = f"is {download.url!r}; give an address that starts with https:// or http://"
+        raise problem(message, "downloads", at, "url")
+    if download.sha256 and not re.fullmatch(r"[0-9a-f]{64}", download.sha256):
+        message = f"is {download.sha256!r}; give 64 hexadecimal digits in small letters"
+        raise problem(message, "downloads", at, "sha256")
     return [
         replace(
-            found,
+            download,
             file=name,
-            url=found.url.replace("{name}", PurePosixPath(name).name).replace("{stem}", PurePosixPath(name).stem),
+            url=download.url.replace("{name}", PurePosixPath(name).name).replace("{stem}", PurePosixPath(name).stem),
         )
         for name in about
     ]
+
+
+Catalogue = dict[str, Annotated[Source, AfterValidator(_fits), configfile.section_of(Source)]]

@@ -6,22 +6,23 @@ Its texts are read in the language in use: a build is made in English, a screen 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pandas as pd
+from pydantic import Field
 
+from geodata import configfile
 from geodata import i18n as language
+from geodata.configfile import Section, Text, Texts, Whole, one_of
 from geodata.errors import InputError
 from geodata.i18n import mark, number, say
 from geodata.names import suggest
-from geodata.yamlfile import read_mapping
 
 DICTIONARY = Path(__file__).parent / "indicators.yaml"
 CATEGORIES = Path(__file__).parent / "services.yaml"
-# Texts of an entry that are read by people; its classes too.
-TEXTS = ("title", "unit", "formula", "missing")
 Direction = Literal["worse", "better", "neutral"]
 DIRECTIONS = (mark("worse"), mark("better"), mark("neutral"))
+Minutes = Annotated[tuple[Annotated[Whole, Field(gt=0)], ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,31 @@ class Indicator:
         return written if self.bare else f"{written} {self.unit}"
 
 
+class _Category(Section):
+    """An entry of `services.yaml`."""
+
+    title: Text
+    plural: Text
+    symbol: Text
+    colour: Text
+    thresholds: Minutes
+
+
+class _Entry(Section):
+    """An entry of `indicators.yaml`, which says what each key means."""
+
+    title: Text
+    unit: Text
+    decimals: Whole
+    direction: Annotated[Direction, one_of(get_args(Direction))]
+    dimension: Text
+    layers: Texts
+    formula: Text
+    missing: Text
+    classes: Texts = ()
+    for_each: Literal["service", "threshold"] | Minutes | dict[str, Minutes] | None = None
+
+
 def categories() -> dict[str, Category]:
     """Every category of service that the product knows, by id."""
     return _categories(language.current())
@@ -90,16 +116,8 @@ def categories() -> dict[str, Category]:
 def _categories(spoken: str) -> dict[str, Category]:
     with language.using(spoken):
         return {
-            key: Category(
-                id=key,
-                **entry
-                | {
-                    "title": say(entry["title"]),
-                    "plural": say(entry["plural"]),
-                    "thresholds": tuple(entry["thresholds"]),
-                },
-            )
-            for key, entry in read_mapping(CATEGORIES).items()
+            key: Category(id=key, **dict(entry) | {"title": say(entry.title), "plural": say(entry.plural)})
+            for key, entry in configfile.load(dict[str, _Category], CATEGORIES).items()
         }
 
 
@@ -122,36 +140,43 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
     Raises
     ------
     InputError
-        A category is unknown, or an entry of the dictionary lacks a key.
+        A category is unknown, or an entry of the dictionary is not as it should be; file, line and key are named.
     """
-    found: dict[str, Indicator] = {}
-    for key, entry in read_mapping(DICTIONARY).items():
-        for words in _expansions(entry.get("for_each"), services):
-            name, service = key.format(**words), str(words.get("service", ""))
-            try:
-                texts = {field: say(entry[field], **words) for field in TEXTS}
-                classes = tuple(map(say, entry.get("classes", ())))
-                fields: dict[str, Any] = {
-                    field: value for field, value in entry.items() if field not in (*TEXTS, "classes", "for_each")
-                }
-                fields |= texts | {"layers": tuple(entry["layers"]), "classes": classes, "measure": entry["unit"]}
-                found[name] = Indicator(id=name, service=service, **fields)
-            except (TypeError, KeyError) as error:
-                raise InputError(
-                    f"Indicator {key} in {DICTIONARY.name} has wrong keys ({error}); correct it."
-                ) from None
-    return found
+    indicators: dict[str, Indicator] = {}
+    for key, entry in _entries(DICTIONARY).items():
+        for words in _expansions(entry.for_each, services):
+            name = key.format(**words)
+            indicators[name] = Indicator(
+                id=name,
+                title=say(entry.title, **words),
+                unit=say(entry.unit, **words),
+                decimals=entry.decimals,
+                direction=entry.direction,
+                dimension=entry.dimension,
+                layers=entry.layers,
+                formula=say(entry.formula, **words),
+                missing=say(entry.missing, **words),
+                measure=entry.unit,
+                classes=tuple(map(say, entry.classes)),
+                service=str(words.get("service", "")),
+            )
+    return indicators
+
+
+@cache
+def _entries(path: Path) -> dict[str, _Entry]:
+    return configfile.load(dict[str, _Entry], path)
 
 
 def _expansions(
-    for_each: str | list[int] | dict[str, list[int]] | None, services: tuple[str, ...]
+    for_each: str | tuple[int, ...] | dict[str, tuple[int, ...]] | None, services: tuple[str, ...]
 ) -> list[dict[str, object]]:
     """The words that stand for {service}, {title}, {plural}, {limit}, {minutes} and others in each copy of an entry."""
     if for_each is None:
         return [{}]
     if isinstance(for_each, dict):
         return [{name: value} for name, values in for_each.items() for value in values]
-    if isinstance(for_each, list):
+    if isinstance(for_each, tuple):
         return [{"minutes": minutes} for minutes in for_each]
     named = [category(name) for name in services]
     words: list[dict[str, object]] = [

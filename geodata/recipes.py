@@ -2,31 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from geodata import store
-from geodata.configfile import CheckedFile
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+
+from geodata import configfile, store
+from geodata.configfile import Mapped, Section, Text, Texts, problem
 from geodata.errors import InputError
 from geodata.names import suggest
 
 FOLDER = Path(__file__).parent / "territories"
 OWN = "recipes"
-KINDS = {
-    "id": str,
-    "title": str,
-    "country": str,
-    "area_unit": str,
-    "region_levels": list,
-    "layers": dict,
-    "travel": dict,
-    "access": dict,
-    "index": str,
-    "region": str,
-    "optional": list,
-}
-KEYS = KINDS.keys()
-WITHOUT = {"travel", "access", "region", "optional"}
-KIND_WORDS = {str: "text in quotation marks", list: "a list", dict: "keys with values"}
 NEEDED = {"areas", "regions", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
 CELLS = {"degurba", "grid"}
@@ -34,6 +20,70 @@ CELLS = {"degurba", "grid"}
 FOR_TRAVEL = CELLS | {"places", "roads", "ferries"}
 PUBLISHED = "published"
 OPTIONAL = FOR_TRAVEL | {"population", PUBLISHED}
+
+
+def _complete(layers: Any) -> Any:
+    """Check which layers a recipe names."""
+    configfile.known_keys(layers, sorted(NEEDED | OPTIONAL))
+    if lacking := sorted(NEEDED - layers.keys()):
+        raise problem(f"lacks {', '.join(lacking)}; add what is lacking")
+    return layers
+
+
+def _of_the_catalogue(sources: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Check ids of sources against those of the catalogue, where the caller gives them."""
+    for position, source in enumerate(sources, start=1):
+        if info.context is not None and source not in info.context:
+            hint = suggest(source, info.context)
+            raise problem(f"is {source!r}, which the catalogue does not have; {hint}", str(position))
+    return sources
+
+
+class _File(Section):
+    """What a recipe file may hold; `Recipe` says what each means."""
+
+    id: Text
+    title: Text
+    country: Text
+    area_unit: Text
+    region_levels: Texts
+    layers: Annotated[
+        dict[str, Annotated[Texts, AfterValidator(_of_the_catalogue)]],
+        BeforeValidator(_complete),
+    ]
+    travel: Mapped = Field(default_factory=dict)
+    access: Mapped = Field(default_factory=dict)
+    index: Text
+    region: Text = ""
+    optional: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """Check what keys ask of each other."""
+        cells = CELLS & self.layers.keys()
+        if self.access and not self.travel:
+            raise problem("is of no use without travel; add travel or take it out", "access")
+        if self.access and not cells:
+            raise problem("is of no use where areas are known by their centres alone; take it out", "access")
+        if self.travel:
+            if "places" not in self.layers:
+                raise problem("needs a layer places; add it", "travel")
+            # Without cells, each area is known by its centre and its published figures alone.
+            if not cells and PUBLISHED not in self.layers:
+                raise problem(f"needs one of the layers {' and '.join(sorted(CELLS))}; add one", "travel")
+        elif PUBLISHED not in self.layers:
+            raise problem(f"lacks {PUBLISHED}, which a territory without travel is made of; add it or travel", "layers")
+        elif useless := sorted(FOR_TRAVEL & self.layers.keys()):
+            message = "is of no use without travel; add travel or take the layer out"
+            raise problem(message, "layers", useless[0])
+        published = self.layers.get(PUBLISHED, ())
+        for position, source in enumerate(self.optional, start=1):
+            if source not in published:
+                message = f"is {source!r}; only a source of the layer {PUBLISHED} is optional"
+                raise problem(message, "optional", str(position))
+        if self.optional and not set(published) - set(self.optional):
+            raise problem(f"has all sources of {PUBLISHED}; take one out", "optional")
+        return self
 
 
 @dataclass(frozen=True)
@@ -112,68 +162,8 @@ def read(path: Path, content: bytes | None = None, *, sources: frozenset[str] | 
     InputError
         As `load`.
     """
-    file = CheckedFile(path, content)
-    given = file.content
-    file.mapping((), given, known=KEYS)
-    for key in sorted(KEYS - given.keys() - WITHOUT):
-        file.fail((key,), "is missing; add it")
-    for key, kind in KINDS.items():
-        if key in given and not isinstance(given[key], kind):
-            file.fail((key,), f"is {given[key]!r}, expected {KIND_WORDS[kind]}")
-    if "access" in given and "travel" not in given:
-        file.fail(("access",), "is of no use without travel; add travel or take it out")
-    if "access" in given and not CELLS & given["layers"].keys():
-        file.fail(("access",), "is of no use where areas are known by their centres alone; take it out")
-    _check_layers(file, given["layers"], travel="travel" in given, sources=sources)
-    _check_optional(file, given.get("optional", []), given["layers"].get(PUBLISHED, []))
-    recipe = Recipe(
-        id=given["id"],
-        title=given["title"],
-        country=given["country"],
-        area_unit=given["area_unit"],
-        region_levels=tuple(given["region_levels"]),
-        layers={layer: tuple(ids) for layer, ids in given["layers"].items()},
-        travel=given.get("travel", {}),
-        access=given.get("access", {}),
-        index=given["index"],
-        path=path,
-        region=given.get("region", ""),
-        optional=tuple(given.get("optional", ())),
-    )
-    if recipe.id != path.stem:
-        file.fail(("id",), f"is {recipe.id!r}; make it {path.stem!r}, as the file")
-    return recipe
-
-
-def _check_layers(file: CheckedFile, layers: dict[str, Any], *, travel: bool, sources: frozenset[str] | None) -> None:
-    """Check which layers a recipe names, and from which sources it takes them."""
-    file.mapping(("layers",), layers, known=sorted(NEEDED | OPTIONAL))
-    if lacking := sorted(NEEDED - layers.keys()):
-        file.fail(("layers",), f"lacks {', '.join(lacking)}; add what is lacking")
-    if travel:
-        if "places" not in layers:
-            file.fail(("travel",), "needs a layer places; add it")
-        # Without cells, each area is known by its centre and its published figures alone.
-        if not CELLS & layers.keys() and PUBLISHED not in layers:
-            file.fail(("travel",), f"needs one of the layers {' and '.join(sorted(CELLS))}; add one")
-    elif PUBLISHED not in layers:
-        file.fail(("layers",), f"lacks {PUBLISHED}, which a territory without travel is made of; add it or travel")
-    elif wrong := sorted(FOR_TRAVEL & layers.keys()):
-        file.fail(("layers", wrong[0]), "is of no use without travel; add travel or take the layer out")
-    for layer, ids in layers.items():
-        if not isinstance(ids, list) or not ids or not all(isinstance(source, str) for source in ids):
-            file.fail(("layers", layer), f"is {ids!r}, expected a list of source ids in square brackets")
-        for position, source in enumerate(ids, start=1):
-            if sources is not None and source not in sources:
-                file.fail(
-                    ("layers", layer, str(position)),
-                    f"is {source!r}, which the catalogue does not have; {suggest(source, sources)}",
-                )
-
-
-def _check_optional(file: CheckedFile, optional: list[Any], published: list[str]) -> None:
-    for position, source in enumerate(optional, start=1):
-        if source not in published:
-            file.fail(("optional", str(position)), f"is {source!r}; only a source of the layer {PUBLISHED} is optional")
-    if optional and not set(published) - set(optional):
-        file.fail(("optional",), f"has all sources of {PUBLISHED}; take one out")
+    document = configfile.read(path, content)
+    file = configfile.check(_File, document.content, fail=document.fail, context=sources)
+    if file.id != path.stem:
+        document.fail(("id",), f"is {file.id!r}; make it {path.stem!r}, as the file")
+    return Recipe(**dict(file), path=path)

@@ -13,8 +13,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from geodata.configfile import read_mapping
 from geodata.i18n import CATALOGUES, DEFAULT, LANGUAGES
-from geodata.yamlfile import read_mapping
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("dashboard", "geodata", "pipelines")

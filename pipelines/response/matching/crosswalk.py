@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
 
 import geodata
-from geodata.configfile import CheckedFile, Keys
+from geodata import configfile
+from geodata.configfile import Section, Share, complete, one_of, problem
 from geodata.files import digest
 from geodata.schema import PRECISIONS, PROJECT_KINDS
 from pipelines.priority.composite import dictionary
@@ -64,6 +67,46 @@ class Crosswalk:
     sha256: str
 
 
+def _few_words(value: Any) -> Any:
+    if not isinstance(value, str) or not value.strip():
+        raise problem("expected a few words that say it")
+    return value
+
+
+def _of_the_dictionary(value: Any) -> Any:
+    return configfile.known_keys(value, dictionary())
+
+
+Words = Annotated[str, BeforeValidator(_few_words)]
+
+
+class _Indicator(Section):
+    need: Annotated[Literal["high", "low"], one_of(DIRECTIONS)]
+    why: Words
+
+
+class _Theme(Section):
+    indicators: Annotated[dict[str, _Indicator], BeforeValidator(_of_the_dictionary)] = Field(default_factory=dict)
+    lacking: Words
+
+
+class _Part(Section):
+    part: Share
+    why: Words
+
+
+class _Evidence(Section):
+    kind: Annotated[dict[str, _Part], complete(PROJECT_KINDS)]
+    status: Annotated[dict[str, _Part], complete(STATUS)]
+    confidence: Annotated[dict[str, _Part], complete((*SEEN, OTHER))]
+    precision: Annotated[dict[str, _Part], complete(PRECISIONS)]
+
+
+class _File(Section):
+    themes: Annotated[dict[str, _Theme], complete(THEMES)]
+    evidence: _Evidence
+
+
 def load(path: Path = FILE) -> Crosswalk:
     """Read and check the file.
 
@@ -72,59 +115,18 @@ def load(path: Path = FILE) -> Crosswalk:
     InputError
         A key or value is wrong; the message names file, line and key.
     """
-    file = CheckedFile(path)
-    content = file.mapping((), file.content, known=("themes", "evidence"))
-    for key in ("themes", "evidence"):
-        if key not in content:
-            file.fail((key,), "is missing; add it")
-    known = list(dictionary())
-    listed = _complete(file, ("themes",), content["themes"], THEMES)
-    signs: dict[str, tuple[Sign, ...]] = {}
-    lacking: dict[str, str] = {}
-    for theme in THEMES:
-        keys: Keys = ("themes", theme)
-        entry = file.mapping(keys, listed[theme], known=("indicators", "lacking"))
-        lacking[theme] = _text(file, (*keys, "lacking"), entry.get("lacking"))
-        named = file.mapping((*keys, "indicators"), entry["indicators"], known=known) if "indicators" in entry else {}
-        signs[theme] = tuple(_sign(file, (*keys, "indicators", name), name, given) for name, given in named.items())
-    states = {"kind": PROJECT_KINDS, "status": STATUS, "confidence": (*SEEN, OTHER), "precision": PRECISIONS}
-    evidence = _complete(file, ("evidence",), content["evidence"], tuple(states))
+    file = configfile.load(_File, path)
     return Crosswalk(
-        signs=signs,
-        lacking=lacking,
+        signs={
+            theme: tuple(
+                Sign(name, DIRECTIONS[each.need], each.why) for name, each in file.themes[theme].indicators.items()
+            )
+            for theme in THEMES
+        },
+        lacking={theme: file.themes[theme].lacking for theme in THEMES},
         evidence={
-            what: {
-                state: _part(file, ("evidence", what, state), given)
-                for state, given in _complete(file, ("evidence", what), evidence[what], names).items()
-            }
-            for what, names in states.items()
+            what: {state: each.part for state, each in states.items()} for what, states in dict(file.evidence).items()
         },
         path=path,
         sha256=digest(path.read_bytes()),
     )
-
-
-def _complete(file: CheckedFile, keys: Keys, value: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return a mapping that has all of these keys and no other."""
-    found = file.mapping(keys, value, known=names)
-    if absent := [name for name in names if name not in found]:
-        file.fail(keys, f"lacks {absent[0]!r}; add it")
-    return found
-
-
-def _sign(file: CheckedFile, keys: Keys, name: str, given: Any) -> Sign:
-    entry = file.mapping(keys, given, known=("need", "why"))
-    direction = file.one_of((*keys, "need"), entry.get("need"), DIRECTIONS)
-    return Sign(name, DIRECTIONS[direction], _text(file, (*keys, "why"), entry.get("why")))
-
-
-def _part(file: CheckedFile, keys: Keys, given: Any) -> float:
-    entry = file.mapping(keys, given, known=("part", "why"))
-    _text(file, (*keys, "why"), entry.get("why"))
-    return file.number((*keys, "part"), entry.get("part"), low=0, high=1)
-
-
-def _text(file: CheckedFile, keys: Keys, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        file.fail(keys, "expected a few words that say it")
-    return str(value)

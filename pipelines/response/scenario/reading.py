@@ -1,23 +1,46 @@
 """A scenario as a small file that people can read, write and pass on."""
 
-from collections.abc import Callable
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NoReturn
 
 import yaml
+from pydantic import BeforeValidator
 
-from geodata import indicators
-from geodata.configfile import CheckedFile, Keys
-from geodata.schema import PROJECT_KINDS
-from pipelines.response.scenario.changes import KINDS, Change, Scenario, Spot
+from geodata import configfile
+from geodata.configfile import Document, Keys, Section, Text, check_name, known_keys, problem
+from pipelines.response.scenario.changes import KINDS, Change, Scenario
 
 HEAD = "# A what-if: changes to a built territory, applied in their order. `python -m pipelines scenario` reads it.\n"
 TOP = ("name", "territory", "version", "changes")
 # Words of the file that are not those of the code.
 WORDS = {"start": "from", "end": "to"}
 LONGEST = 500
-Read = Callable[[CheckedFile, Keys, Any], Any]
+
+
+def _entries(value: Any) -> Any:
+    """Check the list of changes; an addition without an id is called by its place in the list."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > LONGEST:
+        raise problem(f"expected a list of at most {LONGEST} changes, each begun with a dash")
+    for position, entry in enumerate(value, start=1):
+        at = str(position)
+        known_keys(entry, None, at)
+        if "do" not in entry:
+            raise problem(f"is missing; say what to do, one of: {', '.join(KINDS)}", at, "do")
+        check_name(entry["do"], KINDS, at, "do")
+    return [
+        {"id": f"added-{position}"} | entry if entry["do"].startswith("add") else entry
+        for position, entry in enumerate(value, start=1)
+    ]
+
+
+class _File(Section):
+    name: Text
+    territory: Text
+    version: Text
+    changes: Annotated[tuple[dict[str, Any], ...], BeforeValidator(_entries)] = ()
 
 
 def read(path: Path, content: bytes | None = None) -> Scenario:
@@ -35,17 +58,13 @@ def read(path: Path, content: bytes | None = None) -> Scenario:
     InputError
         The file cannot be read, or a key is missing, unknown or holds what it may not; line and key are named.
     """
-    file = CheckedFile(path, content)
-    given = file.mapping((), file.content, known=TOP)
-    for key in TOP[:3]:
-        if key not in given:
-            file.fail((key,), "is missing; a scenario says its name, its territory and the version it was made for")
-    changes = given.get("changes") or []
-    if not isinstance(changes, list) or len(changes) > LONGEST:
-        file.fail(("changes",), f"expected a list of at most {LONGEST} changes, each begun with a dash")
+    document = configfile.read(path, content)
+    file = configfile.check(_File, document.content, fail=document.fail)
     return Scenario(
-        **{key: file.text((key,), given[key]) for key in TOP[:3]},
-        changes=tuple(_change(file, ("changes", str(at)), entry) for at, entry in enumerate(changes, start=1)),
+        name=file.name,
+        territory=file.territory,
+        version=file.version,
+        changes=tuple(_change(document, str(position), entry) for position, entry in enumerate(file.changes, start=1)),
     )
 
 
@@ -60,52 +79,21 @@ def write(scenario: Scenario) -> bytes:
     return (HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000)).encode()
 
 
-def _change(file: CheckedFile, keys: Keys, entry: Any) -> Change:
+def _change(document: Document, position: str, entry: dict[str, Any]) -> Change:
     """Read one change by the fields of its kind."""
-    given = file.mapping(keys, entry)
-    if "do" not in given:
-        file.fail((*keys, "do"), f"is missing; say what to do, one of: {', '.join(KINDS)}")
-    kind = KINDS[file.one_of((*keys, "do"), given["do"], KINDS)]
-    known = {WORDS.get(field.name, field.name): field for field in fields(kind)}
-    file.mapping(keys, given, known=["do", *known])
-    made: dict[str, Any] = {}
-    for word, field in known.items():
-        # An addition without an id is called by its place in the list.
-        if word == "id" and word not in given and kind.does.startswith("add"):
-            made["id"] = f"added-{keys[-1]}"
-        elif word in given:
-            made[field.name] = READERS[word](file, (*keys, word), given[word])
-        elif field.default is MISSING:
-            file.fail((*keys, word), f"is missing; {kind.does} needs it")
-    return kind(**made)
+    kind = KINDS[entry["do"]]
+    words = {WORDS.get(field.name, field.name): field for field in fields(kind)}
 
+    def keys(values: Any) -> Any:
+        known_keys(values, words)
+        for word, field in words.items():
+            if field.default is MISSING and word not in values:
+                raise problem(f"is missing; {kind.does} needs it", word)
+        return values
 
-def _spot(file: CheckedFile, keys: Keys, value: Any) -> Spot:
-    if not isinstance(value, list):
-        return file.text(keys, value)
-    if len(value) != 2:
-        file.fail(keys, f"is {value!r}, expected the id of a place, or [latitude, longitude]")
-    lat, lon = value
-    return file.number(keys, lat, low=-90, high=90), file.number(keys, lon, low=-180, high=180)
+    def fail(keys: Keys, message: str) -> NoReturn:
+        document.fail(("changes", position, *keys), message)
 
-
-def _above_zero(file: CheckedFile, keys: Keys, value: Any) -> float:
-    number = file.number(keys, value)
-    if number <= 0:
-        file.fail(keys, f"is {value!r}, expected a number above 0")
-    return number
-
-
-READERS: dict[str, Read] = {
-    "id": CheckedFile.text,
-    "category": lambda file, keys, value: file.one_of(keys, value, indicators.categories()),
-    "name": CheckedFile.text,
-    "at": _spot,
-    "level": CheckedFile.text,
-    "capacity": _above_zero,
-    "themes": CheckedFile.text,
-    "kind": lambda file, keys, value: file.one_of(keys, value, PROJECT_KINDS),
-    "from": _spot,
-    "to": _spot,
-    "minutes": _above_zero,
-}
+    checked: Any = Annotated[kind, BeforeValidator(keys)]
+    change: Change = configfile.check(checked, {word: entry[word] for word in entry if word != "do"}, fail=fail)
+    return change

@@ -127,7 +127,7 @@ def _stretches(ways: pd.DataFrame, refs: np.ndarray, lonlat: np.ndarray) -> gpd.
 
 
 def read_services(path: Path) -> gpd.GeoDataFrame:
-    """Read services by tag (`osm_tags.yaml`), as points.
+    """Read services by tag (`tags.yaml`), as points.
 
     A building or ground is shown by a point inside it. A service that lies inside a larger one of its category is
     the same service mapped twice, and is left out.
@@ -148,12 +148,12 @@ def read_services(path: Path) -> gpd.GeoDataFrame:
     InputError
         The file cannot be read.
     """
-    categories = meanings()["services"]
-    wanted = [tuple(tag.split("=")) for entry in categories.values() for tag in entry["tags"]]
+    categories = meanings().services
+    wanted = [tag for entry in categories.values() for tag in entry.tags]
     tagged: dict[tuple[str, str], list[str]] = {}
     for category, entry in categories.items():
-        for tag in entry["tags"]:
-            tagged.setdefault(tuple(tag.split("=")), []).append(category)
+        for tag in entry.tags:
+            tagged.setdefault(tag, []).append(category)
     rows: list[dict[str, Any]] = []
     for feature in _objects(path, EntityFilter(NODE | AREA), TagFilter(*wanted), areas=[TagFilter(*wanted)]):
         tags = dict(feature.tags)
@@ -164,9 +164,9 @@ def read_services(path: Path) -> gpd.GeoDataFrame:
                 {
                     "service_id": f"{LETTERS[kind]}{number}-{category}",
                     "category": category,
-                    "name": tags.get("name") or tags.get("operator") or f"{entry['title']} without a name",
+                    "name": tags.get("name") or tags.get("operator") or f"{entry.title} without a name",
                     "level": None,
-                    "capacity": pd.to_numeric(tags.get(entry.get("capacity", ""), ""), errors="coerce"),
+                    "capacity": pd.to_numeric(tags.get(entry.capacity, ""), errors="coerce"),
                     "source_id": "osm",
                     "source_url": f"{SITE}/{kind}/{number}",
                     "confidence": None,

@@ -57,7 +57,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
 
 def notes(source: Source, folder: Path) -> list[str]:
     """Categories of service of which the extract has none."""
-    absent = sorted(meanings()["services"].keys() - set(services(source, folder)["category"]))
+    absent = sorted(meanings().services.keys() - set(services(source, folder)["category"]))
     if not absent:
         return []
     return [

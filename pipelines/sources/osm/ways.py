@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import yaml
+from pydantic import BeforeValidator, Field
+
+from geodata import configfile
+from geodata.configfile import AboveZero, Section, Share, Text, Texts, problem
 
 ACCESS = ("motorcar", "motor_vehicle", "vehicle", "access")
 UNITS = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
@@ -22,10 +25,51 @@ class Way:
     minutes: float | None = None
 
 
+def _pair(tag: Any) -> tuple[str, str]:
+    key, _, value = str(tag).partition("=")
+    if not key or not value:
+        raise problem("expected a tag, such as amenity=bank", shown=True)
+    return key, value
+
+
+class Service(Section):
+    """A category of service: the title that stands in for a missing name, its tags, and the tag of its capacity."""
+
+    title: Text
+    tags: Annotated[tuple[Annotated[tuple[str, str], BeforeValidator(_pair)], ...], Field(min_length=1)]
+    capacity: Text = ""
+
+
+class Roads(Section):
+    """Speeds in km/h by class, surface and code of a limit, and the tags that close or open a road."""
+
+    classes: dict[str, AboveZero]
+    share_of_limit: Share
+    surfaces: dict[str, AboveZero]
+    limits: dict[str, AboveZero]
+    closed: Texts
+    allowed: Texts
+    minor_services: Texts
+    ferry: AboveZero
+
+
+class Meanings(Section):
+    """What the tags mean: `tags.yaml`."""
+
+    services: dict[str, Service]
+    roads: Roads
+
+
 @cache
-def meanings() -> dict[str, Any]:
-    """What the tags mean: `osm_tags.yaml`."""
-    return dict(yaml.safe_load(Path(__file__).with_name("tags.yaml").read_text(encoding="utf-8")))
+def meanings() -> Meanings:
+    """What the tags mean.
+
+    Raises
+    ------
+    InputError
+        The file is not as it should be; line and key are named.
+    """
+    return configfile.load(Meanings, Path(__file__).with_name("tags.yaml"))
 
 
 def read_way(tags: Mapping[str, str]) -> Way | None:
@@ -36,22 +80,22 @@ def read_way(tags: Mapping[str, str]) -> Way | None:
     tags
         The tags of the way.
     """
-    roads = meanings()["roads"]
+    roads = meanings().roads
     permission = next((tags[key] for key in ACCESS if key in tags), "")
-    if permission and set(_values(permission)) <= set(roads["closed"]):
+    if permission and set(_values(permission)) <= set(roads.closed):
         return None
     if tags.get("route") == "ferry":
-        return Way(roads["ferry"], roads["ferry"], read_duration(tags.get("duration", "")))
-    usual = roads["classes"].get(tags.get("highway", ""))
-    if usual is None or tags.get("area") == "yes" or tags.get("service") in roads["minor_services"]:
+        return Way(roads.ferry, roads.ferry, read_duration(tags.get("duration", "")))
+    usual = roads.classes.get(tags.get("highway", ""))
+    if usual is None or tags.get("area") == "yes" or tags.get("service") in roads.minor_services:
         return None
-    if tags["highway"] == "track" and permission not in roads["allowed"]:
+    if tags["highway"] == "track" and permission not in roads.allowed:
         return None
-    cap = roads["surfaces"].get(tags.get("surface", ""), float("inf"))
+    cap = roads.surfaces.get(tags.get("surface", ""), float("inf"))
     speeds = []
     for direction in ("forward", "backward"):
         limit = read_limit(tags.get(f"maxspeed:{direction}", tags.get("maxspeed", "")))
-        speeds.append(min(usual if limit is None else limit * roads["share_of_limit"], cap))
+        speeds.append(min(usual if limit is None else limit * roads.share_of_limit, cap))
     ahead, back = _directions(tags)
     return Way(speeds[0] * ahead, speeds[1] * back)
 
@@ -80,9 +124,9 @@ def read_limit(text: str) -> float | None:
     zone = re.fullmatch(r"(?:[A-Za-z]{2}:)?zone:?([0-9]+)", first)
     if zone:
         return float(zone[1])
-    limits = meanings()["roads"]["limits"]
+    limits = meanings().roads.limits
     limit = limits.get(first, limits.get(first.rpartition(":")[2]))
-    return None if limit is None else float(limit)
+    return limit
 
 
 def read_duration(text: str) -> float | None:

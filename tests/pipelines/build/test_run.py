@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from geodata import catalogue, files, indicators, recipes, store
+from geodata.configfile import read_mapping
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS
 from geodata.store import Territory
-from geodata.yamlfile import read_mapping
 from pipelines.access.remoteness.definitions import DEFINITIONS
 from pipelines.access.settings import METHODS
 from pipelines.build import inputs

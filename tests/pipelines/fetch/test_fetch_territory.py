@@ -399,9 +399,9 @@ def test_a_link_in_an_archive_leads_nowhere(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"downloads": ["https://example.org"]}, "give file and url, and sha256, member and instead where needed"),
-        ({"downloads": [{"file": "a.csv"}]}, "give file and url"),
-        ({"downloads": [{"file": "a.csv", "url": "https://example.org", "size": "1"}]}, "give file and url"),
+        ({"downloads": ["https://example.org"]}, "downloads > 1: is 'https://example.org', expected keys with values"),
+        ({"downloads": [{"file": "a.csv"}]}, "downloads > 1 > url: is missing; add it"),
+        ({"downloads": [{"file": "a.csv", "url": "https://example.org", "size": "1"}]}, "1 > size: is not a key"),
         ({"downloads": [{"file": "b.csv", "url": "https://example.org"}]}, "'b.csv', which is none of its files"),
         ({"downloads": [{"file": "a.csv", "url": "ftp://example.org"}]}, "starts with https:// or http://"),
         ({"downloads": [{"file": "a.csv", "url": "https:///a"}]}, "starts with https:// or http://"),
@@ -419,7 +419,7 @@ def test_downloads_of_the_catalogue_are_checked(tmp_path: Path, changes: dict[st
     path = tmp_path / "catalogue.yaml"
     entry = ENTRIES["gtfs"] | {"files": ["a.csv"]} | changes
     path.write_text(yaml.safe_dump({"lau": entry}))
-    with pytest.raises(InputError, match=r"^Source 'lau' of the catalogue has") as caught:
+    with pytest.raises(InputError, match=r"^catalogue\.yaml, line \d+, lau") as caught:
         catalogue.load(path)
     assert said in str(caught.value)
 

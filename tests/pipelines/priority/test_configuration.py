@@ -89,7 +89,7 @@ def test_balanced_weighs_every_dimension_the_same() -> None:
         ("{sign: -1, per", "{sign: 2, per", "line 6, need > Age > young > sign: expected +1"),
         ("{sign: -1, per: people}", "-1", "line 6, need > Age > young: expected keys with values"),
         ("weight: 2\n", "weight: -2\n", "line 4, need > Age > weight: is -2, expected a number of 0 or more"),
-        ("weight: 2\n", "weight: yes\n", "line 4, need > Age > weight: is True, expected a number"),
+        ("weight: 2\n", "weight: true\n", "line 4, need > Age > weight: is True, expected a number"),
         ("weight: 2\n", "weight: .nan\n", "line 4, need > Age > weight: is nan, expected a number"),
         ("{sign: +1}\nsteps", "{sign: +1, weight: 0}\nsteps", "line 10, resources > Projects: its weights sum to zero"),
         ("  Projects:\n", "  Projects:\n    weight: 0\n", "line 9, resources: its weights sum to zero"),

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from geodata import catalogue, indicators, recipes, store
 from geodata.catalogue import Source
+from geodata.configfile import read_mapping
 from geodata.errors import InputError
-from geodata.yamlfile import read_mapping
 from pipelines.areas import trends as changed
 from pipelines.build import inputs
 from pipelines.build.run import build, is_stale

@@ -63,9 +63,9 @@ def extract(path: Path, *, road: dict[str, str] = ROAD, services: bool = True, c
     nodes |= {41: at(3, 3), 42: at(15, 3)}
     tags |= {41: {"place": "village", "name": "Dorf"}, 42: {"place": "hamlet", "name": "Tal"}}
     if services:
-        for number, (name, entry) in enumerate(meanings()["services"].items(), start=51):
+        for number, (name, entry) in enumerate(meanings().services.items(), start=51):
             if name not in ("doctors", "library"):
-                key, _, value = entry["tags"][0].partition("=")
+                key, value = entry.tags[0]
                 nodes[number] = at(15.5 if name == "school" else 0.5, 1.5)
                 tags[number] = {key: value, "name": f"{name} of Dorf"}
     header = osmium.io.Header()
