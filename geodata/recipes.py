@@ -1,13 +1,14 @@
 """Recipes: which source gives which layer of a territory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NoReturn, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from geodata import configfile, store
-from geodata.configfile import Mapped, Section, Text, Texts, problem
+from geodata.configfile import Keys, Mapped, Section, Text, Texts, problem
 from geodata.errors import InputError
 from geodata.names import suggest
 
@@ -112,6 +113,14 @@ class Recipe:
     def centred(self) -> bool:
         """Whether each area is known by its centre and published figures alone, and travel times start there."""
         return bool(self.travel) and not CELLS & self.layers.keys()
+
+    def fail_in(self, section: str) -> Callable[[Keys, str], NoReturn]:
+        """Make what is called for a slip in a section: it names file, line and key."""
+
+        def fail(keys: Keys, message: str) -> NoReturn:
+            configfile.read(self.path).fail((section, *keys), message)
+
+        return fail
 
     def sources(self, *layers: str) -> tuple[str, ...]:
         """Source ids of some layers (all when none is named), in the order of the recipe, each once."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, NoReturn, Self
 
-import numpy as np
 import pandas as pd
+from pydantic import BeforeValidator, model_validator
 
+from geodata import configfile
+from geodata.configfile import AboveZero, Flag, Keys, Section, check_name, one_of, problem
 from geodata.errors import InputError
-from geodata.names import suggest
 from pipelines.access import catchments, decay
 from pipelines.access.raam import raam
 
@@ -32,7 +33,6 @@ WEIGHED = {
     "balanced": catchments.balanced,
 }
 PUBLISHED = {"e2sfca": decay.E2SFCA, "3sfca": decay.THREE_STEP}
-KEYS = ("supply", "decay", "minutes", "counts", "performance")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,54 @@ class Settings:
         return 1000 * WEIGHED[self.method](near, demand, supply, decay=weights, counts=counts)
 
 
-def from_recipe(parameters: Mapping[str, Any]) -> Settings:
+SECTION = configfile.part_of("The section access")
+Weights = decay.Decay | None
+
+
+def _decay(value: Any) -> decay.Decay:
+    """Make the weights that a recipe asks for."""
+    if value == "log-logistic":
+        return decay.log_logistic()
+    if not isinstance(value, Mapping) or len(value) != 1:
+        known = ", ".join(DECAYS)
+        message = f"expected log-logistic, or one of {known} with its parameter, such as {{gaussian: 15}}"
+        raise problem(message, shown=True)
+    name, parameter = next(iter(value.items()))
+    try:
+        return DECAYS[check_name(name, [*DECAYS, "log-logistic"])](parameter)
+    except InputError as error:
+        raise problem(str(error).removesuffix("."), name) from None
+    except TypeError:
+        raise problem(f"is {parameter!r}, expected a number or zones", name) from None
+
+
+class _Performance(Section):
+    minutes: AboveZero
+    km: AboveZero
+
+
+class _Access(Section):
+    supply: Annotated[str, one_of(METHODS)] = "e2sfca"
+    decay: Annotated[Weights, BeforeValidator(_decay)] = None
+    minutes: AboveZero | None = None
+    counts: Flag = False
+    performance: _Performance | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """Check what the measure asks of the other keys."""
+        if self.decay is not None and self.supply not in WEIGHED:
+            message = f"is of no use to {self.supply}; leave it out, or choose one of {', '.join(WEIGHED)}"
+            raise problem(message, "decay")
+        if self.decay is None and self.supply in WEIGHED and self.supply not in PUBLISHED:
+            raise problem(f"is {self.supply}, which prescribes no decay; give one, such as {{gaussian: 15}}", "supply")
+        if self.decay is None and self.minutes is not None and self.supply in PUBLISHED:
+            message = f"is of no use, as the weights published with {self.supply} have limits of their own"
+            raise problem(f"{message}; give a decay with the minutes", "minutes")
+        return self
+
+
+def from_recipe(parameters: dict[str, Any], *, fail: Callable[[Keys, str], NoReturn] = SECTION) -> Settings:
     """Read the section `access` of a recipe.
 
     Parameters
@@ -93,6 +140,8 @@ def from_recipe(parameters: Mapping[str, Any]) -> Settings:
         `supply`, one of `METHODS`; `decay`, one of `DECAYS` with its parameter, such as {gaussian: 15}, or
         `log-logistic`; `minutes`; `counts`, whether services of a category with unknown capacities count 1 each;
         `performance` with `minutes` and `km`. All may be left out.
+    fail
+        Called with the path of keys and the message where something is wrong; `Recipe.fail_in` names file and line.
 
     Raises
     ------
@@ -100,59 +149,14 @@ def from_recipe(parameters: Mapping[str, Any]) -> Settings:
         A key, method or decay is unknown, a number is not above 0, counts is not true or false, the method takes no
         decay, or it needs one.
     """
-    for key in parameters:
-        if key not in KEYS:
-            raise InputError(f"The section access has the unknown key {key!r}; {suggest(str(key), KEYS)}.")
-    method = str(parameters.get("supply", "e2sfca"))
-    if method not in METHODS:
-        raise InputError(f"There is no measure of supply {method!r}; {suggest(method, METHODS)}.")
-    weights = _decay(parameters["decay"]) if "decay" in parameters else None
-    if weights is not None and method not in WEIGHED:
-        raise InputError(
-            f"The measure of supply {method} takes no decay; leave it out, or choose one of {', '.join(WEIGHED)}."
-        )
-    if weights is None and method in WEIGHED and method not in PUBLISHED:
-        raise InputError(f"The measure of supply {method} prescribes no decay; give one, such as {{gaussian: 15}}.")
-    if weights is None and "minutes" in parameters and method in PUBLISHED:
-        raise InputError(
-            f"The weights published with {method} have limits of their own; give a decay with the minutes."
-        )
-    counts = parameters.get("counts", False)
-    if not isinstance(counts, bool):
-        raise InputError(f"counts of the section access is {counts!r}, expected true or false.")
-    performance = None
-    if "performance" in parameters:
-        asked = parameters["performance"]
-        if not isinstance(asked, Mapping) or asked.keys() != {"minutes", "km"}:
-            raise InputError(f"performance is {asked!r}, expected the keys minutes and km.")
-        performance = (
-            _above_zero("minutes of performance", asked["minutes"]),
-            _above_zero("km of performance", asked["km"]),
-        )
-    minutes = _above_zero("minutes", parameters.get("minutes", METHODS[method][1]))
-    return Settings(method=method, minutes=minutes, weights=weights, counts=counts, performance=performance)
-
-
-def _decay(asked: Any) -> decay.Decay:
-    if asked == "log-logistic":
-        return decay.log_logistic()
-    if not isinstance(asked, Mapping) or len(asked) != 1:
-        raise InputError(
-            f"The decay is {asked!r}, expected log-logistic, or one of {', '.join(DECAYS)} with its parameter, such as "
-            "{gaussian: 15}."
-        )
-    name, parameter = next(iter(asked.items()))
-    if name not in DECAYS:
-        raise InputError(f"There is no decay {name!r}; {suggest(str(name), [*DECAYS, 'log-logistic'])}.")
-    try:
-        return DECAYS[name](parameter)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"The decay {name} has the parameter {parameter!r}, expected a number or zones.") from None
-
-
-def _above_zero(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < np.inf:
-        raise InputError(f"The {name} of the section access are {value!r}, expected a number above 0.")
-    return float(value)
+    if not parameters:
+        return Settings()
+    access = configfile.check(_Access, parameters, fail=fail)
+    measured = access.performance
+    return Settings(
+        method=access.supply,
+        minutes=METHODS[access.supply][1] if access.minutes is None else access.minutes,
+        weights=access.decay,
+        counts=access.counts,
+        performance=None if measured is None else (measured.minutes, measured.km),
+    )

@@ -62,7 +62,7 @@ def build(
     recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(catalogue.load()))
     sources = catalogued.of_recipe(recipe)
     recipe, left_out = inputs.present(recipe, sources, mirror=mirror)
-    asked = settings.from_recipe(recipe.access)
+    asked = settings.from_recipe(recipe.access, fail=recipe.fail_in("access"))
     with store.new_version(recipe.id, root=root) as (draft, manifest):
         report("Reading the sources")
         given = inputs.read(recipe, sources, mirror=mirror)

@@ -14,6 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from geodata import recipes
 from geodata.errors import InputError
 from pipelines.access import catchments, decay
 from pipelines.access.raam import raam
@@ -84,26 +85,35 @@ def test_weights_that_reach_without_end_stop_at_the_limit() -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"suply": "2sfca"}, "unknown key 'suply'"),
-        ({"supply": "4sfca"}, "no measure of supply '4sfca'"),
-        ({"supply": "raam", "decay": {"gaussian": 15}}, "raam takes no decay"),
-        ({"supply": "balanced"}, "balanced prescribes no decay; give one"),
-        ({"counts": "yes"}, "counts of the section access is 'yes', expected true or false"),
-        ({"decay": {"cubic": 2}}, "no decay 'cubic'"),
-        ({"decay": "gaussian"}, "with its parameter"),
-        ({"decay": {"gaussian": "far"}}, "expected a number or zones"),
+        ({"suply": "2sfca"}, r"suply: is not a key that is known here; did you mean supply\?"),
+        ({"supply": "4sfca"}, "supply: is '4sfca'; did you mean 3sfca"),
+        ({"supply": "raam", "decay": {"gaussian": 15}}, "decay: is of no use to raam"),
+        ({"supply": "balanced"}, "balanced, which prescribes no decay; give one"),
+        ({"counts": "yes"}, "counts: is 'yes', expected true or false"),
+        ({"decay": {"cubic": 2}}, "decay: is 'cubic'; known: "),
+        ({"decay": "gaussian"}, "decay: is 'gaussian', expected .* with its parameter"),
+        ({"decay": {"gaussian": "far"}}, "decay > gaussian: is 'far', expected a number or zones"),
         ({"decay": {"gaussian": -1}}, "expected above 0"),
         ({"decay": {"stepped": {}}}, "expected weights of 0 or more"),
-        ({"minutes": 0, "supply": "2sfca"}, "expected a number above 0"),
+        ({"minutes": 0, "supply": "2sfca"}, "minutes: is 0, expected a number above 0"),
         ({"minutes": 45}, "give a decay with the minutes"),
-        ({"performance": {"minutes": 30}}, "expected the keys minutes and km"),
-        ({"performance": {"minutes": 30, "km": "x"}}, "expected a number above 0"),
+        ({"performance": {"minutes": 30}}, "performance > km: is missing; add it"),
+        ({"performance": {"minutes": 30, "km": "x"}}, "performance > km: is 'x', expected a number"),
     ],
 )
 def test_what_cannot_be_asked_is_said(parameters: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         from_recipe(parameters)
-    assert str(caught.value).endswith(".")
+    assert str(caught.value).startswith("The section access, ") and str(caught.value).endswith((".", "?"))
+
+
+def test_a_slip_in_a_recipe_is_named_by_file_and_line(tmp_path: Path) -> None:
+    text = (recipes.FOLDER / "italy.yaml").read_text(encoding="utf-8") + "access:\n  counts: 3\n"
+    recipe = recipes.read(tmp_path / "italy.yaml", text.encode())
+    (tmp_path / "italy.yaml").write_text(text, encoding="utf-8")
+    line = len(text.splitlines())
+    with pytest.raises(InputError, match=rf"^italy\.yaml, line {line}, access > counts: is 3, expected true or false"):
+        from_recipe(recipe.access, fail=recipe.fail_in("access"))
 
 
 def test_every_measure_and_decay_is_in_the_documents() -> None:
