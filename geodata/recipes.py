@@ -20,7 +20,7 @@ CELLS = {"degurba", "grid"}
 # What travel times are computed from, and what a territory without them is described by.
 FOR_TRAVEL = CELLS | {"places", "roads", "ferries"}
 PUBLISHED = "published"
-OPTIONAL = FOR_TRAVEL | {"population", PUBLISHED}
+OPTIONAL = FOR_TRAVEL | {"population", "project_contexts", PUBLISHED}
 
 
 def _complete(layers: Any) -> Any:

@@ -157,6 +157,24 @@ LAYERS = {
             key=("project_id",),
             geometry=POINT,
         ),
+        # Where projects are, in figures: the class of their cell, their place, and kilometres to towns by their people.
+        _layer(
+            "project_contexts",
+            {
+                "project_id": _text(),
+                "degurba_code": pa.Column("Int64", pa.Check.isin([10, 11, 12, 13, 21, 22, 23, 30]), nullable=True),
+                "place_id": _text(nullable=True),
+                "place_name": _text(nullable=True),
+                "place_population": pa.Column("Int64", pa.Check.ge(0), nullable=True),
+                "place_km": _number(0),
+                "km_5000": _number(0),
+                "km_50000": _number(0),
+                "km_250000": _number(0),
+                # Why there are no figures.
+                "unknown": _text(nullable=True),
+            },
+            key=("project_id",),
+        ),
         _layer(
             "consortia",
             {

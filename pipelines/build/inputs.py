@@ -1,27 +1,30 @@
 """The layers of a recipe, read from their sources: from the bundled snapshot, or from a folder of downloaded files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
-from geodata import files
+from geodata import files, schema
 from geodata.catalogue import Source, as_laid_out
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from geodata.recipes import Recipe
 from geodata.schema import CRS, by_id
-from pipelines.build import checks as checked
-from pipelines.build import project_places
+from pipelines.build import checks, project_places
 from pipelines.fetch import cache
-from pipelines.sources.bundled import layers as bundled
+from pipelines.sources import registry
 from pipelines.sources.bundled import snapshot
+from pipelines.sources.reader import Read, Reader
 
 # Data derived from a source under this licence stays under it.
 SHARE_ALIKE = "ODbL-1.0"
+T = TypeVar("T")
+# Which layer of a reader is meant.
+Pick = Callable[[Reader], Read[T] | None]
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,9 @@ class Inputs:
     degurba, grid
         1 km cells, of which a recipe has one: with their class (`x_km`, `y_km`, `degurba`), or with their people
         (`x_km`, `y_km`, `population`).
-    services, projects, consortia
+    services, projects, project_contexts, consortia
         As the layers of the territory; services have their ids in the index, and `country` where the source says so.
+        Contexts are those of the projects; without rows where the recipe has none.
     published
         Figures that a publisher computed, by source id, as `sources.figures` makes them.
     completeness
@@ -73,6 +77,7 @@ class Inputs:
     grid: pd.DataFrame | None
     services: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
+    project_contexts: pd.DataFrame
     consortia: pd.DataFrame
     published: dict[str, pd.DataFrame]
     completeness: pd.DataFrame
@@ -102,59 +107,119 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
     InputError
         A file is missing, damaged, or lacks a column; or a source does not give the layer it is named for.
     """
-    listed = digests(recipe, sources, mirror=mirror)
-
-    def one(layer: str) -> Any:
-        found = [_call(sources[source], layer, mirror) for source in recipe.layers.get(layer, ())]
-        if len(found) > 1:
-            raise InputError(f"Recipe {recipe.path.name} takes {layer} from several sources; name one.")
-        return found[0] if found else None
-
-    areas = one("areas")
-    checked.areas(areas)
-    services, beyond = [], []
-    for source in recipe.layers["services"]:
-        rows = _call(sources[source], "services", mirror).assign(source_id=source)
-        lon, lat = rows.geometry.x, rows.geometry.y
-        checked.points(rows["service_id"], lon, lat, what=f"services of source {source}", outlines=areas.geometry)
-        services.append(rows)
-        beyond += checked.far(rows, areas.geometry, source=source)
-    all_services = gpd.GeoDataFrame(pd.concat(services, ignore_index=True), crs=services[0].crs)
-    checked.services(all_services)
-    places = one("places")
+    checksums = digests(recipe, sources, mirror=mirror)
+    layers = _Layers(recipe, sources, mirror)
+    areas = layers.only("areas", lambda reader: reader.areas)
+    checks.areas(areas)
+    services, beyond = _services(layers, areas)
+    places = layers.one("places", lambda reader: reader.places)
     if places is not None:
-        checked.points(places["place_id"], places["lon"], places["lat"], what="places", outlines=areas.geometry)
-    membership = _call(sources[recipe.layers["regions"][0]], "membership", mirror)
+        checks.points(places["place_id"], places["lon"], places["lat"], what="places", outlines=areas.geometry)
+    membership = layers.first("regions", "membership", lambda reader: reader.membership)
     projects, unplaced = project_places.place(
-        [_call(sources[source], "projects", mirror).assign(source_id=source) for source in recipe.layers["projects"]],
+        [
+            rows.assign(source_id=source)
+            for source, rows in layers.each("projects", lambda reader: reader.projects).items()
+        ],
         areas.assign(country=areas.get("country", recipe.country))[areas.geometry.notna()],
         membership,
     )
+    ferry_ports = layers.one("ferries", lambda reader: reader.ferries)
     return Inputs(
         areas=areas,
         membership=membership,
-        regions=one("regions"),
+        regions=layers.only("regions", lambda reader: reader.regions),
         places=places,
-        population=one("population"),
-        degurba=one("degurba"),
-        grid=one("grid"),
-        services=by_id(all_services, "service_id"),
+        population=layers.one("population", lambda reader: reader.population),
+        degurba=layers.one("degurba", lambda reader: reader.degurba),
+        grid=layers.one("grid", lambda reader: reader.grid),
+        services=services,
         projects=by_id(projects, "project_id"),
-        consortia=one("consortia"),
-        published={
-            source: _call(sources[source], "published", mirror) for source in recipe.layers.get("published", ())
-        },
-        completeness=_completeness([sources[source] for source in recipe.layers["services"]], mirror),
-        roads=one("roads"),
+        project_contexts=_contexts(layers, projects["project_id"]),
+        consortia=layers.only("consortia", lambda reader: reader.consortia),
+        published=layers.each("published", lambda reader: reader.published),
+        completeness=_completeness(layers),
+        roads=layers.one("roads", lambda reader: reader.roads),
         times=times(recipe, mirror),
-        ferry_ports=one("ferries") if "ferries" in recipe.layers else gpd.GeoDataFrame(geometry=[], crs=CRS),
-        basemap=one("basemap"),
-        notes=_notes([sources[source] for source in recipe.sources()], mirror)
-        + beyond
-        + unplaced
-        + _share_alike(recipe, sources),
-        digests=listed,
+        ferry_ports=gpd.GeoDataFrame(geometry=[], crs=CRS) if ferry_ports is None else ferry_ports,
+        basemap=layers.only("basemap", lambda reader: reader.basemap),
+        notes=layers.notes() + beyond + unplaced + _share_alike(recipe, sources),
+        digests=checksums,
     )
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """The layers of a recipe, each read from its sources by the readers that the catalogue names."""
+
+    recipe: Recipe
+    sources: dict[str, Source]
+    mirror: Path | None
+
+    def each(self, layer: str, pick: Pick[T]) -> dict[str, T]:
+        """Read a layer from all its sources, by source id."""
+        return {source: self.of(source, layer, pick) for source in self.recipe.layers.get(layer, ())}
+
+    def one(self, layer: str, pick: Pick[T]) -> T | None:
+        """Read a layer that one source gives; None where the recipe does not have it."""
+        if len(self.recipe.layers.get(layer, ())) > 1:
+            raise InputError(f"Recipe {self.recipe.path.name} takes {layer} from several sources; name one.")
+        return next(iter(self.each(layer, pick).values()), None)
+
+    def only(self, layer: str, pick: Pick[T]) -> T:
+        """Read a layer that every recipe has, from its one source."""
+        rows = self.one(layer, pick)
+        assert rows is not None, "recipes are read with this layer"
+        return rows
+
+    def first(self, layer: str, part: str, pick: Pick[T]) -> T:
+        """Read what belongs to a layer from the first of its sources."""
+        return self.of(self.recipe.layers[layer][0], part, pick)
+
+    def of(self, source_id: str, layer: str, pick: Pick[T]) -> T:
+        """Read a layer from one source."""
+        source = self.sources[source_id]
+        read = pick(registry.reader(source))
+        if read is None:
+            raise InputError(f"Source {source.id} gives no layer {layer}; take the layer from another source.")
+        folder = _folder(source, self.mirror)
+        return read(as_laid_out(source, folder), folder)
+
+    def notes(self) -> list[str]:
+        """What the readers say, each sentence once."""
+        speaking = [source for source in self.recipe.sources() if registry.reader(self.sources[source]).notes]
+        told = [self.of(source, "notes", lambda reader: reader.notes) for source in speaking]
+        return list(dict.fromkeys(note for notes in told for note in notes))
+
+
+def _services(layers: _Layers, areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Services of all sources, checked, and a sentence for each source that lies beyond the territory."""
+    parts, beyond = [], []
+    for source, services in layers.each("services", lambda reader: reader.services).items():
+        rows = services.assign(source_id=source)
+        lon, lat = rows.geometry.x, rows.geometry.y
+        checks.points(rows["service_id"], lon, lat, what=f"services of source {source}", outlines=areas.geometry)
+        parts.append(rows)
+        beyond += checks.far(rows, areas.geometry, source=source)
+    together = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
+    checks.services(together)
+    return by_id(together, "service_id"), beyond
+
+
+def _contexts(layers: _Layers, projects: pd.Series) -> pd.DataFrame:
+    """Contexts of the listed projects; without rows where the recipe has none."""
+    contexts = layers.one("project_contexts", lambda reader: reader.project_contexts)
+    if contexts is None:
+        return schema.empty("project_contexts")
+    return contexts[contexts["project_id"].isin(projects)].reset_index(drop=True)
+
+
+def _completeness(layers: _Layers) -> pd.DataFrame:
+    """How complete the services of the sources are that say so by region."""
+    speaking = [source for source in layers.recipe.layers["services"] if layers.sources[source].by_region]
+    tables = [layers.of(source, "completeness", lambda reader: reader.completeness) for source in speaking]
+    empty = pd.DataFrame(columns=["category", "nuts2", "completeness", "note"], dtype=str)
+    return pd.concat([empty, *tables], ignore_index=True)
 
 
 def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> tuple[Recipe, list[str]]:
@@ -222,15 +287,6 @@ def times(recipe: Recipe, mirror: Path | None) -> Path | None:
     return mirror / name
 
 
-def _call(source: Source, layer: str, mirror: Path | None) -> Any:
-    module = bundled if source.bundled else import_module(source.reader)
-    reader = getattr(module, layer, None)
-    if reader is None:
-        raise InputError(f"Source {source.id} gives no layer {layer}; take the layer from another source.")
-    folder = _folder(source, mirror)
-    return reader(as_laid_out(source, folder), folder)
-
-
 def _folder(source: Source, mirror: Path | None) -> Path:
     if source.bundled:
         return snapshot.DEFAULT
@@ -241,13 +297,6 @@ def _folder(source: Source, mirror: Path | None) -> Path:
             "`python -m pipelines fetch TERRITORY`."
         )
     return folder
-
-
-def _notes(sources: list[Source], mirror: Path | None) -> list[str]:
-    """Collect the notes of the readers that make any, each once."""
-    modules = [(source, import_module(source.reader)) for source in sources if not source.bundled]
-    found = [_call(source, "notes", mirror) for source, module in modules if hasattr(module, "notes")]
-    return list(dict.fromkeys(note for notes in found for note in notes))
 
 
 def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
@@ -275,11 +324,4 @@ def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
                 layers=", ".join(mixed),
             )
         )
-    return found
-
-
-def _completeness(services: list[Source], mirror: Path | None) -> pd.DataFrame:
-    tables = [_call(source, "completeness", mirror) for source in services if source.by_region]
-    empty = pd.DataFrame(columns=["category", "nuts2", "completeness", "note"], dtype=str)
-    found: pd.DataFrame = pd.concat([empty, *tables], ignore_index=True)
     return found

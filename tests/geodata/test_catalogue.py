@@ -1,9 +1,7 @@
-import importlib
-
 import pytest
 import yaml
 
-from geodata import catalogue, recipes
+from geodata import catalogue
 from geodata.errors import InputError
 
 ENTRY = {
@@ -19,7 +17,7 @@ ENTRY = {
     "licence_address": "https://example.org/mit",
     "attribution": "Ports, MIT.",
     "format": "CSV",
-    "reader": "pipelines.sources.world.ports",
+    "reader": "bundled-services",
     "columns": ["id"],
     "completeness": "register",
     "limits": "Few ports.",
@@ -43,13 +41,6 @@ def test_catalogue_names_every_source_once():
     ids = [line.rstrip(":") for line in lines if line and not line.startswith((" ", "#"))]
     assert ids == list(catalogue.load())
     assert len(ids) == len(set(ids)) > 0
-
-
-def test_every_reader_exists():
-    for source in catalogue.load().values():
-        functions = {"read"} if source.bundled else recipes.NEEDED | recipes.OPTIONAL
-        reader = importlib.import_module(source.reader)
-        assert any(callable(getattr(reader, name, None)) for name in functions), source.id
 
 
 def test_entry_is_read_as_written(load):

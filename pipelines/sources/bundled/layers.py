@@ -77,6 +77,12 @@ def projects(source: Source, folder: Path) -> gpd.GeoDataFrame:  # noqa: ARG001
     )
 
 
+def project_contexts(source: Source, folder: Path) -> pd.DataFrame:  # noqa: ARG001
+    """Where the projects are, in figures: the layer `project_contexts`."""
+    rows = snapshot.read_layer("project_contexts", folder)
+    return rows.astype({"degurba_code": "Int64", "place_population": "Int64"})
+
+
 def consortia(source: Source, folder: Path) -> pd.DataFrame:  # noqa: ARG001
     """Consortia of competence centres: the layer `consortia`."""
     return snapshot.read_layer("consortia", folder).astype({"generation": "int64"})
