@@ -88,7 +88,13 @@ class Territory:
             The manifest does not list the file, or it is not there.
         """
         path = self.folder / name
-        if name not in self.manifest["outputs"] or not path.is_file():
+        if name not in self.manifest["outputs"]:
+            territory = self.folder.parent.name
+            raise InputError(
+                f"The built territory {territory} has no {name}, as another version of the program built it; build it "
+                f"again with `python -m pipelines build {territory}`."
+            )
+        if not path.is_file():
             raise InputError(_damaged(self.folder, f"{name} is missing"))
         return path
 

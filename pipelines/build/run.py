@@ -108,6 +108,7 @@ def build(
         draft.write_layer("places", lived.places)
         draft.write_layer("services", given.services[list(schema.LAYERS["services"].columns.columns)])
         draft.write_layer("projects", given.projects)
+        draft.write_layer("project_contexts", given.project_contexts)
         draft.write_layer("consortia", given.consortia)
         for name, layer in found.layers.items():
             draft.write_layer(name, layer)

@@ -36,6 +36,8 @@ layers:
   services: [gisco-healthcare, gisco-education]
   # Social innovation projects of all Europe, and the consortia of competence centres.
   projects: [si-projects]
+  # Where these projects are, in figures, by which they are compared with the areas.
+  project_contexts: [si-project-contexts]
   consortia: [si-consortia]
   # Coasts and borders.
   basemap: [natural-earth]

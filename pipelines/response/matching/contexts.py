@@ -71,7 +71,7 @@ def of_projects(
     projects
         Layer `projects`.
     compiled
-        Contexts that the snapshot holds, see `pipelines.build.project_contexts`.
+        Layer `project_contexts`.
     homes
         Area that each project lies in, by `project_id`; missing outside of the territory.
     areas
@@ -81,7 +81,7 @@ def of_projects(
     -------
     tuple
         Columns of `CONTEXT`, index `project_id`; and the reason for each project whose context is not known. One that
-        the snapshot does not know takes the context of its home.
+        the layer does not know takes the context of its home.
     """
     ids = pd.Index(projects["project_id"])
     known = compiled.set_index("project_id")

@@ -20,7 +20,6 @@ from pipelines.response.matching import contexts, crosswalk, matches, white_spot
 from pipelines.response.matching.crosswalk import Crosswalk
 from pipelines.response.matching.matches import Candidates
 from pipelines.response.matching.needs import Needs, theme_needs
-from pipelines.sources.bundled import snapshot
 
 ORGANISATIONS = 5
 DESCRIBED = ("name", "organisation", "kind", "themes", "country", "place", "source_title", "source_url", "confidence")
@@ -83,7 +82,7 @@ class Matching:
     @cached_property
     def candidates(self) -> Candidates:
         """All listed projects with context and evidence."""
-        compiled = snapshot.read_layer("project_contexts")
+        compiled = self.territory.layer("project_contexts")
         context, unknown = contexts.of_projects(self.projects, compiled, self.homes, self.contexts)
         states = matches.status(self.projects, self.year)
         known = matches.evidence(self.projects, states, self.crosswalk)

@@ -32,8 +32,8 @@ def values(territory: Territory) -> pd.DataFrame:
 
 
 def digests(territory: Territory) -> dict[str, str]:
-    files = (path for path in territory.folder.rglob("*") if path.is_file())
-    return {path.relative_to(territory.folder).as_posix(): files.file_digest(path) for path in files}
+    paths = (path for path in territory.folder.rglob("*") if path.is_file())
+    return {path.relative_to(territory.folder).as_posix(): files.file_digest(path) for path in paths}
 
 
 def test_every_layer_and_display_file_is_written(territory: Territory):

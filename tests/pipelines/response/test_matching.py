@@ -5,7 +5,9 @@ Five areas that are alike in all but the kilometres to a city: 0, 10, 20, 30 and
 
 import itertools
 import json
+import re
 import shlex
+import shutil
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -241,6 +243,22 @@ def test_every_listed_project_has_a_context_or_a_reason():
     assert (turin["degurba_code"], turin["km_250000"]) == (30, 0)
     ostana = known.loc["it-smart-village-ostana"]
     assert ostana["degurba_code"] in (11, 12, 13) and ostana["km_250000"] > 50
+
+
+def test_contexts_are_a_layer_of_the_territory_with_a_checksum(territory: Territory):
+    layer = territory.layer("project_contexts")
+    assert set(layer["project_id"]) == set(territory.layer("projects")["project_id"])
+    assert re.fullmatch("[0-9a-f]{64}", territory.manifest["outputs"]["project_contexts.parquet"]["sha256"])
+    assert "project_contexts.csv" in territory.manifest["inputs"]
+    assert "si-project-contexts" in {source["id"] for source in territory.manifest["sources"]}
+
+
+def test_a_territory_built_before_contexts_were_a_layer_is_to_be_built_again(territory: Territory, tmp_path: Path):
+    shutil.copytree(territory.folder, tmp_path / territory.id / territory.version)
+    older = Territory(tmp_path / territory.id / territory.version)
+    del older.manifest["outputs"]["project_contexts.parquet"]
+    with pytest.raises(InputError, match=r"italy has no project_contexts\.parquet, .*build it again with `python -m"):
+        _ = matching.of(older).candidates
 
 
 @pytest.fixture(scope="module")
