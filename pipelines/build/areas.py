@@ -1,11 +1,10 @@
-"""The areas of a territory: assembled for the store, read back as one areas_table for lists and screens."""
+"""The areas of a territory: assembled for the store, with what their numbers lack."""
 
 import geopandas as gpd
 import pandas as pd
 
 from geodata.i18n import mark, say
 from geodata.indicators import Indicator, minutes_to
-from pipelines.build.inputs import Inputs
 
 EQUAL_AREA = "EPSG:3035"
 KEY = ["area_id", "indicator"]
@@ -41,8 +40,8 @@ def assemble(polygons: gpd.GeoDataFrame, nuts: pd.DataFrame, degurba: pd.Series)
 
 def countries(polygons: gpd.GeoDataFrame, country: str) -> pd.Series:
     """Country of each area (ISO 3166-1 alpha-2) by area_id: its own, or that of a territory that lies in one."""
-    found: pd.Series = polygons.assign(country=polygons.get("country", country)).set_index("area_id")["country"]
-    return found
+    sentences: pd.Series = polygons.assign(country=polygons.get("country", country)).set_index("area_id")["country"]
+    return sentences
 
 
 def quality(
@@ -51,7 +50,7 @@ def quality(
     areas: pd.DataFrame,
     completeness: pd.DataFrame,
     not_scorable: pd.Series,
-    said: pd.DataFrame,
+    remarks: pd.DataFrame,
 ) -> pd.DataFrame:
     """What an area's numbers lack, one row an area, indicator and kind: the layer `quality`.
 
@@ -67,7 +66,7 @@ def quality(
         Columns `category`, `nuts2`, `completeness`, `note`: how complete each service list is by region.
     not_scorable
         Reason by `area_id` why an index could not be computed.
-    said
+    remarks
         Rows that sources or steps have to say themselves; where they tell why a value is missing, the dictionary does
         not.
     """
@@ -88,16 +87,16 @@ def quality(
             "reason": partial["note"],
         }
     )
-    explained = pd.MultiIndex.from_frame(missing[KEY]).isin(pd.MultiIndex.from_frame(said[KEY]))
-    said = said[said["indicator"].isin(values.columns)]
-    return pd.concat([missing[~explained], partial, said], ignore_index=True).astype("str")
+    explained = pd.MultiIndex.from_frame(missing[KEY]).isin(pd.MultiIndex.from_frame(remarks[KEY]))
+    remarks = remarks[remarks["indicator"].isin(values.columns)]
+    return pd.concat([missing[~explained], partial, remarks], ignore_index=True).astype("str")
 
 
-def notes(given: Inputs) -> list[str]:
+def notes(areas: pd.DataFrame, membership: pd.DataFrame, population: pd.DataFrame | None) -> list[str]:
     """What does not fit together between the sources, one sentence each, for the manifest and the screen."""
-    drawn, coded = set(given.areas["area_id"]), set(given.membership["area_id"])
-    counted = set(given.population["area_id"]) if given.population is not None else drawn
-    found = []
+    drawn, coded = set(areas["area_id"]), set(membership["area_id"])
+    counted = drawn if population is None else set(population["area_id"])
+    sentences = []
     for message, ids in (
         (
             mark("{number} areas have a boundary but no population, so they are not scored: {areas}."),
@@ -110,5 +109,5 @@ def notes(given: Inputs) -> list[str]:
         (mark("{number} areas have no NUTS code, so no region filter finds them: {areas}."), drawn - coded),
     ):
         if ids:
-            found.append(say(message, number=len(ids), areas=", ".join(sorted(ids))))
-    return found
+            sentences.append(say(message, number=len(ids), areas=", ".join(sorted(ids))))
+    return sentences

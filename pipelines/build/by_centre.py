@@ -8,11 +8,10 @@ from geodata.i18n import mark
 from geodata.indicators import minutes_to
 from geodata.recipes import Recipe
 from pipelines.access import partners, reach
-from pipelines.access.travel import factory as models
-from pipelines.access.travel import storage as travelmodel
+from pipelines.access.travel import factory, storage
 from pipelines.build.by_travel import PROJECT_MINUTES
 from pipelines.build.inputs import Inputs
-from pipelines.build.measurement import UNLISTED, Measured, Report, missing
+from pipelines.build.measurement import UNLISTED, Measurement, Report, missing
 from pipelines.build.settlement import Settlement
 
 CITY = "1"
@@ -20,7 +19,9 @@ PROJECTS = "projects_within_60"
 NOWHERE = mark("The area has no position, so nothing is measured from it")
 
 
-def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series, *, report: Report) -> Measured:
+def measure(
+    recipe: Recipe, inputs: Inputs, settlement: Settlement, classes: pd.Series, *, report: Report
+) -> Measurement:
     """Measure every area from its centre with the travel model of the recipe.
 
     Minutes to a service are missing where the source lists none in the country of the area: the nearest known one,
@@ -28,44 +29,44 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series
 
     Parameters
     ----------
-    recipe, given
+    recipe, inputs
         What is built, and from what.
-    lived
+    settlement
         The centres, as places.
     classes
         Degree of urbanisation by area_id; `CITY` is a city.
     report
         Called with a few words before each step.
     """
-    centres, ids = lived.places.sort_index(), lived.people.index
-    countries = given.areas.set_index("area_id")["country"].reindex(ids)
+    centres, ids = settlement.places.sort_index(), settlement.people.index
+    countries = inputs.areas.set_index("area_id")["country"].reindex(ids)
     placed = pd.Series(ids.isin(centres["area_id"]), index=ids)
-    values, said = pd.DataFrame(index=ids), []
+    values, remarks = pd.DataFrame(index=ids), []
 
     report("Travel minutes")
     land = gpd.GeoSeries([], crs=schema.CRS)
-    model = models.from_recipe(recipe.travel, places=centres, land=land, ports=given.ferry_ports.geometry)
+    model = factory.from_recipe(recipe.travel, places=centres, land=land, ports=inputs.ferry_ports.geometry)
     cities = centres[centres["area_id"].map(classes) == CITY]
     values["minutes_to_city"] = reach.minutes_by_area(centres, cities.geometry, model, ids)
-    said.append(missing(ids[~placed], "minutes_to_city", NOWHERE))
+    remarks.append(missing(ids[~placed], "minutes_to_city", NOWHERE))
 
     report("Access to services")
-    services = given.services.sort_index()
+    services = inputs.services.sort_index()
     for category, rows in services.groupby("category"):
         name = minutes_to(str(category))
         listed = countries.isin(rows["country"])
         values[name] = reach.minutes_by_area(centres, rows.geometry, model, ids).where(listed)
-        said += [missing(ids[~placed], name, NOWHERE), missing(ids[placed & ~listed], name, UNLISTED)]
+        remarks += [missing(ids[~placed], name, NOWHERE), missing(ids[placed & ~listed], name, UNLISTED)]
 
     report("Nearest services and projects")
-    near = partners.projects_near(centres, given.projects, model, minutes=PROJECT_MINUTES)
-    values[PROJECTS] = partners.count_projects(near, given.projects, ids).where(placed)
-    said.append(missing(ids[~placed], PROJECTS, NOWHERE))
+    near = partners.projects_near(centres, inputs.projects, model, minutes=PROJECT_MINUTES)
+    values[PROJECTS] = partners.count_projects(near, inputs.projects, ids).where(placed)
+    remarks.append(missing(ids[~placed], PROJECTS, NOWHERE))
     layers = {"nearest": reach.nearest_services(centres, services, model), "projects_near": near}
-    return Measured(
+    return Measurement(
         values=values,
         travel=model.describe(),
-        layers=Measured(values, {}).layers | layers | travelmodel.layers(model, given.ferry_ports),
-        quality=pd.concat(said, ignore_index=True),
-        notes=lived.notes,
+        layers=Measurement(values, {}).layers | layers | storage.layers(model, inputs.ferry_ports),
+        quality=pd.concat(remarks, ignore_index=True),
+        notes=settlement.notes,
     )

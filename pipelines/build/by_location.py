@@ -7,8 +7,7 @@ import pandas as pd
 
 from geodata.i18n import mark, number, say
 from pipelines.access import partners
-from pipelines.build.inputs import Inputs
-from pipelines.build.measurement import UNLISTED, Measured, missing
+from pipelines.build.measurement import UNLISTED, Measurement, missing
 
 EQUAL_AREA = "EPSG:3035"
 # Outlines are generalised and coasts cut off: a point this near, in metres, belongs to the area.
@@ -21,36 +20,39 @@ NOTHING: dict[str, Any] = {
 MOVED = mark("The area is drawn elsewhere on the map, so that nothing can be placed in it")
 
 
-def measure(given: Inputs, population: pd.Series) -> Measured:
+def measure(
+    areas: gpd.GeoDataFrame, services: gpd.GeoDataFrame, projects: gpd.GeoDataFrame, population: pd.Series
+) -> Measurement:
     """Count what lies in each area: services by category for every 100,000 people, and known SI projects.
 
     An area that is drawn elsewhere has no count, and neither has a country of which the source lists no service.
 
     Parameters
     ----------
-    given
-        The sources.
+    areas
+        As `area_of`.
+    services, projects
+        Points in EPSG:4326 with `country`; services with `category`.
     population
         People by area_id.
     """
-    areas, ids = given.areas, population.index
+    ids = population.index
     countries = areas.set_index("area_id")["country"].reindex(ids)
     values = pd.DataFrame(index=ids)
-    said, notes = [], []
+    remarks, notes = [], []
     moved = areas.set_index("area_id")["moved"].reindex(ids)
-    for category, rows in given.services.groupby("category"):
+    for category, rows in services.groupby("category"):
         owner = area_of(rows, areas)
         notes += _lost(owner, str(category))
-        counted = owner.value_counts().reindex(ids, fill_value=0)
+        counts = owner.value_counts().reindex(ids, fill_value=0)
         listed = countries.isin(rows["country"])
         name = f"{category}_per_100_000"
-        values[name] = (1e5 * counted / population).where(listed & ~moved)
-        said += [missing(ids[moved], name, MOVED), missing(ids[~listed & ~moved], name, UNLISTED)]
-    projects = given.projects[partners.countable(given.projects)]
-    owner = area_of(projects, areas)
+        values[name] = (1e5 * counts / population).where(listed & ~moved)
+        remarks += [missing(ids[moved], name, MOVED), missing(ids[~listed & ~moved], name, UNLISTED)]
+    owner = area_of(projects[partners.countable(projects)], areas)
     values["projects_in_area"] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
-    said.append(missing(ids[moved], "projects_in_area", MOVED))
-    return Measured(values=values, travel=NOTHING, quality=pd.concat(said, ignore_index=True), notes=notes)
+    remarks.append(missing(ids[moved], "projects_in_area", MOVED))
+    return Measurement(values=values, travel=NOTHING, quality=pd.concat(remarks, ignore_index=True), notes=notes)
 
 
 def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
@@ -68,23 +70,23 @@ def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     Series
         area_id, index as `points`, null where there is none.
     """
-    drawn = areas.loc[~areas["moved"], ["area_id", "country", "geometry"]].to_crs(EQUAL_AREA)
-    found = [pd.Series(index=points.index[:0], dtype=object)]
+    outlines = areas.loc[~areas["moved"], ["area_id", "country", "geometry"]].to_crs(EQUAL_AREA)
+    parts = [pd.Series(index=points.index[:0], dtype=object)]
     for country, mine in points[["country", "geometry"]].to_crs(EQUAL_AREA).groupby("country"):
-        pairs = mine.sjoin_nearest(drawn[drawn["country"] == country], max_distance=NEAR, rsuffix="area")
+        pairs = mine.sjoin_nearest(outlines[outlines["country"] == country], max_distance=NEAR, rsuffix="area")
         # On a border, the first code decides.
         pairs = pairs.sort_values("area_id", kind="stable")
-        found.append(pairs.loc[~pairs.index.duplicated(), "area_id"])
-    owner: pd.Series = pd.concat(found).reindex(points.index)
+        parts.append(pairs.loc[~pairs.index.duplicated(), "area_id"])
+    owner: pd.Series = pd.concat(parts).reindex(points.index)
     return owner
 
 
 def _lost(owner: pd.Series, category: str) -> list[str]:
     lost = int(owner.isna().sum())
-    told = say(
+    note = say(
         "{lost} of {all} services ({category}) lie in no area and are counted nowhere.",
         lost=number(lost),
         all=number(len(owner)),
         category=category,
     )
-    return [told] if lost else []
+    return [note] if lost else []

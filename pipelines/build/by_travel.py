@@ -13,10 +13,9 @@ from pipelines.access import services as service_access
 from pipelines.access.remoteness import side_by_side
 from pipelines.access.remoteness.degurba import urban_centres
 from pipelines.access.settings import Settings
-from pipelines.access.travel import factory as models
-from pipelines.access.travel import storage as travelmodel
+from pipelines.access.travel import factory, storage
 from pipelines.build.inputs import Inputs
-from pipelines.build.measurement import Measured, Report
+from pipelines.build.measurement import Measurement, Report
 from pipelines.build.settlement import Settlement
 
 # A planner's usual hour: farther away than this a project is not within reach.
@@ -28,24 +27,24 @@ NAMED = 20
 
 def measure(
     recipe: Recipe,
-    given: Inputs,
-    lived: Settlement,
+    inputs: Inputs,
+    settlement: Settlement,
     areas: gpd.GeoDataFrame,
     *,
-    asked: Settings,
+    settings: Settings,
     report: Report,
-) -> Measured:
+) -> Measurement:
     """Measure every area from its places with the travel model of the recipe.
 
     Parameters
     ----------
-    recipe, given
+    recipe, inputs
         What is built, and from what.
-    lived
+    settlement
         The places.
     areas
         The layer `areas`.
-    asked
+    settings
         How supply and transport performance are measured.
     report
         Called with a few words before each step.
@@ -56,70 +55,77 @@ def measure(
         The travel model cannot be made of what is given.
     """
     # In the order in which they are kept: what is measured again from the layers is the same to the last digit.
-    places, ids = lived.places.sort_index(), lived.people.index
-    services = given.services.sort_index()
+    places, ids = settlement.places.sort_index(), settlement.people.index
+    services = inputs.services.sort_index()
 
     report("Travel minutes")
     cities = places[places["own_population"] >= CITY]
-    centres = urban_centres(lived.cells)
-    destinations = places.index.append([given.services.index, given.projects.index, centres.index]).unique()
-    model = models.from_recipe(
+    centres = urban_centres(settlement.cells)
+    destinations = places.index.append([inputs.services.index, inputs.projects.index, centres.index]).unique()
+    model = factory.from_recipe(
         recipe.travel,
         places=places,
         land=areas.sort_values("area_id").geometry,
-        ports=given.ferry_ports.sort_values("id").geometry if len(given.ferry_ports) else given.ferry_ports.geometry,
-        roads=given.roads,
-        times=given.times,
+        ports=inputs.ferry_ports.sort_values("id").geometry if len(inputs.ferry_ports) else inputs.ferry_ports.geometry,
+        roads=inputs.roads,
+        times=inputs.times,
         destinations=destinations,
     )
-    values = lived.people.assign(
-        population_density=lived.people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
+    values = settlement.people.assign(
+        population_density=settlement.people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
     )
     values["minutes_urban_centre"] = reach.minutes_by_area(places, centres, model, ids)
     values["minutes_city_50k"] = reach.minutes_by_area(places, cities.geometry, model, ids)
 
     report("Access to services")
-    found = {
+    services_access = {
         name: service_access.access(
-            places, rows, model, category=indicators.category(name), areas=lived.people, settings=asked
+            places, rows, model, category=indicators.category(name), areas=settlement.people, settings=settings
         )
         for name, rows in ((str(name), rows) for name, rows in services.groupby("category"))
     }
-    values = values.join([each.areas for each in found.values()])
-    unjoined: list[str] = []
-    if asked.performance is not None:
-        minutes, km = asked.performance
+    values = values.join([each.areas for each in services_access.values()])
+    unavailable: list[str] = []
+    if settings.performance is not None:
+        minutes, km = settings.performance
         performance = reach.performance_by_area(places, model, ids, minutes=minutes, km=km)
         if performance.notna().any():
             values["transport_performance"] = performance
         else:
-            unjoined.append(say("No transport performance is computed, because the travel times do not join places."))
-    of_places = {name: each.places for name, each in found.items()}
+            unavailable.append(
+                say("No transport performance is computed, because the travel times do not join places.")
+            )
+    of_places = {name: each.places for name, each in services_access.items()}
     older = values.get("share_65_plus")
-    uneven = access_layers.inequality(places, areas, of_places, territory=recipe.id, older=older)
+    inequality = access_layers.inequality(places, areas, of_places, territory=recipe.id, older=older)
 
     report("Remoteness")
-    remote = side_by_side.remoteness(areas, places, lived.main, services, model, values=values, cells=lived.grid)
-    values = values.join(remote.values)
+    definitions = side_by_side.remoteness(
+        areas, places, settlement.main, services, model, values=values, cells=settlement.grid
+    )
+    values = values.join(definitions.values)
 
     report("Nearest services and projects")
-    near = partners.projects_near(lived.main, given.projects, model, minutes=PROJECT_MINUTES)
-    values["projects_within_60"] = partners.count_projects(near, given.projects, ids)
-    return Measured(
+    near = partners.projects_near(settlement.main, inputs.projects, model, minutes=PROJECT_MINUTES)
+    values["projects_within_60"] = partners.count_projects(near, inputs.projects, ids)
+    return Measurement(
         values=values,
         travel=model.describe(),
         layers={
-            "nearest": reach.nearest_services(lived.main, given.services, model),
+            "nearest": reach.nearest_services(settlement.main, inputs.services, model),
             "place_minutes": access_layers.place_minutes(places, of_places),
-            "inequality": uneven,
+            "inequality": inequality,
             "projects_near": near,
             "urban_centres": gpd.GeoDataFrame(
                 {"cell_id": centres.index.astype(str)}, geometry=centres.to_numpy(), crs=centres.crs
             ),
         }
-        | travelmodel.layers(model, given.ferry_ports),
-        lacking=[str(definition) for definition in remote.lacking],
-        notes=lived.notes + unjoined + out_of_reach(places, areas, of_places) + without_supply(found, asked),
+        | storage.layers(model, inputs.ferry_ports),
+        lacking=[str(definition) for definition in definitions.lacking],
+        notes=settlement.notes
+        + unavailable
+        + out_of_reach(places, areas, of_places)
+        + without_supply(services_access, settings),
     )
 
 
@@ -144,13 +150,13 @@ def out_of_reach(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: d
     ]
 
 
-def without_supply(found: dict[str, service_access.ServiceAccess], asked: Settings) -> list[str]:
+def without_supply(services_access: dict[str, service_access.ServiceAccess], settings: Settings) -> list[str]:
     """Say in a sentence, for the manifest and the screen, which categories have no supply by capacity, and why."""
-    ids = [name for name, each in found.items() if f"{asked.indicator}_{name}" not in each.areas]
+    ids = [name for name, each in services_access.items() if f"{settings.indicator}_{name}" not in each.areas]
     if not ids:
         return []
     services = ", ".join(indicators.category(name).title for name in ids)
-    if asked.counts:
+    if settings.counts:
         return [
             say(
                 "Supply within reach counts every service once for {services}, because the capacity of some or all of "

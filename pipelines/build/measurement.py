@@ -13,11 +13,11 @@ from geodata.i18n import mark
 Report = Callable[[str], None]
 UNLISTED = mark("The source lists nothing of this kind in the whole country")
 # Layers that travel times give.
-TRAVELLED = ("nearest", "place_minutes", "inequality", "projects_near")
+OF_TRAVEL = ("nearest", "place_minutes", "inequality", "projects_near")
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """Indicators and layers of a territory.
 
     Attributes
@@ -27,7 +27,7 @@ class Measured:
     travel
         The travel model as it describes itself.
     layers
-        The layers `TRAVELLED`; without rows unless given.
+        The layers `OF_TRAVEL`; without rows unless given.
     quality
         What is to be said of single figures, as the layer `quality`.
     lacking
@@ -38,7 +38,7 @@ class Measured:
 
     values: pd.DataFrame
     travel: dict[str, Any]
-    layers: dict[str, pd.DataFrame] = field(default_factory=lambda: {name: schema.empty(name) for name in TRAVELLED})
+    layers: dict[str, pd.DataFrame] = field(default_factory=lambda: {name: schema.empty(name) for name in OF_TRAVEL})
     quality: pd.DataFrame = field(default_factory=lambda: schema.empty("quality"))
     lacking: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

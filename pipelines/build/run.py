@@ -4,26 +4,27 @@ import hashlib
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 import geodata
-from geodata import catalogue, indicators, recipes, schema, store
+from geodata import catalogue, recipes, schema, store
 from geodata.errors import InputError
 from geodata.i18n import DEFAULT, using
+from geodata.indicators import Indicator, dictionary
 from geodata.recipes import Recipe
-from pipelines.access import partners, settings
+from pipelines.access import partners
 from pipelines.access.remoteness import degurba, neighbours
-from pipelines.build import areas as area_layers
-from pipelines.build import by_centre as centred
-from pipelines.build import by_location as located
-from pipelines.build import by_travel as travelled
-from pipelines.build import display, inputs, published, regions
+from pipelines.access.settings import Settings, from_recipe
+from pipelines.build import areas as areas_layer
+from pipelines.build import by_centre, by_location, by_travel, display, manifest, published, regions
 from pipelines.build.codebook import codebook
-from pipelines.build.manifest import dated, facts, weights
-from pipelines.build.measurement import Report
-from pipelines.build.settlement import settle
+from pipelines.build.inputs import Inputs, digests, present, read
+from pipelines.build.measurement import Measurement, Report
+from pipelines.build.published import Published
+from pipelines.build.settlement import Settlement, settle
 from pipelines.priority import composite, configuration
-from pipelines.sources import registry as catalogued
+from pipelines.sources import registry
 
 # The most there are; a territory without travel times has fewer.
 STEPS = 10
@@ -60,84 +61,109 @@ def build(
         A source is missing or damaged, or a layer breaks its contract. The version in force stays.
     """
     recipe = recipes.load(recipe.id, folder=recipe.path.parent, sources=frozenset(catalogue.load()))
-    sources = catalogued.of_recipe(recipe)
-    recipe, left_out = inputs.present(recipe, sources, mirror=mirror)
-    asked = settings.from_recipe(recipe.access, fail=recipe.fail_in("access"))
-    with store.new_version(recipe.id, root=root) as (draft, manifest):
+    sources = registry.of_recipe(recipe)
+    recipe, absent = present(recipe, sources, mirror=mirror)
+    settings = from_recipe(recipe.access, fail=recipe.fail_in("access"))
+    with store.new_version(recipe.id, root=root) as (draft, facts):
         report("Reading the sources")
-        given = inputs.read(recipe, sources, mirror=mirror)
+        inputs = read(recipe, sources, mirror=mirror)
         weighting = configuration.load(recipe.index)
-        categories = tuple(sorted(given.services["category"].unique()))
 
         report("People and places")
-        lived = settle(given)
-        ids = lived.people.index
+        settlement = settle(
+            inputs.areas, inputs.places, inputs.population, degurba_cells=inputs.degurba, people_cells=inputs.grid
+        )
 
         report("Areas and published figures")
-        told = published.gather(given.published, ids)
-        classes = degurba.published(told.values) if recipe.centred else lived.classes
-        areas = area_layers.assemble(given.areas, given.membership, classes)
-        outlines = regions.outlines(areas, given.regions)
+        figures = published.gather(inputs.published, settlement.people.index)
+        classes = degurba.published(figures.values) if recipe.centred else settlement.classes
+        areas = areas_layer.assemble(inputs.areas, inputs.membership, classes)
+        outlines = regions.outlines(areas, inputs.regions)
 
-        if recipe.centred:
-            found = centred.measure(recipe, given, lived, classes, report=report)
-        elif recipe.travel:
-            found = travelled.measure(recipe, given, lived, areas, asked=asked, report=report)
-        else:
-            found = located.measure(given, told.values["population"])
+        measurement = measure(recipe, inputs, settlement, areas, figures, settings=settings, report=report)
 
         report("Need, resources and gap")
-        values = found.values.join(told.values)
-        values["competence_centre"] = partners.supported_areas(
-            given.projects, given.consortia, area_layers.countries(given.areas, recipe.country).reindex(ids)
+        supported = partners.supported_areas(
+            inputs.projects, inputs.consortia, areas_layer.countries(inputs.areas, recipe.country)
         )
-        drawn = areas.set_index("area_id")
-        scores = composite.score(
-            values,
-            weighting,
-            regions=drawn["nuts2"],
-            neighbours=neighbours.contiguous(drawn.geometry) if weighting.steps.impute == "neighbours" else None,
-        )
-        values = values.join(scores.frame)
-        entries = {name: entry for name, entry in indicators.dictionary(categories).items() if name in values}
-        values = values[list(entries)]
+        values = measurement.values.join(figures.values).assign(competence_centre=supported)
+        scores = score(values, areas, weighting)
+        values, entries = described(values.join(scores.frame), inputs.services["category"])
 
         report("Writing the layers")
-        draft.write_layer("areas", areas)
-        draft.write_layer("regions", outlines)
-        draft.write_layer("places", lived.places)
-        draft.write_layer("services", given.services[list(schema.LAYERS["services"].columns.columns)])
-        draft.write_layer("projects", given.projects)
-        draft.write_layer("project_contexts", given.project_contexts)
-        draft.write_layer("consortia", given.consortia)
-        for name, layer in found.layers.items():
+        remarks = pd.concat([figures.quality, measurement.quality], ignore_index=True)
+        layers = {
+            "areas": areas,
+            "regions": outlines,
+            "places": settlement.places,
+            "services": inputs.services[list(schema.LAYERS["services"].columns.columns)],
+            "projects": inputs.projects,
+            "project_contexts": inputs.project_contexts,
+            "consortia": inputs.consortia,
+            **measurement.layers,
+            "indicators": values.reset_index(),
+            "quality": areas_layer.quality(values, entries, areas, inputs.completeness, scores.not_scorable, remarks),
+            "codebook": codebook(recipe, entries, sources, inputs.services, figures),
+        }
+        for name, layer in layers.items():
             draft.write_layer(name, layer)
-        draft.write_layer("indicators", values.reset_index())
-        said = pd.concat([told.quality, found.quality], ignore_index=True)
-        lacking = area_layers.quality(values, entries, areas, given.completeness, scores.not_scorable, said)
-        draft.write_layer("quality", lacking)
-        draft.write_layer("codebook", codebook(recipe, entries, sources, given.services, told))
 
         report("Display geometry")
         name, shapes = display.areas_file(areas, outlines)
         draft.write_bytes(f"display/{name}", shapes)
         draft.write_bytes("display/regions.geojson", display.regions_geojson(outlines))
-        draft.write_bytes("display/basemap.geojson", display.with_towns(given.basemap, lived.places))
-        manifest |= facts(recipe, sources) | {
-            "inputs": given.digests,
-            "fingerprint": fingerprint(recipe, given.digests),
-            "travel": dated(found.travel, recipe, sources),
-            "weights": weights(scores),
-            "lacking": found.lacking,
-            "notes": area_layers.notes(given) + given.notes + left_out + found.notes,
+        draft.write_bytes("display/basemap.geojson", display.with_towns(inputs.basemap, settlement.places))
+
+        facts |= manifest.facts(recipe, sources) | {
+            "inputs": inputs.digests,
+            "fingerprint": fingerprint(recipe, inputs.digests),
+            "travel": manifest.dated(measurement.travel, recipe, sources),
+            "weights": manifest.weights(scores),
+            "lacking": measurement.lacking,
+            "notes": areas_layer.notes(inputs.areas, inputs.membership, inputs.population)
+            + inputs.notes
+            + absent
+            + measurement.notes,
         }
     return store.open_territory(recipe.id, root=root).version
 
 
-def fingerprint(recipe: Recipe, digests: dict[str, str]) -> str:
+def measure(
+    recipe: Recipe,
+    inputs: Inputs,
+    settlement: Settlement,
+    areas: gpd.GeoDataFrame,
+    figures: Published,
+    *,
+    settings: Settings,
+    report: Report,
+) -> Measurement:
+    """Measure the areas by travel times from their places or centres, or by what lies inside them."""
+    if recipe.centred:
+        return by_centre.measure(recipe, inputs, settlement, degurba.published(figures.values), report=report)
+    if recipe.travel:
+        return by_travel.measure(recipe, inputs, settlement, areas, settings=settings, report=report)
+    return by_location.measure(inputs.areas, inputs.services, inputs.projects, figures.values["population"])
+
+
+def score(values: pd.DataFrame, areas: gpd.GeoDataFrame, weighting: configuration.Configuration) -> composite.Scores:
+    """Make need, resources and gap of the indicators; neighbours are looked for where missing values come from them."""
+    outlines = areas.set_index("area_id")
+    near = neighbours.contiguous(outlines.geometry) if weighting.steps.impute == "neighbours" else None
+    return composite.score(values, weighting, regions=outlines["nuts2"], neighbours=near)
+
+
+def described(values: pd.DataFrame, categories: pd.Series) -> tuple[pd.DataFrame, dict[str, Indicator]]:
+    """Keep the indicators that the dictionary describes, in its order, with their entries."""
+    known = dictionary(tuple(sorted(categories.unique())))
+    entries = {name: entry for name, entry in known.items() if name in values}
+    return values[list(entries)], entries
+
+
+def fingerprint(recipe: Recipe, checksums: dict[str, str]) -> str:
     """Digest of the recipe, the sources and the code that makes the territory: when it differs, a build is stale."""
     content = hashlib.sha256(recipe.path.read_bytes())
-    content.update(json.dumps(digests, sort_keys=True).encode())
+    content.update(json.dumps(checksums, sort_keys=True).encode())
     for room in ROOMS:
         for path in sorted(room.rglob("*")):
             if path.suffix in (".py", ".yaml"):
@@ -152,7 +178,7 @@ def is_stale(recipe: Recipe, *, root: Path | None = None, mirror: Path | None = 
         territory.verify()
     except InputError:
         return True
-    sources = catalogued.of_recipe(recipe)
-    recipe, _ = inputs.present(recipe, sources, mirror=mirror)
-    digests = inputs.digests(recipe, sources, mirror=mirror)
-    return bool(territory.manifest.get("fingerprint") != fingerprint(recipe, digests))
+    sources = registry.of_recipe(recipe)
+    recipe, _ = present(recipe, sources, mirror=mirror)
+    current = fingerprint(recipe, digests(recipe, sources, mirror=mirror))
+    return bool(territory.manifest.get("fingerprint") != current)

@@ -10,7 +10,6 @@ from geodata.schema import by_id
 from pipelines.access import places
 from pipelines.access.remoteness import degurba
 from pipelines.build import population
-from pipelines.build.inputs import Inputs
 
 
 @dataclass(frozen=True)
@@ -44,43 +43,57 @@ class Settlement:
     notes: list[str]
 
 
-def settle(given: Inputs) -> Settlement:
-    """Spread the people of the areas over places, and class places and areas by the cells they lie in."""
-    ids = pd.Index(given.areas["area_id"].sort_values(), name="area_id")
-    people = population.people(given.population, ids) if given.population is not None else None
-    cells = given.degurba if given.grid is None else degurba.from_grid(given.grid)
-    if given.places is not None and cells is None:
-        return _centred(given, ids)
-    if given.places is None or cells is None:
+def settle(
+    areas: gpd.GeoDataFrame,
+    points: pd.DataFrame | None,
+    residents: pd.DataFrame | None,
+    *,
+    degurba_cells: pd.DataFrame | None,
+    people_cells: pd.DataFrame | None,
+) -> Settlement:
+    """Spread the people of the areas over places, and class places and areas by the cells they lie in.
+
+    Parameters
+    ----------
+    areas, points, residents
+        Areas, places and population, as `Inputs` has them; None where the recipe has no such layer.
+    degurba_cells, people_cells
+        1 km cells with their class, or with their people, from whom the class is found.
+    """
+    ids = pd.Index(areas["area_id"].sort_values(), name="area_id")
+    people = population.people(residents, ids) if residents is not None else None
+    cells = degurba_cells if people_cells is None else degurba.from_grid(people_cells)
+    if points is not None and cells is None:
+        return _at_centres(areas, points, ids)
+    if points is None or cells is None:
         nowhere = schema.empty("places")
         people = pd.DataFrame(index=ids) if people is None else people
         return Settlement(people, nowhere, nowhere, pd.DataFrame(), None, pd.Series(dtype=str), [])
-    settled = places.spread(given.places, given.areas, None if people is None else people["population"])
-    settled = by_id(settled, "place_id")
-    settled["degurba"] = degurba.at_points(settled.geometry, cells)
+    layer = places.spread(points, areas, None if people is None else people["population"])
+    layer = by_id(layer, "place_id")
+    layer["degurba"] = degurba.at_points(layer.geometry, cells)
     return Settlement(
-        people=places.people_of_areas(settled, ids) if people is None else people,
-        places=settled,
-        main=places.main_places(settled),
+        people=places.people_of_areas(layer, ids) if people is None else people,
+        places=layer,
+        main=places.main_places(layer),
         cells=cells,
-        grid=None if given.grid is None else cells,
-        classes=degurba.of_areas(settled, ids) if given.grid is None else degurba.of_areas_on_grid(cells, given.areas),
-        notes=places.outside(given.places, settled),
+        grid=None if people_cells is None else cells,
+        classes=degurba.of_areas(layer, ids) if people_cells is None else degurba.of_areas_on_grid(cells, areas),
+        notes=places.outside(points, layer),
     )
 
 
-def _centred(given: Inputs, ids: pd.Index) -> Settlement:
+def _at_centres(areas: gpd.GeoDataFrame, points: pd.DataFrame, ids: pd.Index) -> Settlement:
     """Take the people of an area to be at its one place, where no cells say more; an area without a place has none."""
-    assert given.places is not None
-    placed = given.areas[given.areas.geometry.notna()]
-    settled = by_id(places.spread(given.places, placed, None), "place_id")
-    settled["degurba"] = pd.array([pd.NA] * len(settled), dtype="Int64")
+    located = areas[areas.geometry.notna()]
+    layer = by_id(places.spread(points, located, None), "place_id")
+    layer["degurba"] = pd.array([pd.NA] * len(layer), dtype="Int64")
     return Settlement(
         people=pd.DataFrame(index=ids),
-        places=settled,
-        main=places.main_places(settled),
+        places=layer,
+        main=places.main_places(layer),
         cells=pd.DataFrame(),
         grid=None,
         classes=pd.Series(dtype=str),
-        notes=places.outside(given.places, settled),
+        notes=places.outside(points, layer),
     )

@@ -1,7 +1,5 @@
 """Areas assembled, what their numbers lack, and what the sources do not agree on."""
 
-import dataclasses
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,7 +9,6 @@ from pyproj import Geod
 
 from geodata.indicators import dictionary
 from pipelines.build.areas import assemble, notes, quality
-from pipelines.build.inputs import Inputs
 
 POLYGONS = gpd.GeoDataFrame(
     {"area_id": ["002", "001"], "name": ["Borgo", "Alba"], "province": ["-", "-"]},
@@ -19,12 +16,6 @@ POLYGONS = gpd.GeoDataFrame(
     crs="EPSG:4326",
 )
 NUTS = pd.DataFrame({"area_id": ["001"], "nuts1": ["ITC"], "nuts2": ["ITC1"], "nuts3": ["ITC11"], "nuts3_2021": ["-"]})
-
-
-# Layers that do not matter here.
-OTHERS = {
-    field.name: None for field in dataclasses.fields(Inputs) if field.name not in ("areas", "membership", "population")
-}
 
 
 def test_area_takes_its_region_and_class_by_code_and_misses_what_is_not_known():
@@ -84,13 +75,13 @@ def test_reason_that_a_source_gives_stands_for_the_one_of_the_dictionary():
 
 def test_notes_name_the_areas_that_sources_do_not_agree_on():
     drawn, counted, coded = (pd.DataFrame({"area_id": list(ids)}) for ids in ("abc", "bcd", "ab"))
-    assert notes(Inputs(areas=drawn, membership=coded, population=counted, **OTHERS)) == [
+    assert notes(drawn, coded, counted) == [
         "1 areas have a boundary but no population, so they are not scored: a.",
         "1 areas have a population but no boundary, so they are not on the map: d.",
         "1 areas have no NUTS code, so no region filter finds them: c.",
     ]
-    assert notes(Inputs(areas=drawn, membership=drawn, population=drawn, **OTHERS)) == []
-    assert notes(Inputs(areas=drawn, membership=drawn, population=None, **OTHERS)) == []
+    assert notes(drawn, drawn, drawn) == []
+    assert notes(drawn, drawn, None) == []
 
 
 def test_table_of_italy_has_names_of_regions_and_every_indicator_and_no_geometry(italy, territory):

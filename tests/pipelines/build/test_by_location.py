@@ -4,8 +4,6 @@ Three squares of one degree in a row, at 50 north: A and B in Austria, G in Germ
 box far away. One degree of longitude is some 71 km there.
 """
 
-from types import SimpleNamespace
-
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -61,7 +59,7 @@ def measured():
     projects = points(("p", 12.5, "DE"), ("q", 12.5, "DE"), ("r", 12.5, "DE")).assign(
         precision=["town", "region", "municipality"], kind=["project", "project", "support organisation"]
     )
-    return measure(SimpleNamespace(areas=AREAS, services=services, projects=projects), PEOPLE)
+    return measure(AREAS, services, projects, PEOPLE)
 
 
 def test_services_are_counted_for_every_100_000_people(measured):
