@@ -5,12 +5,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geodata.geometry import area_of
 from geodata.i18n import mark, number, say
 from pipelines.access import partners
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import UNLISTED, Measured, missing
 
-EQUAL_AREA = "EPSG:3035"
 # Outlines are generalised and coasts cut off: a point this near, in metres, belongs to the area.
 NEAR = 10_000
 NOTHING: dict[str, Any] = {
@@ -39,7 +39,7 @@ def measure(given: Inputs, population: pd.Series) -> Measured:
     said, notes = [], []
     moved = areas.set_index("area_id")["moved"].reindex(ids)
     for category, rows in given.services.groupby("category"):
-        owner = area_of(rows, areas)
+        owner = area_of_country(rows, areas)
         notes += _lost(owner, str(category))
         counted = owner.value_counts().reindex(ids, fill_value=0)
         listed = countries.isin(rows["country"])
@@ -47,14 +47,14 @@ def measure(given: Inputs, population: pd.Series) -> Measured:
         values[name] = (1e5 * counted / population).where(listed & ~moved)
         said += [missing(ids[moved], name, MOVED), missing(ids[~listed & ~moved], name, UNLISTED)]
     projects = given.projects[partners.countable(given.projects)]
-    owner = area_of(projects, areas)
+    owner = area_of_country(projects, areas)
     values["projects_in_area"] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
     said.append(missing(ids[moved], "projects_in_area", MOVED))
     return Measured(values=values, travel=NOTHING, quality=pd.concat(said, ignore_index=True), notes=notes)
 
 
-def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
-    """Find the area of its own country that each point lies in, or is nearest to within 10 km.
+def area_of_country(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
+    """Find the area of its own country that each point lies in, or is nearest to within 10 km; see `area_of`.
 
     Parameters
     ----------
@@ -68,15 +68,7 @@ def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     Series
         area_id, index as `points`, null where there is none.
     """
-    drawn = areas.loc[~areas["moved"], ["area_id", "country", "geometry"]].to_crs(EQUAL_AREA)
-    found = [pd.Series(index=points.index[:0], dtype=object)]
-    for country, mine in points[["country", "geometry"]].to_crs(EQUAL_AREA).groupby("country"):
-        pairs = mine.sjoin_nearest(drawn[drawn["country"] == country], max_distance=NEAR, rsuffix="area")
-        # On a border, the first code decides.
-        pairs = pairs.sort_values("area_id", kind="stable")
-        found.append(pairs.loc[~pairs.index.duplicated(), "area_id"])
-    owner: pd.Series = pd.concat(found).reindex(points.index)
-    return owner
+    return area_of(points, areas[~areas["moved"]], reach_m=NEAR, own_country=True)
 
 
 def _lost(owner: pd.Series, category: str) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata import grid
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import mark, number, say
 from pipelines.access.remoteness import agreement, aria, inner_areas, neighbours, regional, scotland, typology
 from pipelines.access.remoteness.definitions import DEFINITIONS, GRID, Lacking
@@ -263,7 +264,7 @@ def _regional(given: _Given) -> _Said | Lacking:
 
 def _inner_areas(given: _Given) -> _Said | Lacking:
     """Class of inner areas, by minutes from the seat to the nearest pole."""
-    located = given.services.sjoin(given.areas[["area_id", "geometry"]].reset_index(drop=True), predicate="within")
+    located = given.services.assign(area_id=area_of(given.services, given.areas)).dropna(subset="area_id")
     try:
         having = inner_areas.poles(located, rule=POLES)
     except InputError:
