@@ -5,18 +5,16 @@ import pandas as pd
 
 from geodata import schema
 from geodata.i18n import mark
-from geodata.indicators import minutes_to
+from geodata.indicators import MINUTES_TO_CITY, PROJECT_MINUTES, PROJECTS_WITHIN, minutes_to
 from geodata.recipes import Recipe
 from pipelines.access import partners, reach
 from pipelines.access.travel import factory as models
 from pipelines.access.travel import storage as travelmodel
-from pipelines.build.by_travel import PROJECT_MINUTES
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import UNLISTED, Measured, Report, missing
 from pipelines.build.settlement import Settlement
 
 CITY = "1"
-PROJECTS = "projects_within_60"
 NOWHERE = mark("The area has no position, so nothing is measured from it")
 
 
@@ -46,8 +44,8 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series
     land = gpd.GeoSeries([], crs=schema.CRS)
     model = models.from_recipe(recipe.travel, places=centres, land=land, ports=given.ferry_ports.geometry)
     cities = centres[centres["area_id"].map(classes) == CITY]
-    values["minutes_to_city"] = reach.minutes_by_area(centres, cities.geometry, model, ids)
-    said.append(missing(ids[~placed], "minutes_to_city", NOWHERE))
+    values[MINUTES_TO_CITY] = reach.minutes_by_area(centres, cities.geometry, model, ids)
+    said.append(missing(ids[~placed], MINUTES_TO_CITY, NOWHERE))
 
     report("Access to services")
     services = given.services.sort_index()
@@ -59,8 +57,8 @@ def measure(recipe: Recipe, given: Inputs, lived: Settlement, classes: pd.Series
 
     report("Nearest services and projects")
     near = partners.projects_near(centres, given.projects, model, minutes=PROJECT_MINUTES)
-    values[PROJECTS] = partners.count_projects(near, given.projects, ids).where(placed)
-    said.append(missing(ids[~placed], PROJECTS, NOWHERE))
+    values[PROJECTS_WITHIN] = partners.count_projects(near, given.projects, ids).where(placed)
+    said.append(missing(ids[~placed], PROJECTS_WITHIN, NOWHERE))
     layers = {"nearest": reach.nearest_services(centres, services, model), "projects_near": near}
     return Measured(
         values=values,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geodata.geometry import area_of
 from geodata.i18n import mark, number, say
+from geodata.indicators import PROJECTS_IN_AREA, RATE_PEOPLE, rate_of
 from pipelines.access import partners
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import UNLISTED, Measured, missing
@@ -43,13 +44,13 @@ def measure(given: Inputs, population: pd.Series) -> Measured:
         notes += _lost(owner, str(category))
         counted = owner.value_counts().reindex(ids, fill_value=0)
         listed = countries.isin(rows["country"])
-        name = f"{category}_per_100_000"
-        values[name] = (1e5 * counted / population).where(listed & ~moved)
+        name = rate_of(str(category))
+        values[name] = (float(RATE_PEOPLE) * counted / population).where(listed & ~moved)
         said += [missing(ids[moved], name, MOVED), missing(ids[~listed & ~moved], name, UNLISTED)]
     projects = given.projects[partners.countable(given.projects)]
     owner = area_of_country(projects, areas)
-    values["projects_in_area"] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
-    said.append(missing(ids[moved], "projects_in_area", MOVED))
+    values[PROJECTS_IN_AREA] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
+    said.append(missing(ids[moved], PROJECTS_IN_AREA, MOVED))
     return Measured(values=values, travel=NOTHING, quality=pd.concat(said, ignore_index=True), notes=notes)
 
 

@@ -11,6 +11,7 @@ from geodata import grid
 from geodata.errors import InputError
 from geodata.geometry import area_of
 from geodata.i18n import mark, number, say
+from geodata.indicators import MINUTES_URBAN_CENTRE
 from pipelines.access.remoteness import agreement, aria, inner_areas, neighbours, regional, scotland, typology
 from pipelines.access.remoteness.definitions import DEFINITIONS, GRID, Lacking
 from pipelines.access.travel.model import TravelModel
@@ -33,7 +34,7 @@ CALLS = {
     "scotland": ("scotland_class", tuple(float(number) for number in scotland.REMOTE)),
 }
 # The first of these indicators that a territory has is compared with the neighbours'.
-COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", "minutes_urban_centre")
+COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", MINUTES_URBAN_CENTRE)
 
 
 @dataclass
