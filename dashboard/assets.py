@@ -13,17 +13,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from uuid import uuid4
 
 from xstatic.pkg import leaflet as xstatic_leaflet
+
+from geodata.files import remove_drafts, write_atomic
 
 STATIC = Path(__file__).with_name("static")
 
 # A component runs in an iframe at component/<name>/index.html, two folders below the app.
 _ADDRESS = "../../app/static/"
 
-# Display geometry under its hashed name, or a part of it that a process left when it was killed.
-_DISPLAY = re.compile(r"\.?(?:areas|regions|basemap)-([0-9a-f]{8})\.(?:geojson|pmtiles)(?:\.[0-9a-f]{32})?")
+# Display geometry under its hashed name.
+_DISPLAY = re.compile(r"(?:areas|regions|basemap)-([0-9a-f]{8})\.(?:geojson|pmtiles)")
 _HOUR = 3600
 _DAY = 24 * _HOUR
 
@@ -83,6 +84,8 @@ def publish(files: Mapping[str, Path | bytes]) -> dict[str, str]:
 def sweep(sha256: Collection[str]) -> None:
     """Remove display geometry that nothing refers to and that no process has published or used for a day.
 
+    So go the drafts of that age, which processes left when they were killed.
+
     Safe when several processes do it at once; a file that cannot be removed stays.
 
     Parameters
@@ -93,11 +96,12 @@ def sweep(sha256: Collection[str]) -> None:
     digests, now = {digest[:8] for digest in sha256}, time.time()
     for path in STATIC.glob("*") if STATIC.is_dir() else ():
         match = _DISPLAY.fullmatch(path.name)
-        if match is None or (match[1] in digests and not path.name.startswith(".")):
+        if match is None or match[1] in digests:
             continue
         with suppress(OSError):
             if now - path.stat().st_mtime > _DAY:
                 path.unlink()
+    remove_drafts(STATIC, older=_DAY)
 
 
 def keep(addresses: Collection[str]) -> None:
@@ -141,9 +145,7 @@ def _place(target: Path, content: bytes) -> None:
         _freshen(target)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{uuid4().hex}")
-    part.write_bytes(content)
-    os.replace(part, target)
+    write_atomic(target, content)
 
 
 def _freshen(path: Path) -> None:

@@ -5,13 +5,14 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import islice
 
 import pandas as pd
 
 from geodata.errors import InputError
 from geodata.i18n import say
-from geodata.tabular import to_frame
+from geodata.tabular import ROWS, has_measure, to_frame
 
 # Where several fit equally well the first is taken: commas are common inside text, and as decimal marks.
 DELIMITERS = (";", "\t", "|", ",")
@@ -20,8 +21,16 @@ BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16",
 SAMPLE = 200  # records
 
 
-def read(content: bytes, what: str, *, encoding: str | None = None) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Read delimited text into a table of text, and say what was guessed.
+def read(
+    content: bytes,
+    what: str,
+    *,
+    encoding: str | None = None,
+    most_rows: float = ROWS,
+    is_data: Callable[[list[str]], bool] = has_measure,
+    formats: str = "CSV or XLSX",
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Read delimited text into a table of text, and say what was guessed; parameters as `tables.read` has them.
 
     Raises
     ------
@@ -36,9 +45,7 @@ def read(content: bytes, what: str, *, encoding: str | None = None) -> tuple[pd.
             say("{what} is not text in {encoding}; save it as CSV in UTF-8.", what=what, encoding=encoding)
         ) from None
     if "\0" in text[:100_000]:
-        raise InputError(
-            say("{what} is not text; give CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile.", what=what)
-        )
+        raise InputError(say("{what} is not text; give {formats}.", what=what, formats=formats))
     delimiter = guess_delimiter(text)
     try:
         grid = [[cell.strip() for cell in cells] for cells in csv.reader(io.StringIO(text, ""), delimiter=delimiter)]
@@ -46,7 +53,7 @@ def read(content: bytes, what: str, *, encoding: str | None = None) -> tuple[pd.
         raise InputError(
             say("{what} is not a readable table ({error}); look for an open quotation mark.", what=what, error=error)
         ) from None
-    frame, header = to_frame(grid, what)
+    frame, header = to_frame(grid, what, most_rows=most_rows, is_data=is_data)
     guesses = {"encoding": encoding, "delimiter": DELIMITER_NAMES[delimiter], "header": header}
     # The sign that a program writes for letters it could not read.
     if lost := text.count("\ufffd"):

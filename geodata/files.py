@@ -3,13 +3,20 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from geodata.errors import InputError
+
+# How the folders begin that hold files until they are whole.
+DRAFT = ".new-"
 
 
 def digest(content: bytes) -> str:
@@ -23,26 +30,69 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a free name beside a path; what the block writes there takes the path's place at the end, in one step.
+
+    On any error or interruption the old file stays and the new one is removed. Only a killed process leaves its
+    folder of drafts, which `remove_drafts` removes. The file has the permissions that the process gives to any file.
+
+    Raises
+    ------
+    OSError
+        The folder of the path does not exist or cannot be written to, or the disk is full.
+    """
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        yield fresh
+        settle(fresh, path)
+
+
+def settle(fresh: Path, path: Path) -> None:
+    """Put a complete file in the place of another on the same disk, in one step, after its bytes are on the disk.
+
+    Without the wait a power cut could leave the new name with no content.
+    """
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; see `replacing`."""
+    with replacing(path) as fresh:
+        fresh.write_bytes(content)
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
+    """Write a file that a person named, whole or not at all.
 
     Raises
     ------
     InputError
         The folder does not exist or cannot be written to.
     """
-    draft = None
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
+        write_atomic(path, content)
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}); choose another file with -o.") from None
-    finally:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
+
+
+def remove_drafts(folder: Path, *, older: float = 0) -> None:
+    """Remove the drafts that killed processes left in a folder and below it; what cannot be removed stays.
+
+    Parameters
+    ----------
+    folder
+        Where no other process is writing, or see `older`.
+    older
+        Seconds since a draft was begun; younger ones may be those of a process at work.
+    """
+    now = time.time()
+    for draft in list(folder.rglob(f"{DRAFT}*")):
+        with suppress(OSError):
+            if now - draft.stat().st_mtime >= older:
+                shutil.rmtree(draft)
 
 
 MANIFEST = "manifest.json"

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata import geometry
 from geodata.errors import InputError
 
 # 1kmN2599E4695 (2006 to 2018) and CRS3035RES1000mN2599000E4695000 (2021): the lower-left corner in km and in m.
@@ -99,7 +100,7 @@ def centres(table: pd.DataFrame) -> gpd.GeoSeries:
 
 
 def area_of(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:
-    """Find the area that the centre of each cell lies in, or the nearest area within 1.5 km.
+    """Find the area that the centre of each cell lies in, or the nearest area within 1.5 km; see `geometry.area_of`.
 
     Counting the people of a cell where its centre lies is the usual rule of the statistical offices for cells on a
     border.
@@ -116,14 +117,8 @@ def area_of(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:
     Series
         Area id, index as `table`; missing where no area is near.
     """
-    cells = gpd.GeoDataFrame({"row": np.arange(len(table))}, geometry=centres(table).to_numpy(), crs=CRS)
-    polygons = gpd.GeoDataFrame({"area_id": areas.index}, geometry=areas.to_crs(CRS).to_numpy(), crs=CRS)
-    inside = gpd.sjoin(cells, polygons, predicate="intersects")
-    outside = cells[~cells["row"].isin(inside["row"])]
-    near = gpd.sjoin_nearest(outside, polygons, max_distance=NEAR_M)
-    # On a common border, or as far from two areas, the first id decides.
-    found = pd.concat([inside, near]).sort_values(["row", "area_id"]).drop_duplicates("row").set_index("row")["area_id"]
-    return pd.Series(found.reindex(cells["row"]).to_numpy(), index=table.index, name="area_id")
+    polygons = gpd.GeoDataFrame({"area_id": areas.index}, geometry=areas.to_numpy(), crs=areas.crs)
+    return geometry.area_of(centres(table).set_axis(table.index), polygons, reach_m=NEAR_M)
 
 
 def owners(table: pd.DataFrame, areas: gpd.GeoSeries) -> pd.Series:

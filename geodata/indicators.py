@@ -20,6 +20,18 @@ from geodata.names import suggest
 
 DICTIONARY = Path(__file__).parent / "indicators.yaml"
 CATEGORIES = Path(__file__).parent / "services.yaml"
+# Thresholds that stand in the names of indicators, and these names; title and formula in the dictionary say the same.
+# A place of so many people is a city.
+CITY_PEOPLE = 50_000
+MINUTES_CITY = f"minutes_city_{CITY_PEOPLE // 1000}k"
+# A planner's usual hour: farther away than this a project is not within reach.
+PROJECT_MINUTES = 60
+PROJECTS_WITHIN = f"projects_within_{PROJECT_MINUTES}"
+# Services are counted for so many people where no travel times are computed.
+RATE_PEOPLE = 100_000
+PROJECTS_IN_AREA = "projects_in_area"
+MINUTES_URBAN_CENTRE = "minutes_urban_centre"
+MINUTES_TO_CITY = "minutes_to_city"
 Direction = Literal["worse", "better", "neutral"]
 DIRECTIONS = (mark("worse"), mark("better"), mark("neutral"))
 Minutes = Annotated[tuple[Annotated[Whole, Field(gt=0)], ...], Field(min_length=1)]
@@ -191,3 +203,8 @@ def _expansions(
 def minutes_to(service: str) -> str:
     """Id of the indicator of travel minutes to the nearest of a category."""
     return f"minutes_{service}"
+
+
+def rate_of(service: str) -> str:
+    """Id of the indicator of services of a category for every `RATE_PEOPLE` people."""
+    return f"{service}_per_{RATE_PEOPLE:_}"

@@ -21,7 +21,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.files import digest, file_digest
+from geodata.files import digest, file_digest, write_atomic
 from geodata.names import suggest
 from geodata.schema import LAYERS, check
 
@@ -260,9 +260,7 @@ def _put_in_force(home: Path, version: str) -> None:
     before = _in_force(home)
     if version == before:
         return
-    fresh = home / f".{POINTER}-{os.getpid()}"
-    fresh.write_text(version + "\n", encoding="utf-8")
-    fresh.replace(home / POINTER)
+    write_atomic(home / POINTER, f"{version}\n".encode())
     keep = {version, before}
     for path in home.iterdir():
         if path.is_dir() and not path.name.startswith(".") and path.name not in keep:

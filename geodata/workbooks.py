@@ -3,6 +3,7 @@
 import datetime
 import io
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
@@ -12,14 +13,21 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from geodata.names import suggest
-from geodata.tabular import COLUMNS, FIRST_ROWS, ROWS, to_frame
+from geodata.tabular import COLUMNS, FIRST_ROWS, ROWS, has_measure, to_frame
 
 SAMPLE = 200
 # What a formula shows when it fails; the cell has no value.
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 
 
-def read(content: bytes, what: str, *, sheet: str | None = None) -> tuple[pd.DataFrame, dict[str, str]]:
+def read(
+    content: bytes,
+    what: str,
+    *,
+    sheet: str | None = None,
+    most_rows: float = ROWS,
+    is_data: Callable[[list[str]], bool] = has_measure,
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Read one sheet into a table of text; without `sheet`, the visible one whose first rows hold the most cells.
 
     Formulas are not evaluated: the value that was saved with them counts. XML that declares entities is refused
@@ -36,7 +44,7 @@ def read(content: bytes, what: str, *, sheet: str | None = None) -> tuple[pd.Dat
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             name = _choose(book, sheet, what)
-            grid = _grid(book[name], what)
+            grid = _grid(book[name], what, most_rows)
     except InputError:
         raise
     # A damaged workbook fails in openpyxl in any way at all, and a refused one as if it were damaged.
@@ -48,7 +56,7 @@ def read(content: bytes, what: str, *, sheet: str | None = None) -> tuple[pd.Dat
         raise InputError(
             say("{what} is a damaged workbook; open it in a spreadsheet program and save it again.", what=what)
         ) from error
-    frame, header = to_frame(grid, f"Sheet {name!r} of {what}")
+    frame, header = to_frame(grid, f"Sheet {name!r} of {what}", most_rows=most_rows, is_data=is_data)
     others = [other for other in book.sheetnames if other != name]
     return frame, {"sheet": name, "header": header} | ({"sheets left out": ", ".join(others)} if others else {})
 
@@ -76,7 +84,7 @@ def _choose(book: Any, sheet: str | None, what: str) -> str:
     return max(visible, key=cells)
 
 
-def _grid(sheet: Any, what: str) -> list[list[str]]:
+def _grid(sheet: Any, what: str, most_rows: float) -> list[list[str]]:
     grid: list[list[str]] = []
     # The dimensions that a file declares can be wrong; the cells decide.
     sheet.reset_dimensions()
@@ -86,12 +94,14 @@ def _grid(sheet: Any, what: str) -> list[list[str]]:
             raise InputError(
                 say("{what} has more than {most_columns} columns; split it.", what=what, most_columns=COLUMNS)
             )
-        if position > 2 * ROWS:
+        if position > 2 * most_rows:
             break
         grid.append([_text(value) for value in row[:COLUMNS]])
         last = position if any(grid[-1]) else last
-        if last > ROWS + FIRST_ROWS:
-            raise InputError(say("{what} has more than {most_rows} rows; split it.", what=what, most_rows=number(ROWS)))
+        if last > most_rows + FIRST_ROWS:
+            raise InputError(
+                say("{what} has more than {most_rows} rows; split it.", what=what, most_rows=number(most_rows))
+            )
     return grid[:last]
 
 

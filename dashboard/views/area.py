@@ -21,10 +21,9 @@ from dashboard.widgets.shared.notes import limits
 from dashboard.widgets.shared.partners import partners
 from dashboard.widgets.shared.table import written
 from geodata.i18n import mark, number, retell, say, says
-from geodata.indicators import category
+from geodata.indicators import PROJECTS_IN_AREA, PROJECTS_WITHIN, category
 from pipelines.access.remoteness.degurba import LABELS
 from pipelines.areas.profile import profile
-from pipelines.build.by_centre import PROJECTS
 
 UNMEASURED = mark("No minutes are known from this area, so what is near it cannot be told.")
 
@@ -148,7 +147,7 @@ def near_services(loaded: Loaded, area_id: str) -> None:
 
 def projects_here(loaded: Loaded, area_id: str) -> None:
     """Say how many of the listed SI projects lie in the area, where no travel times tell which are within reach."""
-    count = float(loaded.table["projects_in_area"][area_id])
+    count = float(loaded.table[PROJECTS_IN_AREA][area_id])
     if isnan(count):
         st.markdown(say("It is not known how many of the listed projects lie in this area."))
     else:
@@ -168,7 +167,7 @@ def near_projects(loaded: Loaded, area_id: str) -> None:
     """Draw the listed SI projects and support organisations within reach."""
     rows = loaded.projects_near[loaded.projects_near["area_id"] == area_id].merge(loaded.projects, on="project_id")
     limit = loaded.manifest["parameters"]["project_minutes"]
-    if rows.empty and isnan(float(loaded.table[PROJECTS][area_id])):
+    if rows.empty and isnan(float(loaded.table[PROJECTS_WITHIN][area_id])):
         st.info(say(UNMEASURED), icon=":material/search_off:")
         return
     if rows.empty:

@@ -16,6 +16,7 @@ from dashboard.widgets.shared.downloads import buttons
 from dashboard.widgets.shared.table import written
 from geodata.errors import InputError
 from geodata.i18n import mark, number, percent, retell, say
+from geodata.tables import ENDINGS, LARGEST_MB
 from pipelines.areas import lists
 from pipelines.areas.comparison import Comparison, compare
 from pipelines.areas.lists import AreaList
@@ -70,8 +71,9 @@ def area_list(name: str, title: str, side: str, view: ViewState, loaded: Loaded)
     """Make the list of a name; for a file, draw where it is given."""
     if name == FILE:
         upload = st.file_uploader(
-            say("A shortlist package (.zip), or a CSV with one code a line and, if you like, a column rank"),
-            type=["zip", "csv"],
+            say("A shortlist package (.zip), or a CSV or XLSX with one code a line and, if you like, a column rank"),
+            type=["zip", *ENDINGS],
+            max_upload_size=LARGEST_MB,
             key=f"compare-file-{side}",
         )
         return lists.parse(upload.getvalue(), title=upload.name) if upload else None

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import grid
+from geodata.geometry import area_of
 from geodata.i18n import number, say
 
 AGES = ("people_under_15", "people_65_plus")
@@ -108,8 +109,5 @@ def people_of_areas(places: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
 def _with_area(gazetteer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give each place its area: the code it carries when that is one, else the polygon it lies in or is near to."""
     coded = gazetteer["area_id"].isin(areas["area_id"])
-    points = gazetteer.loc[~coded, ["place_id", "geometry"]].to_crs(grid.CRS)
-    polygons = areas[["area_id", "geometry"]].to_crs(grid.CRS)
-    near = points.sjoin_nearest(polygons, max_distance=grid.NEAR_M).sort_values("area_id").drop_duplicates("place_id")
-    area_id = gazetteer["area_id"].where(coded, near["area_id"])
+    area_id = gazetteer["area_id"].where(coded, area_of(gazetteer[~coded], areas, reach_m=grid.NEAR_M))
     return gazetteer.assign(area_id=area_id)[area_id.notna()]

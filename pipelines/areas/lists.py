@@ -1,14 +1,14 @@
-"""Lists of areas to compare: a shortlist package, or the CSV of codes that a ministry publishes."""
+"""Lists of areas to compare: a shortlist package, or the table of codes that a ministry publishes."""
 
-import csv
 import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
+from geodata import tables
 from geodata.errors import InputError
 from geodata.files import read_manifest
 from geodata.i18n import say
@@ -50,7 +50,7 @@ class AreaList:
 
 
 def read(path: Path) -> AreaList:
-    """Read a shortlist package (.zip) or a CSV of codes; `parse` says which CSV.
+    """Read a shortlist package (.zip) or a table of codes; `parse` says which.
 
     Raises
     ------
@@ -61,20 +61,19 @@ def read(path: Path) -> AreaList:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror}); give a shortlist package or a CSV of codes."
+            f"{path} cannot be read ({error.strerror}); give a shortlist package or a table of codes."
         ) from None
     return parse(content, title=str(path))
 
 
 def parse(content: bytes, *, title: str) -> AreaList:
-    """Read a list from the bytes of a shortlist package or of a CSV of codes.
+    """Read a list from the bytes of a shortlist package or of a table of codes.
 
     Parameters
     ----------
     content
-        A CSV has commas or semicolons, UTF-8 with or without byte order mark (else Windows-1252), and one row an area:
-        codes in the column `area_id` or `code`, or in the first; ranks in the column `order` or `rank`, if any. It
-        may do without a header.
+        A table is CSV or XLSX as `tables.read` reads it, with one row an area: codes in the column `area_id` or
+        `code`, or in the first; ranks in the column `order` or `rank`, if any. It may do without a header.
     title
         What to call it, such as the name of the file.
 
@@ -83,7 +82,7 @@ def parse(content: bytes, *, title: str) -> AreaList:
     InputError
         It is neither, it has no areas or one of them twice, or a rank is not a number above 0.
     """
-    return _package(content, title) if content.startswith(ZIP_START) else _csv(content, title)
+    return _package(content, title) if _is_package(content) else _table(content, title)
 
 
 def ranked(asked: Analysis, area_ids: list[str], *, title: str, territory: str, attribution: str) -> AreaList:
@@ -96,6 +95,16 @@ def ranked(asked: Analysis, area_ids: list[str], *, title: str, territory: str, 
         attribution=attribution,
         points=asked.contributions.parts.loc[area_ids].T.groupby(level="indicator").sum().T,
     )
+
+
+def _is_package(content: bytes) -> bool:
+    if not content.startswith(ZIP_START):
+        return False
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            return tables.WORKBOOK not in archive.namelist()
+    except BadZipFile:
+        return True
 
 
 def _package(content: bytes, title: str) -> AreaList:
@@ -141,28 +150,16 @@ def _points(audit: pd.DataFrame) -> pd.DataFrame:
     return parts.T.groupby([step[2] for step, here in zip(steps, told, strict=True) if here]).sum().T
 
 
-def _csv(content: bytes, title: str) -> AreaList:
-    if b"\0" in content:
-        raise InputError(say("{title} is not text; save the list as CSV with one code a line.", title=title))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=_separator(text)), start=1)
-        if any(cell.strip() for cell in row)
-    ]
-    header: list[str] = []
-    if rows and not CODE.fullmatch(rows[0][1][0]):
-        header = [cell.lower() for cell in rows.pop(0)[1]]
-    if not rows:
-        raise InputError(say("{title} has no areas; give a CSV with one code a line.", title=title))
-    code = next((header.index(name) for name in CODE_COLUMNS if name in header), 0)
-    place = next((header.index(name) for name in RANK_COLUMNS if name in header), None)
+def _table(content: bytes, title: str) -> AreaList:
+    # Codes such as ITF51 hold letters, so numbers alone do not tell a header from a row.
+    frame, _ = tables.read(content, title, is_data=_starts_with_code)
+    names = {str(name).lower(): position for position, name in reversed(list(enumerate(frame.columns)))}
+    code = next((names[name] for name in CODE_COLUMNS if name in names), 0)
+    place = next((names[name] for name in RANK_COLUMNS if name in names), None)
+    rows = list(zip(frame.index, frame.to_numpy().tolist(), strict=True))
     ranks: dict[str, float] = {}
     for number, row in rows:
-        area_id = row[code] if code < len(row) else ""
+        area_id = row[code]
         if not area_id:
             raise InputError(
                 say("Line {number} of {title} has no code; give one, or delete the line.", number=number, title=title)
@@ -176,12 +173,16 @@ def _csv(content: bytes, title: str) -> AreaList:
                     number=number,
                 )
             )
-        ranks[area_id] = _rank(row[place], number, title) if place is not None and place < len(row) else float("nan")
+        ranks[area_id] = _rank(row[place], number, title) if place is not None else float("nan")
     table = pd.DataFrame({"rank": pd.Series(ranks, dtype=float)}).rename_axis("area_id")
     # pandas has no missing text in a column of its own; None is one.
     return AreaList(
         title=title, table=table.assign(name=pd.Series(None, index=table.index, dtype=object), population=float("nan"))
     )
+
+
+def _starts_with_code(cells: list[str]) -> bool:
+    return CODE.fullmatch(next(filter(None, cells))) is not None
 
 
 def _rank(cell: str, number: int, title: str) -> float:

@@ -128,7 +128,7 @@ class Joined(Territory):
 
     @cached_property
     def areas_of(self) -> "dict[str, pd.Series[str]]":
-        """Area of each row of the layers of points, by name of the layer; empty text outside of all areas."""
+        """Area of each row of the layers of points, by name of the layer; missing outside of all areas."""
         areas = self.built.layer("areas")
         return {own.name: area_of(own.layer, areas) for own in self.own if isinstance(own.layer, gpd.GeoDataFrame)}
 

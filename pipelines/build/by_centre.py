@@ -5,17 +5,15 @@ import pandas as pd
 
 from geodata import schema
 from geodata.i18n import mark
-from geodata.indicators import minutes_to
+from geodata.indicators import MINUTES_TO_CITY, PROJECT_MINUTES, PROJECTS_WITHIN, minutes_to
 from geodata.recipes import Recipe
 from pipelines.access import partners, reach
 from pipelines.access.travel import factory, storage
-from pipelines.build.by_travel import PROJECT_MINUTES
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import UNLISTED, Measurement, Report, missing
 from pipelines.build.settlement import Settlement
 
 CITY = "1"
-PROJECTS = "projects_within_60"
 NOWHERE = mark("The area has no position, so nothing is measured from it")
 
 
@@ -47,8 +45,8 @@ def measure(
     land = gpd.GeoSeries([], crs=schema.CRS)
     model = factory.from_recipe(recipe.travel, places=centres, land=land, ports=inputs.ferry_ports.geometry)
     cities = centres[centres["area_id"].map(classes) == CITY]
-    values["minutes_to_city"] = reach.minutes_by_area(centres, cities.geometry, model, ids)
-    remarks.append(missing(ids[~placed], "minutes_to_city", NOWHERE))
+    values[MINUTES_TO_CITY] = reach.minutes_by_area(centres, cities.geometry, model, ids)
+    remarks.append(missing(ids[~placed], MINUTES_TO_CITY, NOWHERE))
 
     report("Access to services")
     services = inputs.services.sort_index()
@@ -60,8 +58,8 @@ def measure(
 
     report("Nearest services and projects")
     near = partners.projects_near(centres, inputs.projects, model, minutes=PROJECT_MINUTES)
-    values[PROJECTS] = partners.count_projects(near, inputs.projects, ids).where(placed)
-    remarks.append(missing(ids[~placed], PROJECTS, NOWHERE))
+    values[PROJECTS_WITHIN] = partners.count_projects(near, inputs.projects, ids).where(placed)
+    remarks.append(missing(ids[~placed], PROJECTS_WITHIN, NOWHERE))
     layers = {"nearest": reach.nearest_services(centres, services, model), "projects_near": near}
     return Measurement(
         values=values,

@@ -5,11 +5,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geodata.geometry import area_of
 from geodata.i18n import mark, number, say
+from geodata.indicators import PROJECTS_IN_AREA, RATE_PEOPLE, rate_of
 from pipelines.access import partners
 from pipelines.build.measurement import UNLISTED, Measurement, missing
 
-EQUAL_AREA = "EPSG:3035"
 # Outlines are generalised and coasts cut off: a point this near, in metres, belongs to the area.
 NEAR = 10_000
 NOTHING: dict[str, Any] = {
@@ -42,21 +43,21 @@ def measure(
     remarks, notes = [], []
     moved = areas.set_index("area_id")["moved"].reindex(ids)
     for category, rows in services.groupby("category"):
-        owner = area_of(rows, areas)
+        owner = area_of_country(rows, areas)
         notes += _lost(owner, str(category))
         counts = owner.value_counts().reindex(ids, fill_value=0)
         listed = countries.isin(rows["country"])
-        name = f"{category}_per_100_000"
-        values[name] = (1e5 * counts / population).where(listed & ~moved)
+        name = rate_of(str(category))
+        values[name] = (float(RATE_PEOPLE) * counts / population).where(listed & ~moved)
         remarks += [missing(ids[moved], name, MOVED), missing(ids[~listed & ~moved], name, UNLISTED)]
-    owner = area_of(projects[partners.countable(projects)], areas)
-    values["projects_in_area"] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
-    remarks.append(missing(ids[moved], "projects_in_area", MOVED))
+    owner = area_of_country(projects[partners.countable(projects)], areas)
+    values[PROJECTS_IN_AREA] = owner.value_counts().reindex(ids, fill_value=0).where(~moved).astype(float)
+    remarks.append(missing(ids[moved], PROJECTS_IN_AREA, MOVED))
     return Measurement(values=values, travel=NOTHING, quality=pd.concat(remarks, ignore_index=True), notes=notes)
 
 
-def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
-    """Find the area of its own country that each point lies in, or is nearest to within 10 km.
+def area_of_country(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Series[str]":
+    """Find the area of its own country that each point lies in, or is nearest to within 10 km; see `area_of`.
 
     Parameters
     ----------
@@ -70,15 +71,7 @@ def area_of(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     Series
         area_id, index as `points`, null where there is none.
     """
-    outlines = areas.loc[~areas["moved"], ["area_id", "country", "geometry"]].to_crs(EQUAL_AREA)
-    parts = [pd.Series(index=points.index[:0], dtype=object)]
-    for country, mine in points[["country", "geometry"]].to_crs(EQUAL_AREA).groupby("country"):
-        pairs = mine.sjoin_nearest(outlines[outlines["country"] == country], max_distance=NEAR, rsuffix="area")
-        # On a border, the first code decides.
-        pairs = pairs.sort_values("area_id", kind="stable")
-        parts.append(pairs.loc[~pairs.index.duplicated(), "area_id"])
-    owner: pd.Series = pd.concat(parts).reindex(points.index)
-    return owner
+    return area_of(points, areas[~areas["moved"]], reach_m=NEAR, own_country=True)
 
 
 def _lost(owner: pd.Series, category: str) -> list[str]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.i18n import number, say
+from geodata.indicators import CITY_PEOPLE, MINUTES_CITY, MINUTES_URBAN_CENTRE, PROJECT_MINUTES, PROJECTS_WITHIN
 from geodata.recipes import Recipe
 from pipelines.access import layers as access_layers
 from pipelines.access import partners, reach
@@ -18,9 +19,6 @@ from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import Measurement, Report
 from pipelines.build.settlement import Settlement
 
-# A planner's usual hour: farther away than this a project is not within reach.
-PROJECT_MINUTES = 60
-CITY = 50_000
 # Areas named in a note; the layer `quality` has them all.
 NAMED = 20
 
@@ -59,7 +57,7 @@ def measure(
     services = inputs.services.sort_index()
 
     report("Travel minutes")
-    cities = places[places["own_population"] >= CITY]
+    cities = places[places["own_population"] >= CITY_PEOPLE]
     centres = urban_centres(settlement.cells)
     destinations = places.index.append([inputs.services.index, inputs.projects.index, centres.index]).unique()
     model = factory.from_recipe(
@@ -74,8 +72,8 @@ def measure(
     values = settlement.people.assign(
         population_density=settlement.people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
     )
-    values["minutes_urban_centre"] = reach.minutes_by_area(places, centres, model, ids)
-    values["minutes_city_50k"] = reach.minutes_by_area(places, cities.geometry, model, ids)
+    values[MINUTES_URBAN_CENTRE] = reach.minutes_by_area(places, centres, model, ids)
+    values[MINUTES_CITY] = reach.minutes_by_area(places, cities.geometry, model, ids)
 
     report("Access to services")
     services_access = {
@@ -107,7 +105,7 @@ def measure(
 
     report("Nearest services and projects")
     near = partners.projects_near(settlement.main, inputs.projects, model, minutes=PROJECT_MINUTES)
-    values["projects_within_60"] = partners.count_projects(near, inputs.projects, ids)
+    values[PROJECTS_WITHIN] = partners.count_projects(near, inputs.projects, ids)
     return Measurement(
         values=values,
         travel=model.describe(),

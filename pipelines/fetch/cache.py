@@ -23,7 +23,6 @@ from geodata import files, store
 from geodata.errors import InputError
 
 ENVIRONMENT = "RURAL_MAP_CACHE"
-TEMPORARY = ".new-"
 
 
 def default_root() -> Path:
@@ -84,8 +83,7 @@ class Partial:
     def begin(self, version: Version) -> None:
         """Start over with a version. The bytes go first, so that they never stand beside another version's note."""
         self.drop()
-        with replacing(self._note) as fresh:
-            fresh.write_text(json.dumps(asdict(version)), encoding="utf-8")
+        files.write_atomic(self._note, json.dumps(asdict(version)).encode())
 
     def drop(self) -> None:
         """Forget the bytes so far."""
@@ -120,15 +118,14 @@ class Cache:
         """Take a complete file, whose sha256 is known, out of its place into the cache."""
         target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("rb") as content:
-            os.fsync(content.fileno())
         path.chmod(0o444)
-        path.replace(target)
+        files.settle(path, target)
 
     def record(self, entry: Entry) -> None:
         """Note what an address gave; its content is in the cache already."""
-        with replacing(self._index(entry.url)) as fresh:
-            fresh.write_text(json.dumps(asdict(entry), indent=1), encoding="utf-8")
+        path = self._index(entry.url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_atomic(path, json.dumps(asdict(entry), indent=1).encode())
 
     def forget(self, url: str) -> None:
         """Forget what an address gave."""
@@ -136,7 +133,7 @@ class Cache:
 
     def scratch(self) -> "tempfile.TemporaryDirectory[str]":
         """Folder on the disk of the cache, for files that are yet to be added."""
-        return tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=self.root)
+        return tempfile.TemporaryDirectory(prefix=files.DRAFT, dir=self.root)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -156,14 +153,14 @@ class Cache:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise InputError(f"Another fetch is writing to {self.root}; wait until it is done.") from None
-            for path in list(self.root.rglob(f"{TEMPORARY}*")):
-                shutil.rmtree(path, ignore_errors=True)
+            files.remove_drafts(self.root)
             yield
 
     def show(self, sha256: str, name: str) -> Path:
         """Put some content of the cache into the folder of files under a name."""
         path = files_folder(self.root) / name
-        with replacing(path) as fresh:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with files.replacing(path) as fresh:
             try:
                 os.link(self.path(sha256), fresh)
             except OSError:
@@ -176,13 +173,3 @@ class Cache:
 
     def _index(self, url: str) -> Path:
         return self.root / "index" / f"{files.digest(url.encode())}.json"
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a free name beside a path; what the block writes there takes the path's place at the end, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
-        yield fresh
-        fresh.replace(path)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.indicators import MINUTES_CITY, MINUTES_URBAN_CENTRE
 from geodata.names import suggest
 
 Floats = npt.NDArray[np.float64]
@@ -49,8 +50,8 @@ CONTEXT = (
     Feature("share_65_plus", "Age"),
     Feature("population_density", "Settlement", "ratio"),
     Feature("degurba", "Settlement", "class"),
-    Feature("minutes_urban_centre", "Remoteness"),
-    Feature("minutes_city_50k", "Remoteness"),
+    Feature(MINUTES_URBAN_CENTRE, "Remoteness"),
+    Feature(MINUTES_CITY, "Remoteness"),
 )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geodata import schema
 from geodata import vocabulary as words
+from geodata.geometry import area_of
 from geodata.store import Territory
 from pipelines.userdata import indicator
 from pipelines.userdata.gazetteer import Gazetteer
@@ -205,8 +205,8 @@ def _ids(rows: Rows, name: str) -> list[str]:
 
 def _inside(points: gpd.GeoSeries, territory: Territory) -> "pd.Series[bool]":
     """Whether a point lies in an area of the territory."""
-    found, _ = territory.layer("areas").sindex.query(points.to_numpy(), predicate="intersects")
-    return pd.Series(np.isin(np.arange(len(points)), found), index=points.index)
+    inside: pd.Series[bool] = area_of(points, territory.layer("areas")).notna()
+    return inside
 
 
 def themes_in(text: str) -> str:

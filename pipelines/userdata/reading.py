@@ -11,6 +11,7 @@ from geodata.files import neutral
 from geodata.i18n import say
 from geodata.indicators import DIRECTIONS
 from geodata.names import suggest
+from geodata.tables import LARGEST
 from pipelines.userdata import columns, tables
 
 KINDS = tuple(columns.ROLES)
@@ -109,7 +110,7 @@ def read_own(
     *,
     encoding: str | None = None,
     sheet: str | None = None,
-    largest: int = tables.LARGEST,
+    largest: int = LARGEST,
 ) -> Reading:
     """Read a planner's own file and guess what it holds.
 

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
+from geodata.archives import open_zip, read_member
 from geodata.delimited import guess_encoding
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from geodata.names import suggest
 from geodata.tabular import ROWS
-from geodata.zips import open_zip, read_member
 
 SHAPEFILE_MAGIC = bytes.fromhex("0000270a")
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -9,7 +9,6 @@ step. A build removes folders it does not know, unless their names begin with a 
 
 import io
 import json
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from pipelines.userdata.reading import Imported
 
 FOLDER = ".own"
 FACTS = "own.json"
+ABANDONED = 3600  # seconds; no layer takes that long to write
 LONGEST = 40  # letters of a name
 NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{LONGEST - 1}}}")
 
@@ -76,10 +76,12 @@ def save(imported: Imported, name: str, *, territory: str, root: Path | None = N
     facts = {"name": name, "kind": imported.kind, "layer": file, "provenance": imported.provenance}
     try:
         home.mkdir(parents=True, exist_ok=True)
-        _write(home / file, content)
-        _write(home / FACTS, (json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode())
-        for old in set(home.iterdir()) - {home / file, home / FACTS}:
+        files.write_atomic(home / file, content)
+        text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        files.write_atomic(home / FACTS, text.encode())
+        for old in set(home.glob("layer-*.parquet")) - {home / file}:
             old.unlink()
+        files.remove_drafts(home, older=ABANDONED)
     except OSError as error:
         raise InputError(
             f"{home} cannot be written to ({error.strerror}); choose another folder with --data."
@@ -174,9 +176,3 @@ def _facts(home: Path) -> dict[str, Any]:
     if not complete:
         raise InputError(f"The own layer {home.name} is damaged; remove its folder {home}.")
     return dict(facts)
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)

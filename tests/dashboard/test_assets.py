@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import assets
+from geodata import files
 
 
 @pytest.fixture(autouse=True)
@@ -79,16 +80,18 @@ def aged(path: Path, days: float) -> Path:
 
 
 def test_old_shapes_go_unless_a_version_has_them_or_somebody_uses_them(static: Path) -> None:
-    """All but one are two days old: of a version, of none but asked for again, in use, a part; and no shapes at all."""
+    """Most are two days old: of a version, of none but asked for again, in use, a draft; and no shapes at all."""
     kinds = {"areas.geojson": b"built", "regions.geojson": b"again", "areas.pmtiles": b"used", "areas.js": b"script"}
     addresses = assets.publish(kinds)
     kept = [aged(served(address, static), 2) for address in addresses.values()]
     gone = assets.publish({"areas.geojson": b"gone", "basemap.geojson": b"gone"})
     lost = [aged(served(address, static), 2) for address in gone.values()]
     [young] = assets.publish({"areas.geojson": b"just published by another process"}).values()
-    part = static / f".{lost[0].name}.{'0' * 32}"
-    part.write_bytes(b"half")
-    lost.append(aged(part, 2))
+    for age in (0.9, 2):
+        draft = static / f"{files.DRAFT}{age}"
+        draft.mkdir()
+        (draft / "areas-00000000.geojson").write_bytes(b"half")
+        (kept if age < 1 else lost).append(aged(draft, age))
     assets.publish({"regions.geojson": b"again"})
     assets.keep([addresses["areas.pmtiles"]])
     assets.sweep({hashlib.sha256(b"built").hexdigest()})

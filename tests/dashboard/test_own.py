@@ -238,7 +238,7 @@ def test_a_damaged_own_layer_is_named_and_the_rest_goes_on(app: AppTest, root: P
         ("page.csv", b"<html>", "is a web page"),
         ("old.xlsx", tables.OLE_MAGIC, "is an old Excel file"),
         ("x.csv", b"", "empty|no table|no row"),
-        ("bomb.xlsx", bomb(), "as no honest table does"),
+        ("bomb.xlsx", bomb(), "as no honest data do"),
         ("pickle.csv", pickle.dumps({"a": print}), "not text|not a table|no table"),
     ],
 )

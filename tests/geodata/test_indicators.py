@@ -1,5 +1,6 @@
 """The indicator dictionary is the one place where numbers are named, so it must be whole and without contradiction."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,32 @@ def test_no_indicator_takes_the_name_of_a_column_that_the_table_of_areas_has():
 )
 def test_number_is_written_with_its_decimals_and_unit_and_missing_is_never_zero(name: str, value: float, text: str):
     assert dictionary(CATEGORIES)[name].format(value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "threshold", "places"),
+    [
+        (indicators.MINUTES_CITY, indicators.CITY_PEOPLE, ("title", "formula", "missing")),
+        (indicators.PROJECTS_WITHIN, indicators.PROJECT_MINUTES, ("title", "formula")),
+        (indicators.rate_of("court"), indicators.RATE_PEOPLE, ("title", "formula")),
+    ],
+)
+def test_a_threshold_is_the_one_in_the_name_and_the_words_of_its_indicator(
+    name: str, threshold: int, places: tuple[str, ...]
+):
+    entry = dictionary(CATEGORIES)[name]
+    for place in places:
+        figures = re.findall(r"\d[\d,]*", getattr(entry, place))
+        assert f"{threshold:,}" in figures, f"{place} of {name} names other figures than {threshold}"
+    figure = re.findall(r"\d[\d_]*k?", name)[0]
+    assert int(figure.replace("_", "").replace("k", "000")) == threshold
+
+
+def test_names_of_indicators_with_thresholds_are_those_that_are_published():
+    assert (indicators.MINUTES_CITY, indicators.PROJECTS_WITHIN) == ("minutes_city_50k", "projects_within_60")
+    assert indicators.rate_of("hospital") == "hospital_per_100_000"
+    declared = {indicators.PROJECTS_IN_AREA, indicators.MINUTES_URBAN_CENTRE, indicators.MINUTES_TO_CITY}
+    assert declared <= dictionary(CATEGORIES).keys()
 
 
 def test_unknown_category():

@@ -9,11 +9,12 @@ from dashboard.widgets.own import layers
 from geodata import vocabulary
 from geodata.i18n import mark, number, say, says
 from geodata.indicators import category
+from geodata.tables import LARGEST_MB
 from geodata.tabular import COLUMNS, ROWS
 from pipelines import userdata
 from pipelines.userdata.columns import ROLES
 from pipelines.userdata.reading import Reading
-from pipelines.userdata.tables import ENDINGS, LARGEST_MB
+from pipelines.userdata.tables import ENDINGS
 
 ROLE_TITLES = {
     "name": mark("Name"),

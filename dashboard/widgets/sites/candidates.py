@@ -8,9 +8,10 @@ from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.text import plain, refused
 from geodata.errors import InputError
 from geodata.i18n import number, retell, say, says
+from geodata.tables import LARGEST_MB
 from pipelines.response import siting
 from pipelines.response.siting import Listed
-from pipelines.userdata.tables import ENDINGS, LARGEST_MB
+from pipelines.userdata.tables import ENDINGS
 
 FILE = "sites-file"
 CANDIDATES = "sites-candidates"

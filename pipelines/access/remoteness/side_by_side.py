@@ -9,7 +9,9 @@ import pandas as pd
 
 from geodata import grid
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import mark, number, say
+from geodata.indicators import MINUTES_URBAN_CENTRE
 from pipelines.access.remoteness import agreement, aria, inner_areas, neighbours, regional, scotland, typology
 from pipelines.access.remoteness.definitions import DEFINITIONS, GRID, Lacking
 from pipelines.access.travel.model import TravelModel
@@ -32,7 +34,7 @@ CALLS = {
     "scotland": ("scotland_class", tuple(float(number) for number in scotland.REMOTE)),
 }
 # The first of these indicators that a territory has is compared with the neighbours'.
-COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", "minutes_urban_centre")
+COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", MINUTES_URBAN_CENTRE)
 
 
 @dataclass
@@ -263,7 +265,7 @@ def _regional(given: _Given) -> _Said | Lacking:
 
 def _inner_areas(given: _Given) -> _Said | Lacking:
     """Class of inner areas, by minutes from the seat to the nearest pole."""
-    located = given.services.sjoin(given.areas[["area_id", "geometry"]].reset_index(drop=True), predicate="within")
+    located = given.services.assign(area_id=area_of(given.services, given.areas)).dropna(subset="area_id")
     try:
         having = inner_areas.poles(located, rule=POLES)
     except InputError:

@@ -1,5 +1,7 @@
 """Travel times from a table of the user's own, made by a router (r5py, OSRM, Valhalla) or a ministry."""
 
+import io
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from geodata import tables
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from pipelines.access.travel.model import Ints, Nearest, counted
 
+PARQUET_MAGIC = b"PAR1"
 GUESSES = {
     "origin": ("from", "from_id", "origin", "origin_id", "from_node", "source", "source_id"),
     "destination": ("to", "to_id", "destination", "destination_id", "to_node", "target", "target_id"),
@@ -27,7 +31,7 @@ def read(
     minutes: str | None = None,
     km: str | None = None,
 ) -> pd.DataFrame:
-    """Read a table of travel times, CSV (comma, semicolon or tab) or Parquet.
+    """Read a table of travel times: Parquet, or a table of text as `tables.read` reads it, of any size.
 
     Parameters
     ----------
@@ -47,17 +51,17 @@ def read(
         The file cannot be read, or a column is missing or cannot be guessed.
     """
     try:
-        if path.suffix == ".parquet":
-            table = pd.read_parquet(path)
+        content = path.read_bytes()
+        if content.startswith(PARQUET_MAGIC):
+            table = pd.read_parquet(io.BytesIO(content))
         else:
-            with path.open(encoding="utf-8-sig") as file:
-                head = file.readline()
-            # Ids are text, or they would lose their leading zeros.
-            table = pd.read_csv(path, sep=max(",;\t", key=head.count), dtype=str, encoding="utf-8-sig")
-    except (OSError, ValueError, pd.errors.ParserError, pa.ArrowException) as error:
-        raise InputError(f"{path.name} cannot be read as CSV or Parquet ({error}); save it anew.") from None
-    given = {"origin": origin, "destination": destination, "minutes": minutes} | ({"km": km} if km else {})
-    columns = {_column(table, path, role, name): role for role, name in given.items()}
+            table, _ = tables.read(content, path.name, largest=inf, most_rows=inf, formats="CSV, XLSX or Parquet")
+    except InputError:
+        raise
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError(f"{path.name} cannot be read as a table ({error}); save it anew.") from None
+    names = {"origin": origin, "destination": destination, "minutes": minutes} | ({"km": km} if km else {})
+    columns = {_column(table, path, role, name): role for role, name in names.items()}
     return table[list(columns)].rename(columns=columns)
 
 

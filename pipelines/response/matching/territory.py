@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.countries import EU, iso
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import say
 from geodata.names import suggest
 from geodata.store import Territory
@@ -61,12 +62,8 @@ class Matching:
     def homes(self) -> pd.Series:
         """Area that each project lies in, by `project_id`; missing outside, and where only the region is known."""
         listed = self.projects
-        located = listed[listed["precision"].isin(partners.LOCATED)].drop(columns="project_id")
-        owner = located.sjoin(self.territory.layer("areas")[["area_id", "geometry"]], predicate="intersects")
-        # On a border, the first code decides.
-        owner = owner["area_id"].sort_values(kind="stable")
-        found: pd.Series = owner[~owner.index.duplicated()]
-        return found
+        located = listed[listed["precision"].isin(partners.LOCATED)]
+        return area_of(located, self.territory.layer("areas")).dropna()
 
     @cached_property
     def projects(self) -> gpd.GeoDataFrame:

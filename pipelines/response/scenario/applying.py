@@ -9,6 +9,7 @@ import pandas as pd
 from geodata import indicators
 from geodata.errors import InputError
 from geodata.i18n import retell, say
+from geodata.indicators import MINUTES_CITY, MINUTES_URBAN_CENTRE, PROJECTS_WITHIN
 from pipelines.access import layers as access_layers
 from pipelines.access import partners, reach
 from pipelines.access import services as service_access
@@ -104,7 +105,7 @@ def apply(before: Baseline, scenario: Scenario) -> Outcome:
             )
     if rerouted or now.moved:
         near = partners.projects_near(before.main, now.projects, travel, minutes=before.project_minutes)
-        columns["projects_within_60"] = partners.count_projects(near, now.projects, values.index)
+        columns[PROJECTS_WITHIN] = partners.count_projects(near, now.projects, values.index)
         columns["competence_centre"] = pd.Series(
             partners.supported(now.projects, before.consortia, before.country), index=values.index
         )
@@ -160,7 +161,7 @@ def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
 
 def _minutes_to_centres(before: Baseline, travel: TravelModel) -> dict[str, pd.Series]:
     cities = before.places[before.places["own_population"] >= before.city_people]
-    goals = {"minutes_urban_centre": before.urban_centres, "minutes_city_50k": cities.geometry}
+    goals = {MINUTES_URBAN_CENTRE: before.urban_centres, MINUTES_CITY: cities.geometry}
     ids = before.values.index
     return {name: reach.minutes_by_area(before.places, goal, travel, ids) for name, goal in goals.items()}
 

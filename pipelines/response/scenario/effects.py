@@ -7,7 +7,7 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.i18n import number, say
-from geodata.indicators import Indicator, minutes_to
+from geodata.indicators import PROJECTS_WITHIN, Indicator, minutes_to
 from pipelines.priority.analysis import INDICES, Analysis, in_words
 from pipelines.priority.composite import dictionary
 from pipelines.response.scenario.applying import Outcome
@@ -142,7 +142,7 @@ def effects(before: Baseline, outcome: Outcome, asked: Analysis, after: Analysis
         Who needs most: of the territory as it is, and the same of the scenario, see `asked_after`.
     """
     minutes = tuple(minutes_to(name) for name in outcome.places)
-    projects = ("projects_within_60",) if "projects_within_60" in outcome.values else ()
+    projects = (PROJECTS_WITHIN,) if PROJECTS_WITHIN in outcome.values else ()
     told = (*(name for name in INDICES if asked.table[name].notna().any()), *minutes, *projects)
     columns: dict[str, pd.Series] = {"name": asked.table["name"], "population": _population(asked.table)}
     for name in told:

@@ -43,11 +43,11 @@ def choose(
     territory: Territory, table: pd.DataFrame, question: Question, own: Listed | None
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Candidates and, after them, the services that exist; index their ids as the travel model knows them."""
-    services = by_id(territory.layer("services"), "service_id")
+    services, areas = by_id(territory.layer("services"), "service_id"), territory.layer("areas")
     notes: list[str] = []
     if own is not None:
         new = own.layer.set_index(pd.Index(own.layer["site_id"], name=None), drop=False)
-        new["area_id"] = _area_of(new, territory)
+        new["area_id"] = area_of(new, areas)
         new = new[lie_in(new["area_id"], table, question.region, unknown=not question.region)]
         notes += own.notes
         if outside := len(own.layer) - len(new):
@@ -64,7 +64,7 @@ def choose(
         new = new.assign(site_id=new["place_id"])
     else:
         new = services[services["category"] == question.candidates]
-        new = new.assign(site_id=new["service_id"], area_id=_area_of(new, territory))
+        new = new.assign(site_id=new["service_id"], area_id=area_of(new, areas))
         new = new[lie_in(new["area_id"], table, question.region)]
         new = new.drop(columns="capacity")
     known = {*new.index, *new["area_id"].dropna()}
@@ -83,19 +83,13 @@ def choose(
     if "capacity" not in new or question.capacity:
         new = new.assign(capacity=question.capacity or np.nan)
     old = services[(services["category"] == question.service) & question.existing]
-    old = old.assign(site_id=old["service_id"], area_id=_area_of(old, territory), existing=True, cost=0.0)
+    old = old.assign(site_id=old["service_id"], area_id=area_of(old, areas), existing=True, cost=0.0)
     old["capacity"] = np.nan
     columns = ["site_id", "name", "area_id", "existing", "cost", "capacity", "geometry"]
     both = gpd.GeoDataFrame(pd.concat([new[columns], old[columns]]), crs=services.crs)
     both["area"] = both["area_id"].map(table["name"])
     both["region"] = _region_of(both, table, question)
     return both, notes
-
-
-def _area_of(points: gpd.GeoDataFrame, territory: Territory) -> pd.Series:
-    """Area that each point lies in, null outside."""
-    owner = area_of(points, territory.layer("areas"))
-    return owner.where(owner != "")
 
 
 def _region_of(candidates: gpd.GeoDataFrame, table: pd.DataFrame, question: Question) -> pd.Series:

@@ -20,6 +20,7 @@ from geodata import grid as cells
 from geodata.catalogue import Source
 from geodata.countries import eurostat
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import mark, say
 from pipelines.sources.eurostat import gisco_lau
 from pipelines.sources.formats.figures import figures
@@ -168,16 +169,14 @@ def _of_areas(source: Source) -> Source:
 def _owners(found: pd.DataFrame, wanted: gpd.GeoDataFrame, path: Path, country: str) -> pd.Series:
     """Area of each cell: that which its centre lies in, or is near to while it lies in no other municipality."""
     near = cells.area_of(found, wanted.set_index("area_id").geometry)
-    centres = gpd.GeoSeries(cells.centres(found).to_numpy(), crs=cells.CRS)
-    inside = centres.sindex.query(wanted.to_crs(cells.CRS).geometry, predicate="intersects")[1]
-    edge = near.notna() & ~pd.Series(near.index.isin(inside), index=near.index)
+    centres = cells.centres(found).set_axis(found.index)
+    edge = near.notna() & area_of(centres, wanted.to_crs(cells.CRS)).isna()
     if edge.any():
         box = tuple(wanted.total_bounds + np.array([-0.1, -0.1, 0.1, 0.1]))
         others = gpd.read_file(path, bbox=box).to_crs(cells.CRS)
-        code = others["LAU_ID"].astype("str")
-        others = others[~((others["CNTR_CODE"] == eurostat(country)) & code.isin(wanted["area_id"]))]
-        elsewhere = centres[edge].sindex.query(others.geometry, predicate="intersects")[1]
-        near[near[edge].index[np.unique(elsewhere)]] = None
+        others = others.assign(area_id=others["LAU_ID"].astype("str"))
+        others = others[~((others["CNTR_CODE"] == eurostat(country)) & others["area_id"].isin(wanted["area_id"]))]
+        near = near.mask(area_of(centres[edge], others).notna().reindex(near.index, fill_value=False))
     return near
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from geodata import vocabulary as words
+from geodata.archives import open_zip
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from geodata.schema import CRS
 from geodata.workbooks import read as read_workbook
-from geodata.zips import open_zip
 from pipelines.sources.formats.parsing import once
 
 REGISTER = "register of funded projects"

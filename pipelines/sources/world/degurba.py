@@ -12,6 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geodata.geometry import area_of
+
 CLASSES = (10, 11, 12, 13, 21, 22, 23, 30)
 CELL_M = 1000
 
@@ -45,20 +47,20 @@ def read(lookup: Lookup, areas: gpd.GeoDataFrame, *, track: Track = iter) -> pd.
     -------
     DataFrame
         area_id, x_km, y_km (int16, lower-left corner in EPSG:3035), degurba (uint8); cells without data are left
-        out; sorted by x_km, y_km. A centre on a border belongs to the first of its areas.
+        out; sorted by x_km, y_km. A centre on a border belongs to the area with the lowest id.
     """
     projected = areas.to_crs("EPSG:3035")
     west, south, east, north = np.floor(projected.total_bounds / CELL_M).astype(int)
     grid = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1), indexing="ij")
     x, y = (axis.ravel() for axis in grid)
     centres = shapely.points((x + 0.5) * CELL_M, (y + 0.5) * CELL_M)
-    area, cell = shapely.STRtree(centres).query(projected.geometry.to_numpy(), predicate="intersects")
-    cell, first = np.unique(cell, return_index=True)
+    owner = area_of(gpd.GeoSeries(centres, crs=projected.crs), projected).dropna()
+    cell = owner.index.to_numpy()
     back = Transformer.from_crs("EPSG:3035", "EPSG:4326", always_xy=True)
     lon, lat = back.transform((x[cell] + 0.5) * CELL_M, (y[cell] + 0.5) * CELL_M)
     cells = pd.DataFrame(
         {
-            "area_id": areas["area_id"].to_numpy()[area[first]],
+            "area_id": owner.to_numpy(),
             "x_km": x[cell].astype(np.int16),
             "y_km": y[cell].astype(np.int16),
             "degurba": _classes(lookup, lon, lat, track),

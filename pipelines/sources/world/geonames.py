@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import catalogue
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from pipelines.sources.formats.tables import read_csv
 
 
@@ -61,10 +62,7 @@ def located(places: pd.DataFrame, areas: gpd.GeoDataFrame, *, reach: float = 500
     Places farther than `reach` metres (EPSG:3035) from every area keep no area_id.
     """
     stray = places[~places["area_id"].isin(areas["area_id"])]
-    points = gpd.GeoDataFrame(
-        geometry=gpd.points_from_xy(stray["lon"], stray["lat"]), crs="EPSG:4326", index=stray.index
-    ).to_crs("EPSG:3035")
-    joined = points.sjoin_nearest(areas[["area_id", "geometry"]].to_crs("EPSG:3035"), max_distance=reach)
-    nearest = joined.groupby(level=0)["area_id"].min()
+    points = gpd.GeoSeries.from_xy(stray["lon"], stray["lat"], crs="EPSG:4326", index=stray.index)
+    nearest = area_of(points, areas, reach_m=reach)
     area_id = places["area_id"].mask(places.index.isin(stray.index), nearest.reindex(places.index))
     return places.assign(area_id=area_id)

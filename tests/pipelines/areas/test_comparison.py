@@ -253,8 +253,8 @@ def test_csv_of_excel_on_windows_and_ranks_with_gaps_and_halves() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "official.csv has no areas"),
-        (b"code,rank\n", "official.csv has no areas"),
+        (b"", "official.csv is empty; give a table"),
+        (b"code,rank\n", "official.csv has a header but no rows below it"),
         (b"a\0b", "official.csv is not text"),
         (b"code\n001\n002\n001\n", "Area 001 is in official.csv twice, the second time in line 4"),
         (b"code,rank\n001,1\n,2\n", "Line 3 of official.csv has no code"),

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geodata.schema import check
-from pipelines.build.by_location import area_of, measure
+from pipelines.build.by_location import area_of_country, measure
 
 AREAS = gpd.GeoDataFrame(
     {
@@ -38,18 +38,18 @@ def points(*rows: tuple[str, float, str]) -> gpd.GeoDataFrame:
 def test_point_belongs_to_the_area_of_its_country_it_lies_in_or_is_near_to():
     """`border` lies 4 km inside Germany but is Austrian, `sea` 7 km off the coast, `far` 14 km."""
     austrian = (("inside", 10.5, "AT"), ("border", 12.05, "AT"), ("sea", 9.9, "AT"), ("far", 9.8, "AT"))
-    found = area_of(points(*austrian, ("abroad", 10.5, "FR")), AREAS)
+    found = area_of_country(points(*austrian, ("abroad", 10.5, "FR")), AREAS)
     assert found.fillna("-").to_dict() == {"inside": "A", "border": "B", "sea": "A", "far": "-", "abroad": "-"}
 
 
 def test_nothing_is_placed_in_an_area_that_is_drawn_elsewhere():
-    assert area_of(points(("box", 40.5, "AT")), AREAS).isna().all()
+    assert area_of_country(points(("box", 40.5, "AT")), AREAS).isna().all()
 
 
 def test_point_on_a_border_goes_to_the_first_code():
     corner = points(("on", 11.0, "AT")).set_geometry([shapely.Point(11, 50)], crs="EPSG:4326")
-    assert area_of(corner, AREAS).tolist() == ["A"]
-    assert area_of(corner, AREAS[::-1]).tolist() == ["A"]
+    assert area_of_country(corner, AREAS).tolist() == ["A"]
+    assert area_of_country(corner, AREAS[::-1]).tolist() == ["A"]
 
 
 @pytest.fixture

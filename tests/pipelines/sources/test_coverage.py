@@ -91,6 +91,6 @@ def test_archive_that_reaches_outside_its_folder_is_not_unpacked(tmp_path, name)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("good.py", "")
         archive.writestr(name, "")
-    with pytest.raises(InputError, match="unsafe member"):
+    with pytest.raises(InputError, match="unsafe path"):
         archives.unpack(path, tmp_path / "in")
     assert not (tmp_path / "in").exists()

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import schema, store
+from geodata import files, schema, store
 from geodata.errors import InputError
 from geodata.store import Territory
 from pipelines import userdata as own
@@ -339,13 +339,15 @@ def test_a_save_that_fails_leaves_what_was_there(
     storage.save(run("LAU code,value\n001001,1\n", "indicator", valley), "share", territory="valley", root=root)
     fresh = run("LAU code,value\n001001,2\n", "indicator", valley)
 
-    def stop(path: Path, content: bytes) -> None:
+    whole = files.settle
+
+    def stop(fresh: Path, path: Path) -> None:
         if path.name == storage.FACTS:
             raise KeyboardInterrupt
-        path.write_bytes(content)
+        whole(fresh, path)
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(storage, "_write", stop)
+        patched.setattr(files, "settle", stop)
         storage.save(fresh, "share", territory="valley", root=root)
     assert storage.load("share", territory="valley", root=root).to_dict() == {"001001": 1.0}
     storage.remove("share", territory="valley", root=root)

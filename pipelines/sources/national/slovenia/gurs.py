@@ -16,6 +16,7 @@ import shapely
 from geodata import files
 from geodata.catalogue import Source
 from geodata.errors import InputError
+from geodata.geometry import area_of
 from geodata.i18n import mark, say
 from geodata.schema import CRS
 from pipelines.sources.formats import coverage
@@ -148,9 +149,8 @@ def _settlements(source: Source, folder: Path) -> pd.DataFrame:
         raise InputError(f"{unknown.sum()} settlements of {path} have no point, such as {_first(table, unknown)}.")
     outlines = folder / source.files[-1]
     municipalities = _municipalities(outlines, files.file_digest(outlines))
-    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(table["longitude"], table["latitude"]), crs=CRS)
-    inside = gpd.sjoin(points, municipalities[["area_id", "geometry"]], predicate="intersects")["area_id"]
-    located = inside.groupby(level=0).min().reindex(table.index)
+    points = gpd.GeoSeries.from_xy(table["longitude"], table["latitude"], crs=CRS, index=table.index)
+    located = area_of(points, municipalities)
     codes = pd.Series(municipalities["area_id"].to_numpy(), index=_plain(municipalities["name"]))
     named = _plain(table["municipality"]).map(codes)
     area_id = named.where(_shared(table) & named.notna(), located).fillna(named)

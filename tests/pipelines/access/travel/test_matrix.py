@@ -105,7 +105,7 @@ def test_parquet_with_named_columns(tmp_path: Path) -> None:
     [
         ("from,minutes\n1,2\n", r"t.csv has 0 columns that may hold the destination \(columns: from, minutes\)"),
         ("from,origin,to,minutes\n1,1,2,3\n", "t.csv has 2 columns that may hold the origin"),
-        ("", "t.csv cannot be read as CSV or Parquet"),
+        ("", "t.csv is empty; give a table"),
     ],
 )
 def test_tables_that_cannot_be_read_are_refused(tmp_path: Path, content: str, sentence: str) -> None:
