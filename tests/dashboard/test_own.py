@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geodata import schema, store
+from geodata import schema, store, tables
 from pipelines.userdata import storage, tables
 from tests.dashboard import two_countries
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from geodata import numerals, schema, tabular
 from geodata import tables as text_tables
 from geodata import vocabulary as words
+from geodata.configfile import read_mapping
 from geodata.errors import InputError
 from pipelines.userdata import columns, tables
 
@@ -355,14 +356,14 @@ def test_cells_rule_a_role_out_whatever_the_header_says() -> None:
 
 
 def test_words_belong_to_known_categories() -> None:
-    known = set(pd.Series(list(words.read_mapping(Path(schema.__file__).parent / "services.yaml"))))
+    known = set(pd.Series(list(read_mapping(Path(schema.__file__).parent / "services.yaml"))))
     assert set(words.labels("services")) <= known
     assert set(words.headers()) == {role for roles in columns.ROLES.values() for role in roles} == set(columns.CONTENT)
 
 
 def test_a_word_means_one_thing() -> None:
     for subject in ("services", "themes", "countries"):
-        listed = words.read_mapping(Path(words.__file__).parent / f"{subject}.yaml")
+        listed = read_mapping(Path(words.__file__).parent / f"{subject}.yaml")
         seen = [
             word for label, texts in listed.items() for word in {words.plain(str(text)) for text in (*texts, label)}
         ]
