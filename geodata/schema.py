@@ -113,6 +113,8 @@ LAYERS = {
                 "weight": _number(0, 1, nullable=False),
                 "population": _number(0),
                 "own_population": _number(0),
+                # Of the settlement that the place is in: of its own, or of the cells around it.
+                "settlement_population": _number(0),
                 # Of the place itself, where a grid counts ages by cell.
                 "people_under_15": _number(0),
                 "people_65_plus": _number(0),
@@ -307,6 +309,8 @@ LAYERS = {
                 "completeness": pa.Column(str, pa.Check.isin(COMPLETENESS)),
                 "formula": _text(),
                 "missing": _text(),
+                # How often a class that is derived here equals the published one; null where nothing is derived.
+                "agreement": _text(nullable=True),
             },
             key=("indicator",),
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast, TypeVar
+from typing import TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
