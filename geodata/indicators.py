@@ -39,7 +39,10 @@ Minutes = Annotated[tuple[Annotated[Whole, Field(gt=0)], ...], Field(min_length=
 
 @dataclass(frozen=True)
 class Category:
-    """A category of service: how it is named and drawn, and beyond how many minutes people count as far from it."""
+    """A category of service: how it is named and drawn, and beyond how many minutes people count as far from it.
+
+    `by_sea` says whether ways to it may take a ferry: nobody crosses the sea for a train.
+    """
 
     id: str
     title: str
@@ -47,6 +50,7 @@ class Category:
     symbol: str
     colour: str
     thresholds: tuple[int, ...]
+    by_sea: bool = True
 
     @property
     def heading(self) -> str:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
+from geodata.characters import with_controls
 from geodata.errors import InputError
 from geodata.i18n import mark
 
@@ -38,6 +39,11 @@ class Layer:
 
 def _text(*, nullable: bool = False) -> pa.Column:
     return pa.Column(str, nullable=nullable)
+
+
+def _name() -> pa.Column:
+    """Name for people to read, which holds no control characters."""
+    return pa.Column(str, pa.Check(lambda names: ~with_controls(names), name="without control characters"))
 
 
 def _number(low: float | None = None, high: float | None = None, *, nullable: bool = True) -> pa.Column:
@@ -74,7 +80,7 @@ LAYERS = {
             "areas",
             {
                 "area_id": _text(),
-                "name": _text(),
+                "name": _name(),
                 "nuts1": _text(nullable=True),
                 "nuts2": _text(nullable=True),
                 "nuts3": _text(nullable=True),
@@ -91,7 +97,7 @@ LAYERS = {
             {
                 "region_id": _text(),
                 "level": pa.Column(str, pa.Check.isin(["nuts1", "nuts2", "nuts3"])),
-                "name": _text(),
+                "name": _name(),
                 "parent_id": _text(nullable=True),
                 "areas": _whole(),
             },
@@ -103,10 +109,12 @@ LAYERS = {
             {
                 "place_id": _text(),
                 "area_id": _text(),
-                "name": _text(),
+                "name": _name(),
                 "weight": _number(0, 1, nullable=False),
                 "population": _number(0),
                 "own_population": _number(0),
+                # Of the settlement that the place is in: of its own, or of the cells around it.
+                "settlement_population": _number(0),
                 # Of the place itself, where a grid counts ages by cell.
                 "people_under_15": _number(0),
                 "people_65_plus": _number(0),
@@ -121,7 +129,7 @@ LAYERS = {
             {
                 "service_id": _text(),
                 "category": _text(),
-                "name": _text(),
+                "name": _name(),
                 "level": _text(nullable=True),
                 "capacity": _number(0),
                 "source_id": _text(),
@@ -135,7 +143,7 @@ LAYERS = {
             "projects",
             {
                 "project_id": _text(),
-                "name": _text(),
+                "name": _name(),
                 "organisation": _text(nullable=True),
                 "kind": pa.Column(str, pa.Check.isin(PROJECT_KINDS)),
                 "themes": _text(),
@@ -246,7 +254,7 @@ LAYERS = {
         # Where urban centres are, for minutes to them: the middles of their 1 km cells.
         _layer("urban_centres", {"cell_id": _text()}, key=("cell_id",), geometry=POINT),
         # What the travel model was made from, beside areas and places; a territory has those its model needs.
-        _layer("ferry_ports", {"port_id": _text(), "name": _text()}, key=("port_id",), geometry=POINT),
+        _layer("ferry_ports", {"port_id": _text(), "name": _name()}, key=("port_id",), geometry=POINT),
         _layer(
             "road_nodes",
             {
@@ -301,6 +309,8 @@ LAYERS = {
                 "completeness": pa.Column(str, pa.Check.isin(COMPLETENESS)),
                 "formula": _text(),
                 "missing": _text(),
+                # How often a class that is derived here equals the published one; null where nothing is derived.
+                "agreement": _text(nullable=True),
             },
             key=("indicator",),
         ),

@@ -17,12 +17,12 @@ from dashboard.widgets.map.card import shortlist_button
 from dashboard.widgets.own import layers
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.filters import PRIORITY_GROUP, figure_group, groups
-from dashboard.widgets.shared.notes import limits
+from dashboard.widgets.shared.notes import agreement, limits, settled
 from dashboard.widgets.shared.partners import partners
 from dashboard.widgets.shared.table import written
 from geodata.i18n import mark, number, retell, say, says
 from geodata.indicators import PROJECTS_IN_AREA, PROJECTS_WITHIN, category
-from pipelines.access.remoteness.degurba import LABELS
+from pipelines.access.remoteness.degurba import CLASS
 from pipelines.areas.profile import profile
 
 UNMEASURED = mark("No minutes are known from this area, so what is near it cannot be told.")
@@ -240,11 +240,11 @@ shortlist_button(view, view.area, action)
 size = float(loaded.table["area_km2"][view.area])
 facts = [
     regions.where(loaded)[view.area],
-    say(LABELS.get(str(row["degurba"]), "")),
+    settled(loaded, row["degurba"]),
     "" if isnan(size) else f"{number(size)} km²",
     say("code {code}", code=view.area),
 ]
-st.caption(plain(joined(facts)))
+st.caption(plain(joined(facts)), help=agreement(loaded, CLASS) or None)
 indices = st.columns(4)
 for column, name in zip(indices, ("gap", "need", "resources", "population"), strict=True):
     entry = loaded.entries[name]

@@ -94,6 +94,7 @@ st.dataframe(
         "completeness",
         "formula",
         "missing",
+        "agreement",
         "indicator",
     ],
     column_config={
@@ -108,6 +109,7 @@ st.dataframe(
         ),
         "formula": st.column_config.TextColumn(say("Formula"), width="large"),
         "missing": st.column_config.TextColumn(say("Missing when"), width="medium"),
+        "agreement": st.column_config.TextColumn(say("Agreement with the published class"), width="medium"),
         "indicator": st.column_config.TextColumn(say("Column in files")),
     },
     alt=say("The codebook"),

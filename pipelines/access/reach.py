@@ -1,5 +1,7 @@
 """From travel minutes at places to figures of an area."""
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -88,7 +90,7 @@ def over_people(values: pd.Series, places: pd.DataFrame) -> pd.Series:
 
 
 def nearest_services(
-    main_places: gpd.GeoDataFrame, services: gpd.GeoDataFrame, travel: TravelModel, *, k: int = 3
+    main_places: gpd.GeoDataFrame, services: gpd.GeoDataFrame, travel: Mapping[str, TravelModel], *, k: int = 3
 ) -> pd.DataFrame:
     """Find the k nearest services of each category from each area's main place.
 
@@ -99,7 +101,7 @@ def nearest_services(
     services
         Points in EPSG:4326 with `service_id`, `category`.
     travel
-        The travel model.
+        The travel model of each category.
     k
         How many of each category.
 
@@ -112,7 +114,7 @@ def nearest_services(
     tables = []
     # By id, so that of services at one address the same are listed whatever the order of the rows.
     for category, rows in services.sort_values("service_id").groupby("category"):
-        found = travel.nearest(main_places.geometry, rows.geometry, k=k)
+        found = travel[str(category)].nearest(main_places.geometry, rows.geometry, k=k)
         area, order = np.nonzero(found.index >= 0)
         tables.append(
             pd.DataFrame(

@@ -193,6 +193,7 @@ class Joined(Territory):
             "completeness": "partial",
             "formula": entry.formula,
             "missing": entry.missing,
+            "agreement": None,
         }
 
     def _lacking(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from geodata.errors import InputError
 from geodata.names import suggest
 from geodata.schema import CRS
 from geodata.store import Territory
+from pipelines.access.remoteness.degurba import CLASS
 from pipelines.areas import ranking
 from pipelines.areas.own import Joined
 from pipelines.areas.shortlist_codebook import CODEBOOK_COLUMNS, EXTRA_DECIMALS, OWN_COLUMNS
@@ -119,6 +120,8 @@ class Shortlist:
         areas = _attributes(self.areas).assign(attribution="")
         known = pd.concat([self.codebook[CODEBOOK_COLUMNS], OWN_COLUMNS], ignore_index=True)
         known = known.drop_duplicates("indicator").set_index("indicator")
+        # The name of a class is derived where its number is.
+        known["agreement"] = known["agreement"].fillna({"degurba": known["agreement"].get(CLASS)})
         described = known.loc[list(areas)].rename_axis("column").reset_index()
         numeric = pd.Series([is_numeric_dtype(values) for _, values in areas.items()])
         described["decimals"] = described["decimals"].astype("Int64").where(numeric)

@@ -9,7 +9,7 @@ from geodata.errors import InputError
 from geodata.i18n import mark
 from geodata.names import suggest
 from pipelines.priority import jumps
-from pipelines.priority.jumps import CHANGES, TWIN
+from pipelines.priority.jumps import CHANGES
 
 IMPROVED, WORSENED = "improved", "worsened"
 WAYS = {IMPROVED: mark("Improved"), WORSENED: mark("Worsened")}
@@ -89,11 +89,8 @@ def judged(table: pd.DataFrame, codebook: pd.DataFrame, indicator: str) -> pd.Da
             f"There is no figure {indicator!r} of two years in this territory; {suggest(indicator, known)}."
         )
     figure = known[indicator]
-    before, after = table[figure.before], table[indicator]
-    for change, pair in CHANGES.items():
-        # What the build left out as implausible is in the twins of the change and of the later year.
-        if pair == (figure.before, indicator) and {change + TWIN, indicator + TWIN} <= set(table):
-            after = table[indicator + TWIN]
-            before = (after - table[change + TWIN]).round(9)
+    change = next((name for name, pair in CHANGES.items() if pair == (figure.before, indicator)), "")
     rule: jumps.Rule = "points" if codebook.loc[indicator, "unit"] == "%" else "robust z"
-    return jumps.changes(before, after, rule=rule, years=figure.years)
+    return jumps.changes(
+        table[figure.before], table[indicator], rule=rule, years=figure.years, sites=jumps.sites(table, change)
+    )

@@ -60,7 +60,8 @@ def measure(
     near = partners.projects_near(centres, inputs.projects, model, minutes=PROJECT_MINUTES)
     values[PROJECTS_WITHIN] = partners.count_projects(near, inputs.projects, ids).where(placed)
     remarks.append(missing(ids[~placed], PROJECTS_WITHIN, NOWHERE))
-    layers = {"nearest": reach.nearest_services(centres, services, model), "projects_near": near}
+    of_category = dict.fromkeys(services["category"].unique(), model)
+    layers = {"nearest": reach.nearest_services(centres, services, of_category), "projects_near": near}
     return Measurement(
         values=values,
         travel=model.describe(),

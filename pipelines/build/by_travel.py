@@ -1,12 +1,21 @@
 """A territory measured by travel times: access to services, remoteness, and the projects within reach."""
 
+from collections.abc import Iterable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geodata import indicators
-from geodata.i18n import number, say
-from geodata.indicators import CITY_PEOPLE, MINUTES_CITY, MINUTES_URBAN_CENTRE, PROJECT_MINUTES, PROJECTS_WITHIN
+from geodata.i18n import mark, number, say
+from geodata.indicators import (
+    CITY_PEOPLE,
+    MINUTES_CITY,
+    MINUTES_URBAN_CENTRE,
+    PROJECT_MINUTES,
+    PROJECTS_WITHIN,
+    minutes_to,
+)
 from geodata.recipes import Recipe
 from pipelines.access import layers as access_layers
 from pipelines.access import partners, reach
@@ -15,12 +24,15 @@ from pipelines.access.remoteness import side_by_side
 from pipelines.access.remoteness.degurba import urban_centres
 from pipelines.access.settings import Settings
 from pipelines.access.travel import factory, storage
+from pipelines.access.travel.land import Land
+from pipelines.access.travel.landbound import by_category
 from pipelines.build.inputs import Inputs
-from pipelines.build.measurement import Measurement, Report
+from pipelines.build.measurement import Measurement, Report, missing
 from pipelines.build.settlement import Settlement
 
 # Areas named in a note; the layer `quality` has them all.
 NAMED = 20
+OVER_LAND = mark("No {service} can be reached over land; ways by ferry are not counted")
 
 
 def measure(
@@ -28,6 +40,7 @@ def measure(
     inputs: Inputs,
     settlement: Settlement,
     areas: gpd.GeoDataFrame,
+    published: pd.DataFrame,
     *,
     settings: Settings,
     report: Report,
@@ -42,6 +55,8 @@ def measure(
         The places.
     areas
         The layer `areas`.
+    published
+        Indicators that a publisher computed, index area_id.
     settings
         How supply and transport performance are measured.
     report
@@ -57,13 +72,14 @@ def measure(
     services = inputs.services.sort_index()
 
     report("Travel minutes")
-    cities = places[places["own_population"] >= CITY_PEOPLE]
+    cities = places[places["settlement_population"] >= CITY_PEOPLE]
     centres = urban_centres(settlement.cells)
     destinations = places.index.append([inputs.services.index, inputs.projects.index, centres.index]).unique()
+    land = areas.sort_values("area_id").geometry
     model = factory.from_recipe(
         recipe.travel,
         places=places,
-        land=areas.sort_values("area_id").geometry,
+        land=land,
         ports=inputs.ferry_ports.sort_values("id").geometry if len(inputs.ferry_ports) else inputs.ferry_ports.geometry,
         roads=inputs.roads,
         times=inputs.times,
@@ -76,9 +92,15 @@ def measure(
     values[MINUTES_CITY] = reach.minutes_by_area(places, cities.geometry, model, ids)
 
     report("Access to services")
+    of_category = by_category(services["category"].unique(), model, lambda: Land(land))
     services_access = {
         name: service_access.access(
-            places, rows, model, category=indicators.category(name), areas=settlement.people, settings=settings
+            places,
+            rows,
+            of_category[name],
+            category=indicators.category(name),
+            areas=settlement.people,
+            settings=settings,
         )
         for name, rows in ((str(name), rows) for name, rows in services.groupby("category"))
     }
@@ -98,8 +120,9 @@ def measure(
     inequality = access_layers.inequality(places, areas, of_places, territory=recipe.id, older=older)
 
     report("Remoteness")
+    known = values.join(published[published.columns.intersection([side_by_side.OFFICIAL])])
     definitions = side_by_side.remoteness(
-        areas, places, settlement.main, services, model, values=values, cells=settlement.grid
+        areas, places, settlement.main, services, model, values=known, cells=settlement.grid
     )
     values = values.join(definitions.values)
 
@@ -110,7 +133,7 @@ def measure(
         values=values,
         travel=model.describe(),
         layers={
-            "nearest": reach.nearest_services(settlement.main, inputs.services, model),
+            "nearest": reach.nearest_services(settlement.main, inputs.services, of_category),
             "place_minutes": access_layers.place_minutes(places, of_places),
             "inequality": inequality,
             "projects_near": near,
@@ -119,6 +142,7 @@ def measure(
             ),
         }
         | storage.layers(model, inputs.ferry_ports),
+        quality=without_ferry(values, of_category.keys()),
         lacking=[str(definition) for definition in definitions.lacking],
         notes=settlement.notes
         + unavailable
@@ -146,6 +170,16 @@ def out_of_reach(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: d
             names=", ".join(names.head(NAMED)) + (", ..." if len(names) > NAMED else ""),
         )
     ]
+
+
+def without_ferry(values: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Say why minutes to a service are missing where only a ferry leads there: rows of the layer `quality`."""
+    remarks = [missing(values.index[:0], "", "")]
+    for category in map(indicators.category, names):
+        lost = values.index[values[minutes_to(category.id)].isna()]
+        if not category.by_sea:
+            remarks.append(missing(lost, minutes_to(category.id), say(OVER_LAND, service=category.title)))
+    return pd.concat(remarks, ignore_index=True)
 
 
 def without_supply(services_access: dict[str, service_access.ServiceAccess], settings: Settings) -> list[str]:

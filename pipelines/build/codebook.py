@@ -1,9 +1,11 @@
 """The codebook of a territory: every indicator it has, with years, sources and completeness."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from geodata import catalogue, indicators
-from geodata.i18n import say
+from geodata.i18n import retell, say
 from geodata.recipes import Recipe
 from pipelines.build.published import Published
 
@@ -17,10 +19,12 @@ def codebook(
     sources: dict[str, catalogue.Source],
     services: pd.DataFrame,
     published: Published,
+    agreement: Mapping[str, str],
 ) -> pd.DataFrame:
     """One row an indicator, in the order of the dictionary, with the years and sources of the territory.
 
     An indicator of one category of service names the sources of that category only, and a published one its publisher.
+    `agreement` says by indicator how often a derived class equals the published one.
     """
     rows = []
     for entry in entries.values():
@@ -40,9 +44,10 @@ def codebook(
                 "completeness": max((source.completeness for source in used), key=catalogue.COMPLETENESS.index),
                 "formula": entry.formula,
                 "missing": entry.missing,
+                "agreement": agreement.get(entry.id),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"agreement": "str"})
 
 
 def retold(codebook: pd.DataFrame, entries: dict[str, indicators.Indicator]) -> pd.DataFrame:
@@ -58,6 +63,7 @@ def retold(codebook: pd.DataFrame, entries: dict[str, indicators.Indicator]) -> 
         ]
     for field in ("dimension", "direction", "completeness"):
         told[field] = told[field].map(say)
+    told["agreement"] = told["agreement"].map(retell, na_action="ignore")
     return told
 
 

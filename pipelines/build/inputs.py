@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
 
 from geodata import files, schema
 from geodata.catalogue import Source, as_laid_out
+from geodata.characters import legible
 from geodata.errors import InputError
 from geodata.i18n import number, say
 from geodata.recipes import Recipe
@@ -183,13 +184,20 @@ class _Layers:
         if read is None:
             raise InputError(f"Source {source.id} gives no layer {layer}; take the layer from another source.")
         folder = _folder(source, self.mirror)
-        return read(as_laid_out(source, folder), folder)
+        return _with_legible_names(read(as_laid_out(source, folder), folder))
 
     def notes(self) -> list[str]:
         """What the readers say, each sentence once."""
         speaking = [source for source in self.recipe.sources() if registry.reader(self.sources[source]).notes]
         told = [self.of(source, "notes", lambda reader: reader.notes) for source in speaking]
         return list(dict.fromkeys(note for notes in told for note in notes))
+
+
+def _with_legible_names(rows: T) -> T:
+    """Rows whose names hold no control characters; what has no names stays as it is."""
+    if isinstance(rows, pd.DataFrame) and "name" in rows:
+        return cast(T, rows.assign(name=legible(rows["name"])))
+    return rows
 
 
 def _services(layers: _Layers, areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:

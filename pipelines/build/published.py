@@ -6,7 +6,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from pipelines.priority import jumps
-from pipelines.priority.jumps import CHANGES, TWIN
+from pipelines.priority.jumps import CHANGES
 
 SAID = ["area_id", "indicator", "kind", "reason"]
 
@@ -32,7 +32,7 @@ class Published:
 
 
 def gather(tables: dict[str, pd.DataFrame], areas: pd.Index) -> Published:
-    """Put the figures of every publisher side by side, and judge the changes between two years.
+    """Put the figures of every publisher side by side.
 
     Parameters
     ----------
@@ -61,32 +61,39 @@ def gather(tables: dict[str, pd.DataFrame], areas: pd.Index) -> Published:
     for name, of_indicator in rows.groupby("indicator"):
         found.sources[str(name)] = of_indicator["source"].iloc[0]
         found.years[str(name)] = ", ".join(sorted({str(year) for year in of_indicator["year"]}))
-    for change, (before, after) in CHANGES.items():
-        if {before, after} <= set(values):
-            found = _judged(found, change, before, after)
     return found
 
 
-def _judged(found: Published, change: str, before: str, after: str) -> Published:
-    """Add a change; leave out where it is too large to be believed, with the year that is to be doubted.
+def judge(told: Published, values: pd.DataFrame) -> Published:
+    """Add the changes between two years, and flag those that are too large to be believed.
 
-    That is the year in which more people are far away, since a site that a register lacks makes ways longer: all that
-    the same source says of it is left out, so that neither a list of the improved nor one of the worst shows it. Twins
-    keep what was published.
+    Flagged with the change is the year that is to be doubted, the one in which more people are far away, since a site
+    that a register lacks makes ways longer: all that the same source says of it. Every value stays.
+
+    Parameters
+    ----------
+    told
+        As `gather` gives.
+    values
+        All indicators of the areas, index area_id, with which sites are counted.
     """
-    years, values = found.years, found.values
-    changed = jumps.changes(values[before], values[after], years=(years[before], years[after]))
-    left_out = {change: changed["implausible"]}
+    for change, (before, after) in CHANGES.items():
+        if {before, after} <= set(told.values):
+            told = _judged(told, change, before, after, jumps.sites(values, change))
+    return told
+
+
+def _judged(told: Published, change: str, before: str, after: str, sites: pd.Series | None) -> Published:
+    """Add a change, and flag it, and the year that is to be doubted, where it is implausible."""
+    years, values = told.years, told.values
+    changed = jumps.changes(values[before], values[after], years=(years[before], years[after]), sites=sites)
+    doubted = {change: changed["implausible"]}
     for year, worse in ((before, changed["change"] < 0), (after, changed["change"] > 0)):
-        alike = [name for name in years if (found.sources[name], years[name]) == (found.sources[year], years[year])]
-        left_out |= dict.fromkeys(alike, changed["implausible"] & worse)
-    twins = {change + TWIN: changed["change"], after + TWIN: values[after]}
-    values = values.assign(**{change: changed["change"]}, **twins)
-    values = values.assign(**{name: values[name].mask(rows) for name, rows in left_out.items()})
-    both = f"{years[before]}, {years[after]}"
+        alike = [name for name in years if (told.sources[name], years[name]) == (told.sources[year], years[year])]
+        doubted |= dict.fromkeys(alike, changed["implausible"] & worse)
     return Published(
-        values,
-        found.sources | dict.fromkeys((change, *twins), found.sources[after]),
-        years | {change: both, change + TWIN: both, after + TWIN: years[after]},
-        pd.concat([found.quality, *(jumps.quality(changed[rows], name) for name, rows in left_out.items())]),
+        values.assign(**{change: changed["change"]}),
+        told.sources | {change: told.sources[after]},
+        years | {change: f"{years[before]}, {years[after]}"},
+        pd.concat([told.quality, *(jumps.quality(changed[rows], name) for name, rows in doubted.items())]),
     )

@@ -76,7 +76,9 @@ def build(
 
         report("Areas and published figures")
         figures = published.gather(inputs.published, settlement.people.index)
-        classes = degurba.published(figures.values) if recipe.centred else settlement.classes
+        classes = degurba.published(figures.values)
+        derived = settlement.agreement if classes.isna().all() else None
+        classes = classes.fillna(settlement.classes)
         areas = areas_layer.assemble(inputs.areas, inputs.membership, classes)
         outlines = regions.outlines(areas, inputs.regions)
 
@@ -86,7 +88,8 @@ def build(
         supported = partners.supported_areas(
             inputs.projects, inputs.consortia, areas_layer.countries(inputs.areas, recipe.country)
         )
-        values = measurement.values.join(figures.values).assign(competence_centre=supported)
+        figures = published.judge(figures, beside(measurement.values, figures.values))
+        values = beside(measurement.values, figures.values).assign(competence_centre=supported)
         scores = score(values, areas, weighting)
         values, entries = described(values.join(scores.frame), inputs.services["category"])
 
@@ -103,7 +106,9 @@ def build(
             **measurement.layers,
             "indicators": values.reset_index(),
             "quality": areas_layer.quality(values, entries, areas, inputs.completeness, scores.not_scorable, remarks),
-            "codebook": codebook(recipe, entries, sources, inputs.services, figures),
+            "codebook": codebook(
+                recipe, entries, sources, inputs.services, figures, {degurba.CLASS: str(derived)} if derived else {}
+            ),
         }
         for name, layer in layers.items():
             draft.write_layer(name, layer)
@@ -142,8 +147,13 @@ def measure(
     if recipe.centred:
         return by_centre.measure(recipe, inputs, settlement, degurba.published(figures.values), report=report)
     if recipe.travel:
-        return by_travel.measure(recipe, inputs, settlement, areas, settings=settings, report=report)
+        return by_travel.measure(recipe, inputs, settlement, areas, figures.values, settings=settings, report=report)
     return by_location.measure(inputs.areas, inputs.services, inputs.projects, figures.values["population"])
+
+
+def beside(values: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Put published figures beside what was measured; what areas are classed by, which is among both, stays."""
+    return values.join(figures[figures.columns.difference(values.columns, sort=False)])
 
 
 def score(values: pd.DataFrame, areas: gpd.GeoDataFrame, weighting: configuration.Configuration) -> composite.Scores:

@@ -29,7 +29,9 @@ class Settlement:
     grid
         The cells, where their class was found from the people in them; None where it was given.
     classes
-        Degree of urbanisation by area_id; empty where there are no cells.
+        Degree of urbanisation by area_id, derived from the cells; empty where there are none.
+    agreement
+        How often such classes equal published ones; None where there are no cells.
     notes
         What was left out, one sentence each.
     """
@@ -40,6 +42,7 @@ class Settlement:
     cells: pd.DataFrame
     grid: pd.DataFrame | None
     classes: pd.Series
+    agreement: degurba.Agreement | None
     notes: list[str]
 
 
@@ -68,17 +71,22 @@ def settle(
     if points is None or cells is None:
         nowhere = schema.empty("places")
         people = pd.DataFrame(index=ids) if people is None else people
-        return Settlement(people, nowhere, nowhere, pd.DataFrame(), None, pd.Series(dtype=str), [])
+        return Settlement(people, nowhere, nowhere, pd.DataFrame(), None, pd.Series(dtype=str), None, [])
     layer = places.spread(points, areas, None if people is None else people["population"])
     layer = by_id(layer, "place_id")
     layer["degurba"] = degurba.at_points(layer.geometry, cells)
+    layer["settlement_population"] = degurba.settlement_population(layer, None if people_cells is None else cells)
+    people = places.people_of_areas(layer, ids) if people is None else people
     return Settlement(
-        people=places.people_of_areas(layer, ids) if people is None else people,
+        people=people,
         places=layer,
         main=places.main_places(layer),
         cells=cells,
         grid=None if people_cells is None else cells,
-        classes=degurba.of_areas(layer, ids) if people_cells is None else degurba.of_areas_on_grid(cells, areas),
+        classes=degurba.of_areas(cells, areas, people["population"])
+        if people_cells is None
+        else degurba.of_areas_on_grid(cells, areas),
+        agreement=degurba.FROM_CLASSES if people_cells is None else degurba.FROM_PEOPLE,
         notes=places.outside(points, layer),
     )
 
@@ -88,6 +96,7 @@ def _at_centres(areas: gpd.GeoDataFrame, points: pd.DataFrame, ids: pd.Index) ->
     located = areas[areas.geometry.notna()]
     layer = by_id(places.spread(points, located, None), "place_id")
     layer["degurba"] = pd.array([pd.NA] * len(layer), dtype="Int64")
+    layer["settlement_population"] = layer["own_population"]
     return Settlement(
         people=pd.DataFrame(index=ids),
         places=layer,
@@ -95,5 +104,6 @@ def _at_centres(areas: gpd.GeoDataFrame, points: pd.DataFrame, ids: pd.Index) ->
         cells=pd.DataFrame(),
         grid=None,
         classes=pd.Series(dtype=str),
+        agreement=None,
         notes=places.outside(points, layer),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import geopandas as gpd
+import pandas as pd
 
 from geodata.schema import LAYERS
 from geodata.store import Territory
@@ -73,11 +74,17 @@ def _collection(territory: Territory, layer: str, title: str, read: Callable[[],
         description=f"{title}, version {territory.version}. Completeness of the sources: {kinds}. {told}",
         licences={source["licence"]: source["licence_address"] for source in sources},
         fields={
-            str(name): {"title": row.title, "description": f"{row.formula}. Year: {row.year}.", "x-unit": row.unit}
+            str(name): {"title": row.title, "description": _described(row), "x-unit": row.unit}
             for name, row in territory.codebook.iterrows()
         },
         read=read,
     )
+
+
+def _described(row: pd.Series) -> str:
+    """Formula and year of an indicator, and how often a derived class equals the published one."""
+    derived = "" if pd.isna(row["agreement"]) else f" {row['agreement']}."
+    return f"{row['formula']}. Year: {row['year']}.{derived}"
 
 
 def _areas(territory: Territory, ask: Callable[[], Analysis]) -> gpd.GeoDataFrame:

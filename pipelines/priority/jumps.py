@@ -3,7 +3,7 @@
 A figure can move because the world moved, or because a register was completed, a boundary redrawn or a rule changed. A
 large jump within a few years is more often the latter: between 2020 and 2023 Eurostat's share of people beyond 20
 minutes of health care moves by more than 20 points in 32 of 1,201 NUTS 3 regions, in 29 of them for the better. Such
-areas are flagged, and kept out of the lists of improved and worsened areas.
+areas are flagged, and kept out of the lists of improved and worsened areas; their figures stay as they were published.
 """
 
 from typing import Literal, get_args
@@ -17,12 +17,26 @@ from geodata.i18n import number, say
 
 Floats = npt.NDArray[np.float64]
 Rule = Literal["points", "robust z"]
+# A change in points, and the shares of people far from something before and after. Charging points are not judged: so
+# many were built that a large change is more often one of the world.
+CHANGES = {
+    "health_change_20": ("share_beyond_health_20_2020", "share_beyond_health_20"),
+    "education_change_10": ("share_beyond_education_10_2020", "share_beyond_education_10"),
+}
+# What the sites that a change is about are counted by, where the territory counts them.
+SITES = {"health_change_20": "any_hospital_per_100_000"}
 # 20 points of a share; 3.5 as Iglewicz and Hoaglin (1993) have it.
 LIMITS: dict[Rule, float] = {"points": 20.0, "robust z": 3.5}
 
 
 def changes(
-    before: pd.Series, after: pd.Series, *, rule: Rule = "points", limit: float | None = None, years: tuple[str, str]
+    before: pd.Series,
+    after: pd.Series,
+    *,
+    rule: Rule = "points",
+    limit: float | None = None,
+    years: tuple[str, str],
+    sites: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Change of an indicator in every area, and whether it is implausible.
 
@@ -37,6 +51,9 @@ def changes(
         None for 20 points or a modified z-score of 3.5.
     years
         What the two are called in reasons, such as ("2020", "2023").
+    sites
+        Sites that the share is about and that are listed in each area today, NaN where not known; index area_id. The
+        reason names them: with the sites of one day no opening can be told from a list that was completed.
 
     Returns
     -------
@@ -63,6 +80,7 @@ def changes(
     found["change"] = (found["after"] - found["before"]).round(9)
     size = found["change"] if rule == "points" else robust_z(found["change"].to_numpy())
     found["implausible"] = np.abs(size) > limit
+    there = pd.Series(np.nan, index=found.index) if sites is None else sites.reindex(found.index).astype(np.float64)
     found["reason"] = ""
     for column, year in zip(("before", "after"), years, strict=True):
         absent = found[column].isna() & (found["reason"] == "")
@@ -81,9 +99,28 @@ def changes(
             after=years[1],
             limit=said,
         )
-        for change in found.loc[moved, "change"]
+        if np.isnan(listed)
+        else say(
+            "Moved by {change} from {before} to {after}, more than {limit}, where {sites} sites are listed today: more "
+            "likely a change of the source than of the area",
+            change=number(change, 1, signed=True),
+            before=years[0],
+            after=years[1],
+            limit=said,
+            sites=number(listed),
+        )
+        for change, listed in zip(found.loc[moved, "change"], there[moved], strict=True)
     ]
     return found
+
+
+def sites(values: pd.DataFrame, change: str) -> pd.Series | None:
+    """Sites listed in each area that a change is about, index as `values`; None where they are not counted."""
+    rate = SITES.get(change)
+    if rate is None or rate not in values:
+        return None
+    counted: pd.Series = values[rate] * values["population"] / 1e5
+    return counted.round()
 
 
 def robust_z(x: Floats) -> Floats:
@@ -160,15 +197,3 @@ def _moved(changed: pd.DataFrame, sign: int, implausible: bool) -> pd.DataFrame:
     kept = changed[(sign * changed["change"] > 0) & (implausible | ~changed["implausible"])]
     order = (-sign * kept["change"]).sort_index().sort_values(kind="stable").index
     return kept.loc[order]
-
-
-# A change in points, and the shares of people far from something before and after. Charging points are not judged: so
-# many were built that a large change is more often one of the world.
-CHANGES = {
-    "health_change_20": ("share_beyond_health_20_2020", "share_beyond_health_20"),
-    "education_change_10": ("share_beyond_education_10_2020", "share_beyond_education_10"),
-}
-
-
-# Twins of a change and of the share after it, for whoever asks for the implausible ones too.
-TWIN = "_published"

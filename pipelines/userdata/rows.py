@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.characters import legible
 from geodata.errors import InputError
 from geodata.i18n import say
 from geodata.names import suggest
@@ -73,8 +74,8 @@ class Rows:
         return all(role in self._cells for role in roles)
 
     def text(self, role: str, default: str = "") -> "pd.Series[str]":
-        """Text of a role, `default` where it is empty."""
-        given = self._cells.get(role, pd.Series("", index=self.index, dtype="str"))
+        """Text of a role without control characters, `default` where it is empty."""
+        given = legible(self._cells.get(role, pd.Series("", index=self.index, dtype="str")))
         return given.where(given != "", default)
 
     def optional(self, role: str) -> "pd.Series[str]":

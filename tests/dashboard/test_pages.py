@@ -331,7 +331,7 @@ def test_a_damaged_territory_is_one_sentence(app: AppTest, tmp_path: Path, monke
     assert "pipelines build italy" in app.error[0].value
 
 
-@pytest.mark.parametrize("name", ["degurba_class", "inner_area_class", "remote_agreement"])
+@pytest.mark.parametrize("name", ["degurba_class", "hospital_minutes_class", "remote_agreement"])
 def test_a_definition_of_remoteness_says_in_its_tooltip_what_it_means(app: AppTest, name: str) -> None:
     opened(app, "map", layer=name)
     assert app.selectbox(key="filter-layer").help == f"{dictionary(())[name].formula}."

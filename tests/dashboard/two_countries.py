@@ -78,7 +78,7 @@ def build(root: Path, *, large: int = display.LARGE) -> None:
             | {fact: getattr(entry, fact) for fact in facts}
             for name, entry in entries.items()
         ]
-    )
+    ).assign(agreement=pd.Series(dtype="str"))
     projects = gpd.GeoDataFrame(
         [
             {"project_id": country, "name": name, "kind": "competence centre", "themes": "mobility"}

@@ -68,6 +68,18 @@ def test_column_that_is_missing():
     assert "column name is missing" in sentence("areas", areas().drop(columns="name"))
 
 
+@pytest.mark.parametrize("character", ["\x00", "\n", "\x7f", "\x8a"])
+def test_name_with_a_control_character(character: str):
+    frame = areas().assign(name=["Alba", f"Duino{character}Devin"])
+    assert "column name has a value outside its rule (<Check without control characters>)" in sentence("areas", frame)
+
+
+def test_every_layer_that_names_things_refuses_control_characters():
+    named = [layer for layer in LAYERS.values() if "name" in layer.columns.columns]
+    assert {layer.name for layer in named} >= {"areas", "regions", "places", "services", "projects", "ferry_ports"}
+    assert all(layer.columns.columns["name"].checks for layer in named)
+
+
 def test_column_that_is_not_expected():
     assert "column mayor is not expected" in sentence("areas", areas().assign(mayor="?"))
 

@@ -9,8 +9,9 @@ from dashboard.view import session
 from dashboard.view.state import ViewState
 from dashboard.view.text import joined, plain
 from dashboard.widgets.shared import certainty, regions
+from dashboard.widgets.shared.notes import agreement, settled
 from geodata.i18n import say
-from pipelines.access.remoteness.degurba import LABELS
+from pipelines.access.remoteness.degurba import CLASS
 
 
 def summary(view: ViewState, loaded: Loaded) -> None:
@@ -21,11 +22,11 @@ def summary(view: ViewState, loaded: Loaded) -> None:
         people = loaded.entries["population"].format(row["population"])
         facts = [
             regions.where(loaded)[view.area],
-            say(LABELS.get(str(row["degurba"]), "")),
+            settled(loaded, row["degurba"]),
             people,
             say("code {code}", code=view.area),
         ]
-        st.caption(plain(joined(facts)))
+        st.caption(plain(joined(facts)), help=agreement(loaded, CLASS) or None)
         for column, name in zip(st.columns(3), ("gap", "need", "resources"), strict=True):
             entry = loaded.entries[name]
             column.metric(entry.title, entry.format(row[name]), help=f"{entry.unit}. {entry.formula}")

@@ -14,11 +14,12 @@ from dashboard.view.options import BIVARIATE, DEGURBA, LOCAL, TIER
 from dashboard.view.state import ViewState
 from dashboard.view.text import joined
 from dashboard.widgets.shared import regions
+from dashboard.widgets.shared.notes import agreement
 from dashboard.widgets.shared.weights import weights
 from geodata import store
 from geodata.i18n import mark, say
 from geodata.indicators import category
-from pipelines.access.remoteness.degurba import LABELS
+from pipelines.access.remoteness.degurba import CLASS, LABELS
 from pipelines.areas.selection import Selection
 from pipelines.build.regions import COUNTRY
 
@@ -43,7 +44,7 @@ def filters(view: ViewState, loaded: Loaded) -> Selection:
                 DEGURBA,
                 selection_mode="multi",
                 format_func=lambda code: say(LABELS[code]),
-                help=say("Eurostat's class of the area, here from where its people live. None chosen means all."),
+                help=joined([say("None chosen means all."), agreement(loaded, CLASS)], " "),
             )
         low, high = st.columns(2)
         with low:

@@ -16,7 +16,8 @@ class Definition:
     title
         For people to read.
     remote
-        What it counts as remote; empty for a definition that tells urban from rural only, and so has no say in it.
+        What it counts as remote; empty for one that has no say in it, since it tells urban from rural only, or shows
+        minutes beside the cuts of a definition that asks for more.
     needs
         What has to be there to compute it.
     page
@@ -44,11 +45,17 @@ DEFINITIONS = {
     "inner_areas": Definition(
         mark("inner area (SNAI)"),
         "intermediate, peripheral or ultra-peripheral",
-        (mark("poles"), mark("minutes to poles")),
+        (mark("official inner-area classes"),),
+        "remoteness-inner-areas.md",
+    ),
+    "hospital_minutes": Definition(
+        mark("minutes to a hospital, SNAI's cuts"),
+        "",
+        (mark("hospitals"), mark("minutes to hospitals")),
         "remoteness-inner-areas.md",
     ),
     "aria": Definition(
-        mark("ARIA+"),
+        mark("ARIA+, relative to the territory"),
         "remote or very remote",
         (mark("service centres with population"), mark("road distance to service centres")),
         "remoteness-aria.md",
@@ -61,7 +68,7 @@ DEFINITIONS = {
     ),
     "neighbours": Definition(
         mark("worse than its neighbours"),
-        "at least 1.5 times the mean of the areas it touches",
+        "over 20 minutes, and at least 1.5 times the mean of the areas it touches",
         (mark("outlines of areas"), mark("minutes to services")),
         "remoteness-neighbours.md",
     ),
@@ -111,8 +118,8 @@ def lacking(available: Collection[str]) -> dict[str, Lacking]:
 
     Examples
     --------
-    >>> print(lacking({"poles"})["inner_areas"])
-    inner area (SNAI): not available; it lacks minutes to poles.
+    >>> print(lacking({"hospitals"})["hospital_minutes"])
+    minutes to a hospital, SNAI's cuts: not available; it lacks minutes to hospitals.
     """
     known = {need for definition in DEFINITIONS.values() for need in definition.needs}
     unknown = sorted(set(available) - known)

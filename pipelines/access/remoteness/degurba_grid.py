@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 ROW = 1 << 16
 SIDES = np.array([1, ROW])
 CORNERS = np.array([ROW - 1, ROW + 1])
+TOUCHING = np.concatenate([SIDES, CORNERS])
 AROUND = np.concatenate([SIDES, CORNERS, -SIDES, -CORNERS])
 
 
@@ -71,6 +72,28 @@ def classify(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"centre": centre, "cluster": cluster, "kind": pd.Categorical(kind, categories=CLASSES)}, index=cells.index
     )
+
+
+def settlements(cells: pd.DataFrame) -> pd.Series:
+    """People of the settlement that each cell is in: cells of 300 people per km2 that touch by a side or a corner.
+
+    Parameters
+    ----------
+    cells
+        As for `classify`.
+
+    Returns
+    -------
+    Series
+        Index as `cells`; 0 where a cell has fewer than 300 people and so is in no settlement.
+    """
+    keys = (cells["y_km"] * ROW + cells["x_km"]).to_numpy(dtype=np.int64)
+    people = cells["population"].to_numpy(dtype=float)
+    row = np.flatnonzero(people >= CLUSTER_DENSITY)
+    group = _groups(keys[row], TOUCHING)
+    found = np.zeros(len(cells))
+    found[row] = np.bincount(group, people[row])[group] if len(row) else 0.0
+    return pd.Series(found, index=cells.index)
 
 
 def fill(keys: Ints, labels: Ints) -> tuple[Ints, Ints]:
@@ -117,7 +140,7 @@ def _centres(keys: Ints, people: Floats) -> Ints:
 def _clusters(keys: Ints, people: Floats) -> Ints:
     """Urban cluster of each cell, from 1; 0 for none."""
     row = np.flatnonzero(people >= CLUSTER_DENSITY)
-    return _large(keys, people, row, _groups(keys[row], np.concatenate([SIDES, CORNERS])), CLUSTER_PEOPLE)
+    return _large(keys, people, row, _groups(keys[row], TOUCHING), CLUSTER_PEOPLE)
 
 
 def _groups(keys: Ints, steps: Ints) -> Ints:

@@ -9,6 +9,9 @@ from geodata.errors import InputError
 
 # A choice of this product; official thresholds for such a comparison are not published.
 TIMES = 1.5
+# Whoever has a service within 20 minutes is near it by Eurostat's statistics of access to health care (5, 20, 45), so
+# that an area is no worse off for having 4 minutes among 2.
+FLOOR = 20.0
 # Borders that were drawn apart by less than this still touch.
 TOUCH_M = 1.0
 
@@ -33,12 +36,14 @@ def contiguous(areas: gpd.GeoSeries) -> pd.DataFrame:
     return pairs.sort_values(["area", "neighbour"], ignore_index=True)
 
 
-def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: float = TIMES) -> pd.DataFrame:
-    """Say which areas are worse than the mean of their neighbours by a factor.
+def worse_than_neighbours(
+    values: pd.Series, pairs: pd.DataFrame, *, times: float = TIMES, floor: float = 0.0
+) -> pd.DataFrame:
+    """Say which areas are worse than the mean of their neighbours by a factor, and not well off themselves.
 
     lag = mean of the values of the neighbours, each with the same weight (row-standardised contiguity weights; Anselin
-    1988, Spatial Econometrics); ratio = value / lag; worse = ratio of at least `times`. Neighbours without a value
-    are left out of the mean.
+    1988, Spatial Econometrics); ratio = value / lag; worse = ratio of at least `times` and value above `floor`.
+    Neighbours without a value are left out of the mean.
 
     Parameters
     ----------
@@ -48,6 +53,8 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
         Columns `area`, `neighbour`, as `contiguous` gives.
     times
         Factor from which an area counts as worse.
+    floor
+        Value up to which an area is never worse, in the unit of the values.
 
     Returns
     -------
@@ -58,7 +65,7 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
     Raises
     ------
     InputError
-        A value is negative, the factor is not above 1, or the pairs name an area without a row in `values`.
+        A value or the floor is negative, the factor is not above 1, or the pairs name an area without a row of values.
 
     Examples
     --------
@@ -68,6 +75,8 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
     """
     if not 1 < times < np.inf:
         raise InputError(f"The factor is {times}, expected more than 1.")
+    if not 0 <= floor < np.inf:
+        raise InputError(f"The floor is {floor}, expected 0 or more.")
     if (values < 0).any():
         raise InputError(f"{(values < 0).sum()} values are negative, such as {values.index[values < 0][0]}.")
     area, neighbour = (values.index.get_indexer(pd.Index(pairs[side])) for side in ("area", "neighbour"))
@@ -79,5 +88,5 @@ def worse_than_neighbours(values: pd.Series, pairs: pd.DataFrame, *, times: floa
     # 0 / 0 and infinite / infinite say nothing, which NaN says.
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = pd.Series(values.to_numpy(dtype=float) / lag.to_numpy(dtype=float), index=values.index)
-    worse = (ratio >= times).astype("boolean").mask(ratio.isna())
+    worse = ((ratio >= times) & (values > floor)).astype("boolean").mask(ratio.isna())
     return pd.DataFrame({"lag": lag, "ratio": ratio, "worse": worse})

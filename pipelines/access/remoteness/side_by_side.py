@@ -26,13 +26,25 @@ POLES = (
         ("DEA I", "DEA II", "unknown"),
     ),
 )
-# What a definition calls remote, where it says so by a class: the indicator and the numbers of its classes.
-CALLS = {
-    "regional": ("remote_region", (2.0,)),
-    "inner_areas": ("inner_area_class", tuple(1.0 + "ACDEF".index(name) for name in inner_areas.INNER)),
-    "aria": ("aria_class", tuple(1.0 + list(aria.CLASSES).index(name) for name in aria.REMOTE)),
-    "scotland": ("scotland_class", tuple(float(number) for number in scotland.REMOTE)),
+# The official class of an area, where a source publishes it.
+OFFICIAL = "inner_area_official"
+# The indicator that holds the class by a definition, where it has one.
+CLASS_OF = {
+    "regional": "remote_region",
+    "inner_areas": OFFICIAL,
+    "hospital_minutes": "hospital_minutes_class",
+    "aria": "aria_class",
+    "scotland": "scotland_class",
 }
+# The numbers of the classes that a definition calls remote.
+CALLS = {
+    "regional": (2.0,),
+    "inner_areas": tuple(1.0 + list(inner_areas.LABELS).index(name) for name in inner_areas.INNER),
+    "aria": tuple(1.0 + list(aria.CLASSES).index(name) for name in aria.REMOTE),
+    "scotland": tuple(float(number) for number in scotland.REMOTE),
+}
+# People of the settlement that a place is in, see `degurba.settlement_population`.
+SETTLEMENT = "settlement_population"
 # The first of these indicators that a territory has is compared with the neighbours'.
 COMPARED = ("minutes_hospital", "minutes_any_hospital", "minutes_general_practice", MINUTES_URBAN_CENTRE)
 
@@ -100,7 +112,8 @@ def remoteness(
     travel
         The travel model.
     values
-        Indicators computed before, index the area ids; minutes to services are compared with the neighbours'.
+        Indicators computed before, index the area ids; minutes to services are compared with the neighbours', and the
+        official class of inner areas, where it is published, is a definition.
     cells
         1 km cells with `population`, `centre`, `kind` (see `degurba.from_grid`); None when the territory has no
         population grid.
@@ -108,7 +121,7 @@ def remoteness(
     Returns
     -------
     Remoteness
-        `degurba_class`, `urban_rural_type`, `remote_region`, `inner_area_class`, `aria_score`, `aria_class`,
+        `degurba_class`, `urban_rural_type`, `remote_region`, `hospital_minutes_class`, `aria_score`, `aria_class`,
         `scotland_class`, `times_neighbours`, `remote_count` (definitions that call the area remote) and
         `remote_agreement`; a definition that lacks its inputs has no column and is listed.
     """
@@ -190,16 +203,16 @@ def again(
                 found |= said.values
                 if said.remote is not None:
                     calls[name] = said.remote
-            elif name in CALLS and CALLS[name][0] in values:
-                found[CALLS[name][0]] = pd.Series(np.nan, index=values.index)
-        elif name in CALLS and CALLS[name][0] in values:
-            calls[name] = _called(name, values[CALLS[name][0]])
+            elif CLASS_OF.get(name) in values:
+                found[CLASS_OF[name]] = pd.Series(np.nan, index=values.index)
+        elif name in CALLS and CLASS_OF[name] in values:
+            calls[name] = _called(name, values[CLASS_OF[name]])
     return _told(found, calls, values.index)
 
 
 def _called(name: str, classes: pd.Series) -> pd.Series:
     """Whether a definition calls each area remote by the number of its class; missing where it has none."""
-    return classes.isin(CALLS[name][1]).astype("boolean").mask(classes.isna())
+    return classes.isin(CALLS[name]).astype("boolean").mask(classes.isna())
 
 
 def _told(found: dict[str, pd.Series], calls: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame:
@@ -219,6 +232,7 @@ def _definitions() -> dict[str, Callable[[_Given], _Said | Lacking]]:
         "urban_rural": _urban_rural,
         "regional": _regional,
         "inner_areas": _inner_areas,
+        "hospital_minutes": _hospital_minutes,
         "aria": _aria,
         "scotland": _scotland,
         "neighbours": _neighbours,
@@ -249,7 +263,7 @@ def _regional(given: _Given) -> _Said | Lacking:
     """Whether the NUTS 3 region is remote."""
     if given.region_types is None:
         return Lacking(DEFINITIONS["regional"].title, (GRID,))
-    cities = given.places["own_population"] >= regional.CITY_PEOPLE
+    cities = given.places[SETTLEMENT] >= regional.CITY_PEOPLE
     if not cities.any():
         wanted = say("cities of {people} people", people=number(regional.CITY_PEOPLE))
         return Lacking(DEFINITIONS["regional"].title, (wanted,))
@@ -264,32 +278,42 @@ def _regional(given: _Given) -> _Said | Lacking:
 
 
 def _inner_areas(given: _Given) -> _Said | Lacking:
-    """Class of inner areas, by minutes from the seat to the nearest pole."""
+    """Official class of inner areas, which has a vote of its own; its column is that of the publisher."""
+    if OFFICIAL not in given.values or given.values[OFFICIAL].isna().all():
+        return Lacking(DEFINITIONS["inner_areas"].title, DEFINITIONS["inner_areas"].needs)
+    return _Said({}, _called("inner_areas", given.values[OFFICIAL]))
+
+
+def _hospital_minutes(given: _Given) -> _Said | Lacking:
+    """Minutes from the seat to the nearest municipality with a hospital, cut as those of the inner areas are.
+
+    The official classes ask for schools and a station at a pole too. Hospitals alone find about half of the inner
+    areas, so that this has no vote.
+    """
     located = given.services.assign(area_id=area_of(given.services, given.areas)).dropna(subset="area_id")
     try:
         having = inner_areas.poles(located, rule=POLES)
     except InputError:
-        return Lacking(DEFINITIONS["inner_areas"].title, (POLES[0].title,))
+        return Lacking(DEFINITIONS["hospital_minutes"].title, (POLES[0].title,))
     seats = given.seats
     poles = seats.index[seats["area_id"].isin(having)]
     minutes = inner_areas.minutes_to_poles(given.travel, seats.geometry, poles)
     if len(poles) < len(seats) and np.isinf(minutes.drop(poles)).all():
-        return _no_way("inner_areas")
+        return _no_way("hospital_minutes")
     classes = inner_areas.classes(minutes, poles).set_axis(seats["area_id"])
-    # Intermunicipal poles (B) are given by the law, not found by the rule.
+    # Without intermunicipal poles (B), which the law names and no rule finds.
     numbers = {name: float(number) for number, name in enumerate("ACDEF", start=1)}
-    numbered = classes.map(numbers)
-    return _Said({"inner_area_class": numbered}, _called("inner_areas", numbered))
+    return _Said({CLASS_OF["hospital_minutes"]: classes.map(numbers)})
 
 
 def _aria(given: _Given) -> _Said | Lacking:
     """Score and class of ARIA+, mean over the people of an area."""
-    people = given.places["own_population"]
+    people = given.places[SETTLEMENT]
     if not (people >= LARGEST_CENTRE).any():
         wanted = say("a service centre of {people} people", people=number(LARGEST_CENTRE))
         return Lacking(DEFINITIONS["aria"].title, (wanted,))
     centres = given.places[people >= SMALLEST_CENTRE]
-    km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres["own_population"])
+    km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres[SETTLEMENT])
     if not np.isfinite(km).any().all():
         return _no_way("aria")
     score = aria.of_areas(aria.aria(km)["score"], given.places["weight"], given.places["area_id"])
@@ -301,14 +325,14 @@ def _aria(given: _Given) -> _Said | Lacking:
 
 def _scotland(given: _Given) -> _Said | Lacking:
     """Scottish class in which most people of an area live; a place without a figure is smaller than 3,000 people."""
-    towns = given.places["own_population"] >= scotland.OTHER_URBAN
+    towns = given.places[SETTLEMENT] >= scotland.OTHER_URBAN
     if not towns.any():
         wanted = say("settlements of {people} people", people=number(scotland.OTHER_URBAN))
         return Lacking(DEFINITIONS["scotland"].title, (wanted,))
     minutes = _minutes(given, towns)
     if np.isinf(minutes).all():
         return _no_way("scotland")
-    classes = scotland.eightfold(given.places["own_population"].fillna(0.0), minutes)
+    classes = scotland.eightfold(given.places[SETTLEMENT].fillna(0.0), minutes)
     found = scotland.of_areas(classes, given.places["weight"], given.places["area_id"])["class"]
     numbered = found.astype(float)
     return _Said({"scotland_class": numbered}, _called("scotland", numbered))
@@ -319,7 +343,7 @@ def _neighbours(given: _Given) -> _Said | Lacking:
     compared = next((name for name in COMPARED if name in given.values), None)
     if compared is None:
         return Lacking(DEFINITIONS["neighbours"].title, (mark("minutes to a service"),))
-    said = neighbours.worse_than_neighbours(given.values[compared], given.touching())
+    said = neighbours.worse_than_neighbours(given.values[compared], given.touching(), floor=neighbours.FLOOR)
     return _Said({"times_neighbours": said["ratio"].where(said["ratio"] < float("inf"))}, said["worse"])
 
 

@@ -15,6 +15,7 @@ from pipelines.access import partners, reach
 from pipelines.access import services as service_access
 from pipelines.access.remoteness import side_by_side
 from pipelines.access.remoteness.definitions import DEFINITIONS
+from pipelines.access.travel.landbound import by_category
 from pipelines.access.travel.matrix import Matrix
 from pipelines.access.travel.model import Rerouted, TravelModel
 from pipelines.access.travel.terrain import Terrain
@@ -22,7 +23,7 @@ from pipelines.response.scenario.baseline import Baseline
 from pipelines.response.scenario.changes import AddService, ChangeTravel, MoveService, Scenario
 from pipelines.response.scenario.editing import Edited, edit
 
-OF_TRAVEL = ("regional", "inner_areas", "aria", "scotland")
+OF_TRAVEL = ("regional", "hospital_minutes", "aria", "scotland")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +83,12 @@ def apply(before: Baseline, scenario: Scenario) -> Outcome:
     rerouted = bool(now.ways)
     categories = before.categories if rerouted else sorted(now.categories)
     values = before.values
+    of_category = by_category(categories, travel, lambda: before.land)
     found = {
         name: service_access.access(
             before.places,
             now.services[now.services["category"] == name],
-            travel,
+            of_category[name],
             category=indicators.category(name),
             areas=values,
             settings=before.measured,
@@ -160,7 +162,7 @@ def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
 
 
 def _minutes_to_centres(before: Baseline, travel: TravelModel) -> dict[str, pd.Series]:
-    cities = before.places[before.places["own_population"] >= before.city_people]
+    cities = before.places[before.places["settlement_population"] >= before.city_people]
     goals = {MINUTES_URBAN_CENTRE: before.urban_centres, MINUTES_CITY: cities.geometry}
     ids = before.values.index
     return {name: reach.minutes_by_area(before.places, goal, travel, ids) for name, goal in goals.items()}
@@ -172,7 +174,7 @@ def _remoteness(
     """Definitions of remoteness that rest on what has changed, and how far all of them agree."""
     poles = {requirement.category for requirement in side_by_side.POLES}
     compared = next((name for name in side_by_side.COMPARED if name in before.values), None)
-    changed = set(OF_TRAVEL) if now.ways else {"inner_areas"} if now.categories & poles else set()
+    changed = set(OF_TRAVEL) if now.ways else {"hospital_minutes"} if now.categories & poles else set()
     if compared in columns:
         changed.add("neighbours")
     if not changed:

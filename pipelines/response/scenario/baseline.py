@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.access.remoteness import neighbours
 from pipelines.access.settings import Settings
+from pipelines.access.travel.land import Land
 from pipelines.access.travel.model import TravelModel
 
 
@@ -69,6 +70,11 @@ class Baseline:
     def touching(self) -> pd.DataFrame:
         """Areas that touch, as `neighbours.contiguous` gives."""
         return neighbours.contiguous(self.areas.set_index("area_id").geometry)
+
+    @cached_property
+    def land(self) -> Land:
+        """The land of the territory."""
+        return Land(self.areas.sort_values("area_id").geometry)
 
     def access(self, category: str) -> pd.DataFrame:
         """Of each place, as `ServiceAccess.places`: minutes `nearest` and `mean_3`, infinite out of reach; `within`."""

@@ -44,13 +44,9 @@ def test_what_is_not_to_be_believed_is_listed_only_when_asked() -> None:
     assert judged(TABLE, CODEBOOK, FIGURE)["reason"]["d"] == "No value in 2020"
 
 
-def test_what_the_build_left_out_is_taken_from_its_twins() -> None:
-    """As a build keeps it: of c both years are known from the change and the later year as published."""
-    kept = TABLE.assign(**{f"{FIGURE}_published": TABLE[FIGURE], "health_change_20_published": [-5.0, 1, -36, None]})
-    kept.loc["c", f"{FIGURE}_2020"] = None
-    assert changed(kept, CODEBOOK, FIGURE)["name"].tolist() == ["A"]
-    told = changed(kept, CODEBOOK, FIGURE, implausible=True)
-    assert told.loc["c", ["before", "after", "change"]].tolist() == [40, 4, -36]
+def test_hospitals_that_are_counted_are_named_in_the_reason() -> None:
+    counted = TABLE.assign(any_hospital_per_100_000=2.0, population=100_000.0)
+    assert "where 2 sites are listed today" in judged(counted, CODEBOOK, FIGURE).loc["c", "reason"]
 
 
 def test_what_cannot_be_listed_is_said() -> None:

@@ -1,4 +1,4 @@
-"""Published figures: put side by side, dated, and implausible changes left out with the year that is to be doubted."""
+"""Published figures: put side by side, dated, and implausible changes flagged with the year that is to be doubted."""
 
 import pandas as pd
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from geodata.errors import InputError
 from geodata.indicators import dictionary
 from geodata.schema import check
-from pipelines.build.published import gather
+from pipelines.build.published import gather, judge
 from pipelines.sources.formats.figures import figures
 
 BEFORE, AFTER = "share_beyond_health_20_2020", "share_beyond_health_20"
@@ -14,13 +14,13 @@ IDS = pd.Index(["A", "B", "C", "D"], name="area_id")
 
 
 def shares(indicator: str, year: int, *values: float | None) -> pd.DataFrame:
-    return figures(pd.Series(values, index=IDS, dtype=float), indicator=indicator, year=year)
+    return figures(pd.Series(values, index=IDS[: len(values)], dtype=float), indicator=indicator, year=year)
 
 
 @pytest.fixture
 def found():
     """A gets better and B worse by 30 points; C by 10, which is plausible; D has no figure in 2023."""
-    return gather(
+    told = gather(
         {
             "access": pd.concat(
                 [
@@ -40,6 +40,7 @@ def found():
         },
         IDS,
     )
+    return judge(told, pd.DataFrame(index=IDS))
 
 
 def test_figures_of_several_publishers_stand_side_by_side_with_year_and_source(found):
@@ -53,24 +54,15 @@ def test_figures_of_several_publishers_stand_side_by_side_with_year_and_source(f
     )
 
 
-def test_implausible_change_is_left_out_with_the_year_of_the_longer_ways(found):
-    """A loses 2020 and B 2023, shares and people alike; people of another year stay; C keeps all."""
-    kept = found.values.notna()
-    assert kept["health_change_20"].tolist() == [False, False, True, False]
-    assert kept[BEFORE].tolist() == kept["people_beyond_health_20_2020"].tolist() == [False, True, True, True]
-    assert kept[AFTER].tolist() == [True, False, True, False]
-    assert kept["people_beyond_health_20"].tolist() == [True, False, True, True]
-    assert kept["people_65_plus"].all()
-    assert found.values.loc["C", "health_change_20"] == 10
+def test_what_is_implausible_keeps_its_value(found):
+    assert found.values["health_change_20"].fillna(-1).tolist() == [-30, 30, 10, -1]
+    assert found.values[BEFORE].tolist() == [50, 10, 10, 10]
+    assert found.values[AFTER].fillna(-1).tolist() == [20, 40, 20, -1]
+    assert found.values["people_beyond_health_20"].tolist() == [2, 4, 2, 3]
 
 
-def test_who_asks_gets_what_was_published(found):
-    assert found.values["health_change_20_published"].fillna(-1).tolist() == [-30, 30, 10, -1]
-    assert found.values["share_beyond_health_20_published"].fillna(-1).tolist() == [20, 40, 20, -1]
-    assert found.years["share_beyond_health_20_published"] == "2023"
-
-
-def test_every_figure_left_out_has_its_reason(found):
+def test_implausible_change_is_flagged_with_the_year_of_the_longer_ways(found):
+    """A is flagged in 2020 and B in 2023, shares and people alike; people of another year are not, nor is C."""
     said = check("quality", found.quality)
     implausible = said[said["kind"] == "implausible"].groupby("area_id")["indicator"].agg(set).to_dict()
     assert implausible == {
@@ -81,6 +73,14 @@ def test_every_figure_left_out_has_its_reason(found):
     assert said.loc[said["kind"] == "flagged", "reason"].tolist() == ["Published as estimated"]
 
 
+def test_sites_that_the_territory_counts_are_named():
+    told = gather({"access": pd.concat([shares(BEFORE, 2020, 50, 10), shares(AFTER, 2023, 20, 40)])}, IDS[:2])
+    values = pd.DataFrame({"any_hospital_per_100_000": [3.0, None], "population": 100_000.0}, index=IDS[:2])
+    reasons = judge(told, values).quality.set_index(["area_id", "indicator"])["reason"]
+    assert "where 3 sites are listed today" in reasons["A", "health_change_20"]
+    assert "listed" not in reasons["B", "health_change_20"]
+
+
 def test_figure_that_two_publishers_give_is_refused():
     one = shares("population", 2021, 1, 2, 3, 4)
     with pytest.raises(InputError, match="population of area A is published twice, again by second; take it from one"):
@@ -88,12 +88,12 @@ def test_figure_that_two_publishers_give_is_refused():
 
 
 def test_territory_without_published_figures_has_none():
-    found = gather({}, IDS)
+    found = judge(gather({}, IDS), pd.DataFrame(index=IDS))
     assert found.values.shape == (4, 0) and found.quality.empty and not found.years
 
 
 def test_education_is_judged_by_itself_and_charging_points_are_not():
-    """A gets better by 30 points in both: its education of 2020 is left out, its health care and charging are not."""
+    """A gets better by 30 points in both: its education of 2020 is flagged, its health care and charging are not."""
     tables = {
         "care": shares(BEFORE, 2020, 5, 5, 5, 5),
         "schools": pd.concat(
@@ -109,8 +109,7 @@ def test_education_is_judged_by_itself_and_charging_points_are_not():
             ]
         ),
     }
-    found = gather(tables, IDS)
-    left_out = found.values.columns[found.values.isna().any()]
-    assert set(left_out) == {"share_beyond_education_10_2020", "education_change_10"}
-    assert found.values.loc["A", "education_change_10_published"] == -30
+    found = judge(gather(tables, IDS), pd.DataFrame(index=IDS))
+    assert set(found.quality["indicator"]) == {"share_beyond_education_10_2020", "education_change_10"}
+    assert set(found.quality["area_id"]) == {"A"} and found.values.loc["A", "education_change_10"] == -30
     assert set(found.values) <= set(dictionary(()))

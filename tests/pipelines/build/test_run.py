@@ -14,6 +14,7 @@ from geodata import catalogue, files, indicators, recipes, store
 from geodata.configfile import read_mapping
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS
 from geodata.store import Territory
+from pipelines.access.remoteness import degurba
 from pipelines.access.remoteness.definitions import DEFINITIONS
 from pipelines.access.settings import METHODS
 from pipelines.build import inputs
@@ -82,9 +83,10 @@ def test_codebook_is_the_dictionary_but_for_what_could_not_be_computed(territory
 
 
 def test_manifest_says_what_could_not_be_computed_and_why(territory: Territory):
-    titles = [DEFINITIONS[name].title for name in ("urban_rural", "regional")]
+    inputs_of = dict.fromkeys(("urban_rural", "regional"), "population grid of 1 km")
+    inputs_of |= {"inner_areas": "official inner-area classes"}
     assert territory.manifest["lacking"] == [
-        f"{title}: not available; it lacks population grid of 1 km." for title in titles
+        f"{DEFINITIONS[name].title}: not available; it lacks {given}." for name, given in inputs_of.items()
     ]
     (said,) = (note for note in territory.manifest["notes"] if "supply" in note)
     for category in territory.layer("services")["category"].unique():
@@ -287,9 +289,34 @@ def test_island_with_a_ferry_is_in_reach_and_farther_than_the_coast_across(
 
 
 def test_every_area_of_italy_is_in_reach_of_every_category(territory: Territory, values: pd.DataFrame):
-    """No inhabited island is without a ferry port."""
-    for category in territory.layer("services")["category"].unique():
+    """No inhabited island is without a ferry port, and only for a train nobody takes a ferry."""
+    for category in set(territory.layer("services")["category"]) - {"rail_station"}:
         assert values[f"minutes_{category}"].notna().all()
+
+
+def test_minutes_to_a_station_by_ferry_are_missing_with_the_reason(territory: Territory, values: pd.DataFrame):
+    """Sardinia has no main station; Sicily's is in Palermo, so that there is no second and third."""
+    areas = territory.layer("areas").set_index("area_id")["nuts2"]
+    sardinia, sicily = areas.index[areas == "ITG2"], areas.index[areas == "ITG1"]
+    assert values.loc[sardinia, "minutes_rail_station"].isna().all()
+    assert (values.loc[sardinia, "share_beyond_rail_station_60"] == 100).all()
+    assert values.loc[sicily, "minutes_rail_station"].notna().mean() > 0.95
+    assert values.loc[sicily, "minutes_3_rail_station"].isna().all()
+    assert values.loc[areas.index[areas.str[:3] == "ITC"], "minutes_rail_station"].notna().mean() > 0.99
+    lost = values.index[values["minutes_rail_station"].isna()]
+    said = territory.layer("quality").query("indicator == 'minutes_rail_station' and kind == 'missing'")
+    assert sorted(said["area_id"]) == sorted(lost)
+    assert set(said["reason"]) == {
+        "No main rail station (Platinum class) can be reached over land; ways by ferry are not counted"
+    }
+    near = territory.layer("nearest").query("category == 'rail_station'")
+    assert not set(near["area_id"]) & set(lost)
+
+
+def test_class_of_an_area_is_said_to_be_derived(territory: Territory):
+    told = territory.codebook["agreement"].dropna()
+    assert told.to_dict() == {"degurba_class": str(degurba.FROM_CLASSES)}
+    assert "90.4 % of 7,884 municipalities of Italy" in told["degurba_class"]
 
 
 def test_weights_of_the_manifest_add_up_for_each_index(territory: Territory):

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from geodata import catalogue
+from geodata.characters import with_controls
 from geodata.errors import InputError
 from pipelines.build import snapshot as maker
 from pipelines.fetch import packages
@@ -60,6 +61,19 @@ def test_areas_are_a_coverage_of_all_municipalities(areas):
     assert areas.crs == "EPSG:4326"
     assert areas.geometry.is_valid.all() and not areas.geometry.is_empty.any()
     assert coverage.faults(areas.geometry.to_numpy()) == 0
+
+
+def test_no_text_of_the_snapshot_has_control_characters():
+    for file in snapshot.sources()["file"]:
+        rows = snapshot.read_layer(file.partition(".")[0])
+        for column in rows.columns[rows.dtypes.map(pd.api.types.is_string_dtype)]:
+            assert not with_controls(rows[column]).any(), (file, column)
+
+
+def test_slovene_names_have_their_letters(areas):
+    names = areas.set_index("area_id")["name"]
+    assert names["031019"] == "San Floriano del Collio-Števerjan"
+    assert names["032001"] == "Duino Aurisina-Devin Nabrežina"
 
 
 def test_areas_add_up_to_the_country(areas):

@@ -35,6 +35,7 @@ GENERIC = {
     "dimension": "People",
     "completeness": "census",
     "formula": "as given",
+    "agreement": None,
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from pipelines.priority.jumps import changes, improved, quality, robust_z, worsened
+from pipelines.priority.jumps import changes, improved, quality, robust_z, sites, worsened
 from tests.opendata import OPENDATA
 
 EUROSTAT = OPENDATA / "eurostat" / "accessibility"
@@ -40,6 +40,25 @@ def test_a_change_above_20_points_is_implausible() -> None:
         "Moved by +30.0 from 2020 to 2023, more than 20 points: more likely a change of the source than of the area",
         "No value in 2020",
     ]
+
+
+def test_the_reason_names_the_sites() -> None:
+    """Of b the number is not known, of c, which did not jump, it does not matter."""
+    found = changes(share(a=99, b=0, c=5), share(a=0, b=30, c=0), years=YEARS, sites=share(a=0, c=3))
+    assert found["implausible"].tolist() == [True, True, False]
+    assert found.loc["a", "reason"] == (
+        "Moved by -99.0 from 2020 to 2023, more than 20 points, where 0 sites are listed today: more likely a change "
+        "of the source than of the area"
+    )
+    assert found.loc["b", "reason"].startswith("Moved by +30.0 from 2020 to 2023, more than 20 points: more likely")
+
+
+def test_sites_are_counted_from_their_rate() -> None:
+    """2.5 for every 100,000 of 120,000 people are 3; unknown where the rate is, and for what is not counted."""
+    table = pd.DataFrame({"any_hospital_per_100_000": [2.5, np.nan], "population": [120_000.0, 1]}, index=["a", "b"])
+    assert sites(table, "health_change_20").fillna(-1).to_dict() == {"a": 3, "b": -1}
+    assert sites(table, "education_change_10") is None
+    assert sites(table[["population"]], "health_change_20") is None
 
 
 def test_lists_keep_implausible_areas_out_unless_asked() -> None:

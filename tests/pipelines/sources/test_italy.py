@@ -59,6 +59,13 @@ def test_boundaries_get_text_codes_and_valid_shapes():
     assert areas.geometry.is_valid.all() and areas.crs == "EPSG:4326"
 
 
+def test_names_that_were_read_in_the_wrong_alphabet_get_their_letters_back():
+    """The publisher wrote Windows-1252 and read it as Latin-1, so that ž became the control character 0x9e."""
+    table = feather.read_table(io.BytesIO(names(32001))).to_pandas()
+    spelled = as_feather(table.assign(municipality="Duino Aurisina-Devin Nabre\x9eina"))
+    assert boundaries.read(shapes(c32001=square(0)), spelled)["name"].tolist() == ["Duino Aurisina-Devin Nabrežina"]
+
+
 def test_municipality_merged_in_the_year_is_the_union_of_its_predecessors():
     # 2022: 5079 and 5110 side by side, 1001 apart. 2023: 1001 only, although the two became 005122.
     areas = boundaries.read(

@@ -5,6 +5,7 @@ import pandas as pd
 import shapely
 
 from geodata import catalogue
+from geodata.characters import legible
 from geodata.errors import InputError
 from pipelines.sources.formats.tables import area_id, read_feather
 
@@ -65,7 +66,7 @@ def _read_year(shapes: bytes, names: bytes) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "area_id": area_id(both["municipality_code"]),
-            "name": both["municipality"],
+            "name": legible(both["municipality"]),
             "province_code": both["province_code"].astype(int).map("{:03d}".format),
             "province": both["province"],
             "province_short": both["province_short"],

@@ -45,8 +45,9 @@ def test_only_yes_no_and_missing_are_answers() -> None:
 def test_each_definition_says_what_it_lacks() -> None:
     assert set(lacking(set())) == set(DEFINITIONS)
     grid = DEFINITIONS["degurba"].needs[0]
-    found = lacking({grid, "poles", "minutes to poles"})
-    assert "inner_areas" not in found
+    found = lacking({grid, "hospitals", "minutes to hospitals"})
+    assert "hospital_minutes" not in found
+    assert found["inner_areas"].inputs == ("official inner-area classes",)
     assert found["degurba"].inputs == ("outlines of areas",)
     with pytest.raises(InputError, match="No definition needs 'poels'"):
         lacking({"poels"})

@@ -112,6 +112,17 @@ def test_an_empty_grid_and_bad_ones() -> None:
         degurba_grid.classify(table.assign(population=[1.0, np.nan]))
 
 
+def test_cells_that_touch_are_one_settlement_of_any_size() -> None:
+    # A town of 4,100 people in three cells that touch, a village of 300; a cell of 299 is in none.
+    table = cells("""
+        2    1.5  0    0.299
+        0    0    0.6  0
+        0.3  0    0    0
+    """)
+    assert degurba_grid.settlements(table).tolist() == [4100, 4100, 0, 0, 0, 0, 4100, 0, 300, 0, 0, 0]
+    assert degurba_grid.settlements(table.head(0)).empty
+
+
 def flood(table: pd.DataFrame) -> list[str]:
     """Classify in plain Python, one cell at a time."""
     people = {(x, y): p for x, y, p in table.itertuples(index=False)}
@@ -154,6 +165,21 @@ MAPS = st.lists(SIZES, min_size=49, max_size=49).map(
 @given(MAPS)
 def test_equal_to_plain_python(table: pd.DataFrame) -> None:
     assert degurba_grid.classify(table)["kind"].tolist() == flood(table)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MAPS)
+def test_settlements_equal_to_plain_python(table: pd.DataFrame) -> None:
+    left = {(x, y): p for x, y, p in table.itertuples(index=False) if p >= 300}
+    expected = dict.fromkeys(zip(table["x_km"], table["y_km"], strict=True), 0.0)
+    while left:
+        group, edge = {}, dict([left.popitem()])
+        while edge:
+            (x, y), people = edge.popitem()
+            group[x, y] = people
+            edge |= {near: left.pop(near) for near in list(left) if max(abs(near[0] - x), abs(near[1] - y)) == 1}
+        expected |= dict.fromkeys(group, sum(group.values()))
+    assert degurba_grid.settlements(table).tolist() == list(expected.values())
 
 
 @settings(max_examples=60, deadline=None)

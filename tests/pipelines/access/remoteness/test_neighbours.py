@@ -9,7 +9,7 @@ import pytest
 from shapely import box
 
 from geodata.errors import InputError
-from pipelines.access.remoteness.neighbours import contiguous, worse_than_neighbours
+from pipelines.access.remoteness.neighbours import FLOOR, contiguous, worse_than_neighbours
 
 
 def test_areas_touch_at_borders_and_corners() -> None:
@@ -43,6 +43,16 @@ def test_worse_from_one_and_a_half_times_the_mean_of_the_neighbours() -> None:
     assert not worse_than_neighbours(pd.Series({"a": 10.0, "b": 30.0, "c": 30.0}), pairs, times=2).loc["b", "worse"]
 
 
+def test_who_is_well_off_is_not_worse_than_its_neighbours() -> None:
+    """Pero is 4 minutes from a hospital and its neighbours are at one. At the floor an area is still well off."""
+    pairs, near = line("a", "b", "c"), {"a": 1.0, "c": 1.0}
+    for minutes, worse in ((4.0, False), (20.0, False), (20.01, True), (np.inf, True)):
+        found = worse_than_neighbours(pd.Series(near | {"b": minutes}), pairs, floor=FLOOR)
+        assert found.loc["b", "worse"] == worse, minutes
+        assert found.loc["b", "ratio"] == minutes
+    assert worse_than_neighbours(pd.Series(near | {"b": 4.0}), pairs).loc["b", "worse"]
+
+
 def test_what_cannot_be_compared_is_missing() -> None:
     # i has no neighbour; u is unknown; d, whose only other neighbour is u, is compared with c alone.
     values = pd.Series({"c": 10.0, "d": 20.0, "u": np.nan, "i": 50.0})
@@ -73,6 +83,9 @@ def test_bad_input_is_refused() -> None:
     values = pd.Series({"a": 1.0, "b": 1.0})
     with pytest.raises(InputError, match="factor is 1, expected more"):
         worse_than_neighbours(values, line("a", "b"), times=1)
+    for floor in (-1, np.inf, np.nan):
+        with pytest.raises(InputError, match="expected 0 or more"):
+            worse_than_neighbours(values, line("a", "b"), floor=floor)
     with pytest.raises(InputError, match="1 values are negative, such as b"):
         worse_than_neighbours(pd.Series({"a": 1.0, "b": -1.0}), line("a", "b"))
     with pytest.raises(InputError, match="1 areas have neighbours but no row of values, such as z"):

@@ -69,7 +69,7 @@ AREAS = gpd.GeoDataFrame(
     geometry=OUTLINES.to_crs(4326),
 )
 PLACES = gpd.GeoDataFrame(
-    {"area_id": IDS, "weight": 1.0, "population": PEOPLE, "own_population": PEOPLE}, geometry=points(KM)
+    {"area_id": IDS, "weight": 1.0, "population": PEOPLE, "settlement_population": PEOPLE}, geometry=points(KM)
 )
 SEATS = PLACES
 SERVICES = gpd.GeoDataFrame(
@@ -84,8 +84,15 @@ CELLS = pd.DataFrame(
         "kind": ["urban centre", "urban cluster", "urban cluster", *["rural"] * 5],
     }
 )
-# The neighbours of 080, with 10 minutes each, make 15 minutes exactly 1.5 times as many.
-VALUES = pd.DataFrame({"minutes_hospital": [10.0, 10, 10, 10, 10, 15, 10, 10]}, index=pd.Index(IDS, name="area_id"))
+# The neighbours of 080, with 20 minutes each, make 30 minutes exactly 1.5 times as many. Officially 000 is a pole, 040
+# and what lies beyond are inner areas (D, E, E, F, F), and of 120 there is no class.
+VALUES = pd.DataFrame(
+    {
+        "minutes_hospital": [20.0, 20, 20, 20, 20, 30, 20, 20],
+        "inner_area_official": [1.0, 3, 4, 5, 5, 6, 6, np.nan],
+    },
+    index=pd.Index(IDS, name="area_id"),
+)
 
 
 def said(**given: Any) -> Remoteness:
@@ -106,6 +113,8 @@ def test_every_column_is_an_indicator_and_nothing_is_lacking():
     assert ALL.lacking == []
     assert {name for name, entry in DICTIONARY.items() if entry.dimension == "Remoteness"} == {
         *ALL.values,
+        # As its publisher has it.
+        "inner_area_official",
         "minutes_urban_centre",
         "minutes_city_50k",
         # Those of a territory known by its centres only.
@@ -134,10 +143,11 @@ def test_region_is_remote_when_most_people_live_beyond_45_minutes_from_the_city(
     assert words("remote_region") == [*["not remote"] * 5, *["remote"] * 3]
 
 
-def test_inner_areas_by_minutes_to_the_only_pole():
+def test_minutes_to_the_only_hospital_by_the_cuts_of_the_inner_areas():
     """Cuts at 27.7, 40.9 and 66.9 minutes. The hospital at km 60 has no emergency department of a level that counts."""
-    assert words("inner_area_class") == [
-        "pole", "belt", "intermediate", "peripheral", "peripheral", *["ultra-peripheral"] * 3,
+    assert words("hospital_minutes_class") == [
+        "hospital in the area", "up to 27.7 min", "over 27.7 up to 40.9 min", *["over 40.9 up to 66.9 min"] * 2,
+        *["over 66.9 min"] * 3,
     ]  # fmt: skip
 
 
@@ -167,17 +177,17 @@ def test_scottish_classes_by_size_and_drive_to_a_town():
 
 
 def test_times_the_neighbours():
-    """060 and 100 lie beside the 15 minutes of 080: 10 / 12.5."""
+    """060 and 100 lie beside the 30 minutes of 080: 20 / 25."""
     assert ALL.values["times_neighbours"].tolist() == pytest.approx([1, 1, 1, 1, 0.8, 1.5, 0.8, 1])
 
 
 def test_definitions_that_call_an_area_remote_are_counted_and_their_agreement_is_told():
-    """Five have a say: remote region, inner area, ARIA+, Scottish, and neighbours, from 1.5 times on.
+    """Five have a say: remote region, official inner area, ARIA+, Scottish, and neighbours, from 1.5 times on.
 
     040 and 050 are inner areas only; 060 is a remote small town too; 080 is remote by all five; 100 and 120 are not
-    worse than their neighbours.
+    worse than their neighbours, and 120 has no official class.
     """
-    assert ALL.values["remote_count"].tolist() == [0, 0, 1, 1, 2, 5, 4, 4]
+    assert ALL.values["remote_count"].tolist() == [0, 0, 1, 1, 2, 5, 4, 3]
     no, mixed, yes = "all say not remote", "they disagree", "all say remote"
     assert words("remote_agreement") == [no, no, mixed, mixed, mixed, yes, mixed, mixed]
 
@@ -187,7 +197,7 @@ def test_definitions_that_call_an_area_remote_are_counted_and_their_agreement_is
     [
         ("degurba_class", [degurba.LABELS[code] for code in "123"]),
         ("urban_rural_type", typology.TYPES),
-        ("inner_area_class", [inner_areas.LABELS[code] for code in "ACDEF"]),
+        ("inner_area_official", list(inner_areas.LABELS.values())),
         ("aria_class", list(aria.CLASSES)),
         ("scotland_class", [scotland.LABELS[number] for number in range(1, 9)]),
     ],
@@ -199,7 +209,7 @@ def test_dictionary_names_the_classes_of_each_definition_in_their_order(name: st
 def test_classes_of_all_definitions_rise_with_remoteness_on_the_road_away_from_the_city():
     """Were a numbering turned round, the far end would have the lowest number."""
     for name, entry in DICTIONARY.items():
-        if entry.classes and entry.direction == "worse":
+        if entry.classes and entry.direction == "worse" and name in ALL.values:
             known = ALL.values[name].dropna()
             assert known.iloc[0] == 1 and known.iloc[-1] == len(entry.classes), name
 
@@ -214,6 +224,28 @@ def title(name: str) -> str:
     return DEFINITIONS[name].title
 
 
+def test_without_an_official_class_hospitals_have_no_vote_in_its_stead():
+    """Hospitals alone do not make the official classes, whatever their minutes are."""
+    told, absent = lacking(values=VALUES[["minutes_hospital"]])
+    assert told == [f"{title('inner_areas')}: not available; it lacks official inner-area classes."]
+    assert absent == set()
+    found = said(values=VALUES[["minutes_hospital"]])
+    assert found.values["hospital_minutes_class"].equals(ALL.values["hospital_minutes_class"])
+    assert found.values["remote_count"].tolist() == [0, 0, 0, 0, 1, 4, 3, 3]
+
+
+@pytest.mark.parametrize(("minutes", "remote"), [(20.0, 0), (20.1, 1)])
+def test_whoever_has_a_hospital_within_20_minutes_is_not_worse_than_the_neighbours(minutes: float, remote: int):
+    """080 has many times the minutes of its neighbours, who have the hospital at their door."""
+    close = VALUES.assign(minutes_hospital=[1.0, 1, 1, 1, 1, minutes, 1, 1], inner_area_official=np.nan)
+    found, flat = (
+        said(values=values, places=PLACES.assign(settlement_population=np.nan), cells=None)
+        for values in (close, close.assign(minutes_hospital=1.0))
+    )
+    assert found.values.loc["080", "times_neighbours"] == minutes
+    assert (found.values["remote_count"] - flat.values["remote_count"])["080"] == remote
+
+
 def test_without_a_population_grid_two_definitions_say_that_they_lack_it():
     told, absent = lacking(cells=None)
     assert told == [
@@ -225,7 +257,7 @@ def test_without_a_population_grid_two_definitions_say_that_they_lack_it():
 
 def test_without_a_city_regions_are_typed_but_not_called_remote():
     """A city of the neighbouring country may be near; that none is in the data says nothing."""
-    smaller = PLACES.assign(own_population=PLACES["own_population"].clip(upper=49_999))
+    smaller = PLACES.assign(settlement_population=PLACES["settlement_population"].clip(upper=49_999))
     told, absent = lacking(places=smaller)
     assert f"{title('regional')}: not available; it lacks cities of 50,000 people." in told
     assert "remote_region" in absent and "urban_rural_type" not in absent
@@ -235,26 +267,28 @@ def test_without_a_city_regions_are_typed_but_not_called_remote():
 def test_without_a_hospital_that_makes_a_pole(kept: Any):
     told, absent = lacking(services=SERVICES[kept])
     assert told == [
-        f"{title('inner_areas')}: not available; it lacks hospital with emergency department DEA I or II, or of a "
+        f"{title('hospital_minutes')}: not available; it lacks hospital with emergency department DEA I or II, or of a "
         "level that was not read."
     ]
-    assert absent == {"inner_area_class"}
+    assert absent == {"hospital_minutes_class"}
 
 
 def test_hospital_outside_all_areas_makes_no_pole():
     outside = SERVICES.set_geometry(points([300, 60, 120]))
-    assert lacking(services=outside)[1] == {"inner_area_class"}
+    assert lacking(services=outside)[1] == {"hospital_minutes_class"}
 
 
 def test_without_a_large_service_centre():
-    told, absent = lacking(places=PLACES.assign(own_population=PLACES["own_population"].clip(upper=249_999)))
+    told, absent = lacking(
+        places=PLACES.assign(settlement_population=PLACES["settlement_population"].clip(upper=249_999))
+    )
     assert told == [f"{title('aria')}: not available; it lacks a service centre of 250,000 people."]
     assert absent == {"aria_score", "aria_class"}
 
 
 def test_without_towns_and_without_any_figure_of_a_settlement():
-    for own in (PLACES["own_population"].clip(upper=9_999), np.nan):
-        told, absent = lacking(places=PLACES.assign(own_population=own))
+    for people in (PLACES["settlement_population"].clip(upper=9_999), np.nan):
+        told, absent = lacking(places=PLACES.assign(settlement_population=people))
         assert f"{title('scotland')}: not available; it lacks settlements of 10,000 people." in told
         assert absent == {"remote_region", "aria_score", "aria_class", "scotland_class"}
 
@@ -271,11 +305,11 @@ def test_a_travel_model_without_ways_makes_nobody_remote():
     told, absent = lacking(travel=NoWay())
     assert [sentence.partition("it lacks ")[2] for sentence in told] == [
         "minutes to cities of 50,000.",
-        "minutes to poles.",
+        "minutes to hospitals.",
         "road distance to service centres.",
         "minutes to settlements of 10,000.",
     ]
-    assert absent == {"remote_region", "inner_area_class", "aria_score", "aria_class", "scotland_class"}
+    assert absent == {"remote_region", "hospital_minutes_class", "aria_score", "aria_class", "scotland_class"}
 
 
 def test_without_minutes_there_are_no_neighbours_to_compare_with():
@@ -286,7 +320,7 @@ def test_without_minutes_there_are_no_neighbours_to_compare_with():
 
 def test_hospitals_are_compared_before_other_services():
     """Minutes to an urban centre would call 000 worse than its neighbour."""
-    centres = [30.0, 10, 10, 10, 10, 10, 10, 10]
+    centres = [60.0, 20, 20, 20, 20, 20, 20, 20]
     both = said(values=VALUES.assign(minutes_urban_centre=centres))
     assert both.values["times_neighbours"].equals(ALL.values["times_neighbours"])
     alone = said(values=pd.DataFrame({"minutes_urban_centre": centres}, index=VALUES.index))
@@ -297,8 +331,8 @@ def test_where_no_definition_can_say_anything_count_and_agreement_are_missing():
     found = said(
         cells=None,
         services=SERVICES.head(0),
-        places=PLACES.assign(own_population=np.nan),
-        values=VALUES.drop(columns="minutes_hospital"),
+        places=PLACES.assign(settlement_population=np.nan),
+        values=VALUES[[]],
     )
     assert {definition.title for definition in found.lacking} == {title(name) for name in DEFINITIONS} - {
         title("degurba")
@@ -308,15 +342,16 @@ def test_where_no_definition_can_say_anything_count_and_agreement_are_missing():
 
 
 def test_what_is_lacking_does_not_count_as_a_definition_that_disagrees():
-    """Without minutes to hospitals 100 and 120 are remote by all that can say."""
+    """Without minutes to hospitals 100 and 120 are remote by all that can say; 120 has no official class."""
     found = said(values=VALUES.drop(columns="minutes_hospital"))
-    assert found.values.loc["080":, "remote_count"].tolist() == [4, 4, 4]
+    assert found.values.loc["080":, "remote_count"].tolist() == [4, 4, 3]
     assert words("remote_agreement", found)[5:] == ["all say remote"] * 3
 
 
 def test_area_whose_own_minutes_are_missing_is_judged_by_the_others():
     """100 has no minutes to a hospital, so the neighbours say nothing of it, and the other four call it remote."""
-    found = said(values=VALUES.drop(index="100").reindex(VALUES.index))
+    unknown = VALUES["minutes_hospital"].mask(VALUES.index == "100")
+    found = said(values=VALUES.assign(minutes_hospital=unknown))
     assert np.isnan(found.values.loc["100", "times_neighbours"])
     assert found.values.loc["100", "remote_count"] == 4
     assert DICTIONARY["remote_agreement"].format(found.values.loc["100", "remote_agreement"]) == "all say remote"
@@ -330,7 +365,7 @@ def test_area_without_a_region_is_judged_by_the_others():
 
 def test_people_of_an_area_with_two_places_decide():
     """Of the people of 060 a fifth live beside the city: 0.8 x 3.79, and still a remote small town."""
-    city = PLACES[PLACES["area_id"] == "000"].assign(area_id="060", weight=0.2, own_population=np.nan)
+    city = PLACES[PLACES["area_id"] == "000"].assign(area_id="060", weight=0.2, settlement_population=np.nan)
     weight = PLACES["weight"].mask(PLACES["area_id"] == "060", 0.8)
     places = pd.concat([PLACES.assign(weight=weight), city], ignore_index=True)
     found = said(places=places)
