@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata import schema, store, tables
-from pipelines.userdata import storage, tables
+from pipelines.userdata import storage
 from tests.dashboard import two_countries
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
