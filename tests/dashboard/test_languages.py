@@ -129,7 +129,7 @@ def test_errors_are_said_in_the_language_of_the_page() -> None:
         app.switch_page("views/compare.py").run()
         app.selectbox(key="compare-second").set_value("file").run()
         app.file_uploader(key="compare-file-second").set_value(("liste.csv", b"", "text/csv")).run()
-        assert "enthält keine Gebiete; geben Sie eine CSV mit einem Code je Zeile an" in app.error[0].value
+        assert "ist leer; geben Sie eine Tabelle mit Kopfzeile und mindestens einer Zeile an" in app.error[0].value
         app.switch_page("views/own.py").run()
         app.file_uploader(key="own-file").set_value(("leer.csv", b"\n", "text/csv")).run()
         assert "ist leer; geben Sie eine Tabelle" in "".join(each.value for each in (*app.error, *app.warning))
