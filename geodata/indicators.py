@@ -106,6 +106,7 @@ class _Category(Section):
     symbol: Text
     colour: Text
     thresholds: Minutes
+    by_sea: bool = True
 
 
 class _Entry(Section):
