@@ -18,7 +18,7 @@ NEEDED = {"areas", "regions", "services", "projects", "consortia", "basemap"}
 # Cells with their class, or cells with their people, from which the class is found; one of the two is needed.
 CELLS = {"degurba", "grid"}
 # What travel times are computed from, and what a territory without them is described by.
-FOR_TRAVEL = CELLS | {"places", "roads", "ferries"}
+FOR_TRAVEL = CELLS | {"places", "roads", "ferries", "major_roads", "links", "elevation"}
 PUBLISHED = "published"
 OPTIONAL = FOR_TRAVEL | {"population", "project_contexts", PUBLISHED}
 

@@ -72,6 +72,7 @@ def _layer(
 
 POLYGON = ("Polygon", "MultiPolygon")
 POINT = ("Point",)
+LINE = ("LineString",)
 
 LAYERS = {
     layer.name: layer
@@ -256,6 +257,28 @@ LAYERS = {
         # What the travel model was made from, beside areas and places; a territory has those its model needs.
         _layer("ferry_ports", {"port_id": _text(), "name": _name()}, key=("port_id",), geometry=POINT),
         _layer(
+            "major_roads",
+            {"road_id": _whole(), "km": _number(0, nullable=False)},
+            key=("road_id",),
+            geometry=LINE,
+        ),
+        _layer(
+            "fixed_links",
+            {"link_id": _text(), "name": _text(), "km": _number(0, nullable=False)},
+            key=("link_id",),
+            geometry=LINE,
+        ),
+        # Cells of villages, towns and urban centres, by their lower left corner in EPSG:3035.
+        _layer(
+            "settled_cells",
+            {
+                "x_km": _whole(),
+                "y_km": _whole(),
+                "degurba": pa.Column("int64", pa.Check.isin([13, 21, 22, 23, 30])),
+            },
+            key=("x_km", "y_km"),
+        ),
+        _layer(
             "road_nodes",
             {
                 "node": _whole(),
@@ -318,7 +341,10 @@ LAYERS = {
 }
 
 # Layers that only territories of some travel model have.
-OF_TRAVEL_MODELS = ("urban_centres", "ferry_ports", "road_nodes", "road_edges", "travel_times")
+OF_TRAVEL_MODELS = (
+    *("urban_centres", "ferry_ports", "major_roads", "fixed_links", "settled_cells"),
+    *("road_nodes", "road_edges", "travel_times"),
+)
 
 
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -68,6 +68,34 @@ def performance_by_area(
     return over_people(score.where(joined).fillna(np.inf), places).reindex(areas)
 
 
+def resolution(places: gpd.GeoDataFrame, travel: TravelModel) -> float:
+    """Minutes that are told apart: from a place to the nearest other one, the median over people.
+
+    People are known at places, and most services no better than at one. Whether a trip takes more than fewer minutes
+    than these is not seen: it stays within the place, or it does not.
+
+    Parameters
+    ----------
+    places
+        Points in EPSG:4326 with `population` (NaN: nobody counted).
+    travel
+        The travel model.
+
+    Returns
+    -------
+    float
+        0 where there is nothing to tell: nobody is counted, or the model joins no places.
+    """
+    found = travel.nearest(places.geometry, places.geometry, k=2)
+    other = found.index != np.arange(len(places))[:, None]
+    minutes = np.where(other & (found.index >= 0), found.minutes, np.inf).min(axis=1)
+    people = places["population"].fillna(0.0).to_numpy().astype(float)
+    order = np.argsort(minutes, kind="stable")
+    half = np.searchsorted(np.cumsum(people[order]), people.sum() / 2)
+    median = float(minutes[order][half]) if people.sum() > 0 else np.inf
+    return median if np.isfinite(median) else 0.0
+
+
 def over_people(values: pd.Series, places: pd.DataFrame) -> pd.Series:
     """Mean of a figure of places over the people of each area.
 

@@ -40,6 +40,7 @@ def access(
     category: Category,
     areas: pd.DataFrame,
     settings: Settings | None = None,
+    resolution: float = 0.0,
 ) -> ServiceAccess:
     """Measure the access of every area to the services of one category.
 
@@ -58,6 +59,8 @@ def access(
         Index the area ids; `population` and, where ages are known, `people_65_plus`.
     settings
         How supply is measured; None for E2SFCA.
+    resolution
+        Minutes that are told apart, as `reach.resolution`: nobody is counted beyond a threshold that is below.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def access(
         minutes_to(name): over_people(nearest, places),
         f"minutes_{NEAREST}_{name}": over_people(mean, places),
     }
-    for minutes in category.thresholds:
+    for minutes in (each for each in category.thresholds if each >= resolution):
         beyond = measures.people_beyond(nearest, places["weight"], places["area_id"], threshold=minutes)["share"]
         indicators[f"share_beyond_{name}_{minutes}"] = beyond
         indicators[f"people_beyond_{name}_{minutes}"] = beyond / 100 * areas["population"]
@@ -107,3 +110,17 @@ def access(
         areas=pd.DataFrame(indicators).reindex(areas.index),
         places=pd.DataFrame({"nearest": nearest, "mean_3": mean, "within": within}),
     )
+
+
+def thresholds(category: Category, columns: pd.Index) -> list[int]:
+    """Thresholds of a category beyond which a table of areas counts people; all of them where it counts none.
+
+    Parameters
+    ----------
+    category
+        The category.
+    columns
+        Indicators of the table.
+    """
+    counted_beyond = [each for each in category.thresholds if f"share_beyond_{category.id}_{each}" in columns]
+    return counted_beyond or list(category.thresholds)

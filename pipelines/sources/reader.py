@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
+from geodata.raster import Raster
 
 T = TypeVar("T")
 # Reads a layer of a source, as the catalogue describes it for the recipe's country, from the folder of its files.
@@ -45,6 +46,10 @@ class Reader:
         Figures that a publisher computed, as `formats.figures` makes them.
     roads
         What `access.roads.network` takes, and the day of the data (ISO 8601; None: unknown).
+    major_roads, links
+        Lines in EPSG:4326 with `km`, of which the ends count; links with `link_id`, `name`.
+    elevation
+        Metres above the sea.
     ferries
         Where ferries land: points in EPSG:4326 with `id`, `name`.
     basemap
@@ -67,6 +72,9 @@ class Reader:
     consortia: Read[pd.DataFrame] | None = None
     published: Read[pd.DataFrame] | None = None
     roads: Read[tuple[gpd.GeoDataFrame, str | None]] | None = None
+    major_roads: Read[gpd.GeoDataFrame] | None = None
+    links: Read[gpd.GeoDataFrame] | None = None
+    elevation: Read[Raster] | None = None
     ferries: Read[gpd.GeoDataFrame] | None = None
     basemap: Read[bytes] | None = None
     notes: Read[list[str]] | None = None

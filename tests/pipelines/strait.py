@@ -8,18 +8,20 @@
 
 Each has a town of its number in its middle, of 3,000 people (01: 300,000), and a village of 400 in its south-east;
 a fifth of the people are 65 or older. Each category of service is in 01 alone, but for hospitals (01 and 03) and
-courts (01, 04 and 06), which have judges as their capacity.
+courts (01, 04 and 06), which have judges as their capacity. A major road leads from 01 by 02 to 03; the land is rough.
 """
 
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
-from shapely import box
+from shapely import LineString, box
 
 from geodata import recipes, schema, store
+from geodata.raster import Raster
 from geodata.recipes import Recipe
 from geodata.store import Territory
 from pipelines.build import inputs
@@ -122,6 +124,13 @@ def given() -> Inputs:
         published={},
         completeness=pd.DataFrame(columns=["category", "nuts2", "completeness", "note"], dtype="str"),
         roads=None,
+        major_roads=gpd.GeoDataFrame(
+            {"km": [25.0, 25.0]},
+            geometry=[LineString([(start, 45.12), (start + 0.3, 45.12)]) for start in (9.2, 9.5)],
+            crs=CRS,
+        ),
+        links=None,
+        elevation=Raster(np.arange(40 * 160, dtype=np.uint16).reshape(40, 160) % 97, 8.95, 45.25, 1 / 60),
         times=None,
         ferry_ports=ports,
         basemap=b'{"type": "FeatureCollection", "features": []}',

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from benchmarks.terrain import with_minutes
+from benchmarks.agreement import with_minutes
 
 
 @pytest.mark.parametrize("r", [0.3, 0.8, 0.95])

@@ -1,5 +1,7 @@
 """Each service as an area has it: minutes, place in its region, and people beyond the thresholds."""
 
+from math import isnan
+
 import pandas as pd
 import streamlit as st
 
@@ -28,7 +30,7 @@ def of_area(loaded: Loaded, area_id: str) -> None:
                 else say("not ranked")
                 for rank, count in zip(rows["rank_in_region"], rows["ranked"], strict=True)
             ],
-            "beyond": [_beyond(people) for people in rows["beyond"]],
+            "beyond": [_beyond(people, loaded.table["population"][area_id]) for people in rows["beyond"]],
         }
     )
     st.dataframe(
@@ -48,9 +50,18 @@ def of_area(loaded: Loaded, area_id: str) -> None:
     )
 
 
-def _beyond(people: dict[int, float]) -> str:
+def _beyond(people: dict[int, float], everybody: float) -> str:
     sentences = [
-        say("over {minutes} min: {people}", minutes=minutes, people=say("no data") if pd.isna(n) else number(n))
+        say("over {minutes} min: {people}", minutes=minutes, people=_people(n, everybody))
         for minutes, n in people.items()
     ]
     return joined(sentences) or say("no data")
+
+
+def _people(number_of: float, everybody: float) -> str:
+    """Write how many they are; in words where an area with one place can only say all or none."""
+    if isnan(number_of):
+        return say("no data")
+    if number_of == 0:
+        return say("none")
+    return say("all") if number_of == everybody else number(number_of)

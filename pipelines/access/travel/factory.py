@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.names import suggest
+from geodata.raster import Raster
 from pipelines.access.travel import matrix
 from pipelines.access.travel.model import Straight, TravelModel
 from pipelines.access.travel.roads import Roads, network
@@ -26,6 +27,10 @@ def from_recipe(
     land: gpd.GeoSeries,
     ports: gpd.GeoSeries,
     roads: tuple[gpd.GeoDataFrame, str | None] | None = None,
+    major_roads: gpd.GeoDataFrame | None = None,
+    links: gpd.GeoDataFrame | None = None,
+    elevation: Raster | None = None,
+    cells: pd.DataFrame | None = None,
     times: Path | None = None,
     destinations: pd.Index | None = None,
 ) -> TravelModel:
@@ -36,13 +41,15 @@ def from_recipe(
     parameters
         `model`, one of `MODELS`, and the options of that model by name.
     places
-        Points in EPSG:4326 with `elevation` and `own_population`, index their ids.
+        Points in EPSG:4326 with `area_id`, `weight` and `elevation`, index their ids.
     land
         Polygons in EPSG:4326; elsewhere is sea.
     ports
         Where ferries land, points in EPSG:4326.
     roads
         For `roads`: what `roads.network` takes, and the day of the data (ISO; None: unknown).
+    major_roads, links, elevation, cells
+        For `terrain`: as `Terrain` takes them; None for what the territory does not have.
     times
         For `matrix`: the table of travel times.
     destinations
@@ -59,7 +66,16 @@ def from_recipe(
         if name == "straight":
             return Straight(**options)
         if name == "terrain":
-            return Terrain(places, land, ferries=ports, **options)
+            return Terrain(
+                places,
+                land,
+                ferries=ports,
+                roads=major_roads,
+                links=links,
+                elevation=elevation,
+                cells=cells,
+                **options,
+            )
         if name == "roads":
             if roads is None:
                 raise InputError("The travel model roads needs the layer roads; name its source in the recipe.")

@@ -88,3 +88,25 @@ def components(tail: Ints, head: Ints, count: int) -> Ints:
     """Number of the connected part that each of `count` nodes is in."""
     graph = csr_array((np.ones(len(tail)), (tail, head)), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def along(a: Floats, b: Floats, km: Floats) -> tuple[Ints, Floats]:
+    """Points on lines about every kilometre, ends included.
+
+    Parameters
+    ----------
+    a, b
+        Ends of n lines in any coordinates, shape (n, 2).
+    km
+        Lengths, shape (n,); a line has one stretch more than it has whole kilometres, and at least one.
+
+    Returns
+    -------
+    tuple
+        The line of each point, in order, and the points, shape (points, 2).
+    """
+    count = np.maximum(np.ceil(km).astype(np.int64), 1) + 1
+    line = np.repeat(np.arange(len(km)), count)
+    step = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
+    share = (step / np.repeat(count - 1, count))[:, None]
+    return line, a[line] + share * (b[line] - a[line])

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import schema
+from geodata import raster, schema
 from geodata.errors import InputError
 from geodata.i18n import retell, say
 from geodata.schema import by_id
@@ -16,6 +16,9 @@ from pipelines.access.travel.matrix import Matrix
 from pipelines.access.travel.model import TravelModel
 from pipelines.access.travel.network import Network
 from pipelines.access.travel.roads import Roads
+from pipelines.access.travel.terrain import Terrain
+
+ELEVATION = "elevation.tif"
 
 
 def layers(model: TravelModel, ferry_ports: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
@@ -31,12 +34,19 @@ def layers(model: TravelModel, ferry_ports: gpd.GeoDataFrame) -> dict[str, pd.Da
     Returns
     -------
     dict
-        By name: `ferry_ports` where there are some, `road_nodes` and `road_edges` of a road network, `travel_times` of
-        the user's own table.
+        By name: `ferry_ports` where there are some; `major_roads`, `fixed_links` and `settled_cells` of `terrain`,
+        those that there are; `road_nodes` and `road_edges` of a road network; `travel_times` of the user's own table.
     """
     kept: dict[str, pd.DataFrame] = {}
     if len(ferry_ports):
         kept["ferry_ports"] = ferry_ports[["id", "name", "geometry"]].rename(columns={"id": "port_id"})
+    if isinstance(model, Terrain):
+        if model.roads is not None:
+            kept["major_roads"] = model.roads.assign(road_id=np.arange(len(model.roads)))[["road_id", "km", "geometry"]]
+        if model.links is not None:
+            kept["fixed_links"] = model.links[["link_id", "name", "km", "geometry"]]
+        if len(model.cells):
+            kept["settled_cells"] = model.cells
     if isinstance(model, Roads):
         network = model.network
         kept["road_nodes"] = pd.DataFrame({"node": np.arange(network.nodes), "lon": network.lon, "lat": network.lat})
@@ -44,6 +54,12 @@ def layers(model: TravelModel, ferry_ports: gpd.GeoDataFrame) -> dict[str, pd.Da
     if isinstance(model, Matrix):
         kept["travel_times"] = model.pairs
     return kept
+
+
+def files(model: TravelModel) -> dict[str, bytes]:
+    """Files that are no layers and without which the model could not be made again: elevation, a GeoTIFF."""
+    elevation = model.elevation if isinstance(model, Terrain) else None
+    return {} if elevation is None else {ELEVATION: elevation.to_bytes()}
 
 
 def told(travel: dict[str, Any]) -> str:
@@ -86,14 +102,25 @@ def of(territory: Territory) -> TravelModel:
         times = territory.layer("travel_times")
         known = pd.Index(places.index).append([pd.Index(services), pd.Index(projects), pd.Index(times["destination"])])
         return Matrix(times, places=places.index, services=known.unique(), name=str(options["name"]), date=date)
+    ports = _kept(territory, "ferry_ports")
     return models.from_recipe(
         parameters,
         places=places,
         land=territory.layer("areas").geometry,
-        ports=_ports(territory),
+        ports=gpd.GeoSeries(crs=schema.CRS) if ports is None else ports.geometry,
+        major_roads=_kept(territory, "major_roads"),
+        links=_kept(territory, "fixed_links"),
+        elevation=_elevation(territory),
+        cells=_kept(territory, "settled_cells"),
     )
 
 
-def _ports(territory: Territory) -> gpd.GeoSeries:
-    kept = "ferry_ports.parquet" in territory.manifest["outputs"]
-    return (territory.layer("ferry_ports") if kept else schema.empty("ferry_ports")).geometry
+def _kept(territory: Territory, name: str) -> Any:
+    """Read a layer that not every territory has; None without it."""
+    return territory.layer(name) if f"{name}.parquet" in territory.manifest["outputs"] else None
+
+
+def _elevation(territory: Territory) -> raster.Raster | None:
+    if ELEVATION not in territory.manifest["outputs"]:
+        return None
+    return raster.read(territory.file(ELEVATION).read_bytes(), f"{ELEVATION} of territory {territory.id}")

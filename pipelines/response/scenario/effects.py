@@ -8,6 +8,7 @@ import pandas as pd
 from geodata import indicators
 from geodata.i18n import number, say
 from geodata.indicators import PROJECTS_WITHIN, Indicator, minutes_to
+from pipelines.access import services as service_access
 from pipelines.priority.analysis import INDICES, Analysis, in_words
 from pipelines.priority.composite import dictionary
 from pipelines.response.scenario.applying import Outcome
@@ -194,7 +195,7 @@ def _people(before: Baseline, outcome: Outcome) -> pd.DataFrame:
         first, then = before.access(category)["nearest"], now["nearest"]
         groups = {"people": everybody, "people_65_plus": old}
         crossings: list[tuple[float, pd.Series, pd.Series]] = [(np.nan, then < first - LEAST, then > first + LEAST)]
-        for limit in indicators.category(category).thresholds:
+        for limit in service_access.thresholds(indicators.category(category), before.values.columns):
             crossings.append((limit, (then <= limit) & (first > limit), (then > limit) & (first <= limit)))
         for line, better, worse in crossings:
             marks = {"better": better, "worse": worse, "before": first > line, "after": then > line}

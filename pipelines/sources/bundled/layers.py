@@ -4,8 +4,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geodata.catalogue import Source
+from geodata.raster import Raster
 from geodata.schema import CRS
 from pipelines.sources.bundled import snapshot
 
@@ -60,6 +62,24 @@ def ferries(source: Source, folder: Path) -> gpd.GeoDataFrame:  # noqa: ARG001
     rows = snapshot.read_layer("ferry_ports", folder)
     points = gpd.points_from_xy(rows["lon"], rows["lat"])
     return gpd.GeoDataFrame(rows[["id", "name", "island"]], geometry=points, crs=CRS)
+
+
+def major_roads(source: Source, folder: Path) -> gpd.GeoDataFrame:  # noqa: ARG001
+    """Major roads: lines between two points, with `km` along the road."""
+    lines: gpd.GeoDataFrame = snapshot.read_layer("major_roads", folder)
+    return lines
+
+
+def links(source: Source, folder: Path) -> gpd.GeoDataFrame:  # noqa: ARG001
+    """Bridges and tunnels: straight lines from end to end with `link_id`, `name`, `km`."""
+    rows = snapshot.read_layer("fixed_links", folder).rename(columns={"id": "link_id"})
+    ends = rows[["from_lon", "from_lat", "to_lon", "to_lat"]].to_numpy().reshape(-1, 2, 2)
+    return gpd.GeoDataFrame(rows[["link_id", "name", "km"]], geometry=shapely.linestrings(ends), crs=CRS)
+
+
+def elevation(source: Source, folder: Path) -> Raster:  # noqa: ARG001
+    """Metres above the sea."""
+    return snapshot.read_raster("elevation", folder)
 
 
 def completeness(source: Source, folder: Path) -> pd.DataFrame:  # noqa: ARG001

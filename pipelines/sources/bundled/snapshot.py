@@ -7,13 +7,16 @@ import geopandas as gpd
 import pandas as pd
 
 import geodata
+from geodata import raster
 from geodata.errors import InputError
 from geodata.files import file_digest
+from geodata.raster import Raster
 from pipelines.sources.formats.tables import read_csv
 
 DEFAULT = Path(geodata.__file__).parent / "snapshot"
 NUMBERS = {
     *("lat", "lon", "cells", "s10", "s11", "s12", "s13", "s21", "s22", "s23", "s30", "start_year", "end_year"),
+    *("from_lat", "from_lon", "to_lat", "to_lon", "km"),
     *("degurba_code", "place_population", "place_km", "km_5000", "km_50000", "km_250000"),
 }
 SOURCES_COLUMNS = (
@@ -29,7 +32,7 @@ SOURCES_COLUMNS = (
     "sha256",
     "rows",
 )
-GEOGRAPHIC = {"areas.parquet", "basemap.geojson"}
+GEOGRAPHIC = {"areas.parquet", "basemap.geojson", "major_roads.parquet"}
 
 
 def sources(folder: Path = DEFAULT) -> pd.DataFrame:
@@ -86,6 +89,22 @@ def read_layer(name: str, folder: Path = DEFAULT) -> pd.DataFrame | gpd.GeoDataF
     frame = pd.read_csv(io.BytesIO(path.read_bytes()), dtype=str, keep_default_na=False, na_values=[""])
     numeric = [column for column in frame.columns if column in NUMBERS]
     return frame.assign(**{column: pd.to_numeric(frame[column]) for column in numeric})
+
+
+def read_raster(name: str, folder: Path = DEFAULT) -> Raster:
+    """Read one raster of the snapshot, such as ``elevation``, after checking it.
+
+    Raises
+    ------
+    InputError
+        As `read_layer`, or the file is no GeoTIFF.
+    """
+    listed = sources(folder).set_index("file")["sha256"]
+    path = folder / f"{name}.tif"
+    if path.name not in listed:
+        raise InputError(f"The snapshot has no raster {name!r}; {_MEND}.")
+    _check(path, listed[path.name])
+    return raster.read(path.read_bytes(), str(path))
 
 
 def _check(path: Path, digest: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.access.reach import minutes_by_area, nearest_services
+from pipelines.access.reach import minutes_by_area, nearest_services, resolution
 from pipelines.access.travel.model import Ints, Nearest, Straight
 
 AREAS = pd.Index(["A", "B", "C"], name="area_id")
@@ -158,3 +158,23 @@ def test_italy_lists_the_nearest_of_every_category_for_every_area(territory):
     assert rows * 0.9 < listed["rail_station"] < rows
     minutes = near.sort_values("order").groupby(["area_id", "category"])["minutes"]
     assert minutes.is_monotonic_increasing.all()
+
+
+# ---- minutes that are told apart
+
+
+def test_places_tell_apart_the_minutes_to_the_next_one_in_the_median_over_people() -> None:
+    """Places at 0, 1, 4 and 10: 1, 1, 3 and 6 minutes to the next one; 70 of 100 people live at the third."""
+    settled = places(("A", 0, 1.0), ("B", 1, 1.0), ("C", 4, 1.0), ("D", 10, 1.0))
+    assert resolution(settled.assign(population=[10.0, 10, 70, 10]), Line()) == 3
+    assert resolution(settled.assign(population=[10.0, 10, 10, 70]), Line()) == 6
+    # Exactly half of them at 1 minute or less.
+    assert resolution(settled.assign(population=[25.0, 25, 25, 25]), Line()) == 1
+    assert resolution(settled.assign(population=[np.nan, 1, np.nan, 3]), Line()) == 6
+
+
+def test_nothing_is_told_where_nobody_is_counted_or_no_place_is_joined() -> None:
+    settled = places(("A", 0, 1.0), ("B", 1, 1.0), ("C", 4, 1.0))
+    assert resolution(settled.assign(population=np.nan), Line()) == 0
+    assert resolution(settled.assign(population=1.0), Line(limit=0.5)) == 0
+    assert resolution(settled[:1].assign(population=1.0), Line()) == 0

@@ -24,7 +24,7 @@ import pytest
 
 from geodata.indicators import Category, dictionary
 from geodata.indicators import category as known_category
-from pipelines.access.services import ServiceAccess, access
+from pipelines.access.services import ServiceAccess, access, thresholds
 from pipelines.access.settings import METHODS, WEIGHED, Settings, from_recipe
 from pipelines.access.travel.model import Ints, Nearest, counted
 
@@ -129,6 +129,17 @@ def test_share_beyond_counts_whoever_reaches_none_and_not_who_is_exactly_at_the_
     """Beyond 4: a1 with 5 is, a2 with exactly 4 is not. Beyond 6: nobody but D, for b1 is at exactly 6."""
     assert by_area("share_beyond_clinic_4") == about(A=75, B=100, C=0, D=100)
     assert by_area("share_beyond_clinic_6") == about(A=0, B=0, C=0, D=100)
+
+
+@pytest.mark.parametrize(("resolution", "kept"), [(0, [4, 6]), (4, [4, 6]), (4.1, [6]), (6.1, [])])
+def test_nobody_is_counted_beyond_a_threshold_that_places_do_not_tell_apart(resolution: float, kept: list[int]):
+    found = access(PLACES, TWO, Line(), category=CLINIC, areas=AREAS, resolution=resolution).areas
+    for kind in ("share_beyond", "people_beyond"):
+        assert [each for each in (4, 6) if f"{kind}_clinic_{each}" in found] == kept
+    # Services within the highest threshold are counted all the same.
+    assert "within_clinic" in found
+    # Who reads the table looks at what it has; where it has none at all, at all of them.
+    assert thresholds(CLINIC, found.columns) == (kept or [4, 6])
 
 
 def test_people_beyond_are_the_share_of_the_people_and_missing_where_those_are_unknown():

@@ -198,8 +198,11 @@ def test_only_what_rests_on_the_change_is_measured_again(before: Baseline):
     assert not any("court" in column or "aria" in column for column in hospital)
 
 
+SETTING_OUT = 3.0
+
+
 def all_minutes(before: Baseline) -> pd.DataFrame:
-    """Minutes from every place to every place, without the bridge."""
+    """Minutes from every place to every place, without the bridge; each trip takes `SETTING_OUT` besides the way."""
     points = before.places.geometry
     pairs = before.travel.within(points, points, minutes=10_000)
     return (
@@ -214,13 +217,16 @@ def test_a_bridge_is_taken_where_it_is_quicker(before: Baseline, bridge: ChangeT
     """minutes = min(without it, to one end + the bridge + from the other end), worked out from all pairs of places."""
     outcome = applied(before, bridge)
     far = all_minutes(before)
+    way = far - SETTING_OUT
+    for place in before.places.index:
+        way.loc[place, place] = 0.0
     assert set(outcome.places) == set(before.categories)
     for category, found in outcome.places.items():
         homes = [f"town-{area}" for name, area, _, _ in strait.SERVICES.values() if name == category]
         for place in before.places.index:
             direct = min(far.loc[place, home] for home in homes)
             over = min(
-                far.loc[place, one] + bridge.minutes + far.loc[other, home]
+                SETTING_OUT + way.loc[place, one] + bridge.minutes + way.loc[other, home]
                 for home in homes
                 for one, other in ((bridge.start, bridge.end), (bridge.end, bridge.start))
             )
@@ -286,26 +292,27 @@ def test_the_old_who_lose_are_those_of_the_places_where_they_are_counted(before:
     outcome = applied(counted, CloseService("hospital-3"))
     people = told(counted, outcome, land).people.set_index("minutes")
     first, then = before.access("hospital")["nearest"], outcome.places["hospital"]["nearest"]
-    for limit in (5, 20, 45):
+    for limit in (20, 45):
         pushed = int((villages & (first <= limit) & (then > limit)).sum())
         assert people.loc[limit, "people_65_plus_worse"] == 7 * pushed
     assert people["people_65_plus_worse"].max() > 0
 
 
 def test_who_gains_who_loses_and_who_crosses_a_line(before: Baseline, land: Territory):
-    """The hospital of 03 closes: minutes of town 03 go from 2 to 61 or so, past 5, 20 and 45; those of town 02 from 30
-    to more, if its nearest was that of 03; nobody gains. A fifth of all people are 65 or older."""
+    """The hospital of 03 closes: minutes of town 03 go from less than 1 to 56 or so, past 20 and 45, and those of its
+    village, 17, past both too; nobody gains. A fifth of all people are 65 or older."""
     outcome = applied(before, CloseService("hospital-3"))
     found = told(before, outcome, land)
     people = found.people.set_index("minutes")
     assert people["people_better"].eq(0).all()
     first, then = before.access("hospital")["nearest"], outcome.places["hospital"]["nearest"]
     living = before.places["population"]
-    for limit in (5, 20, 45):
+    for limit in (20, 45):
         pushed = sum(living[place] for place in living.index if first[place] <= limit < then[place])
         assert people.loc[limit, "people_worse"] == pytest.approx(pushed)
         assert people.loc[limit, "people_65_plus_worse"] == pytest.approx(0.2 * pushed, rel=0.01)
-    assert people.loc[5, "people_worse"] == pytest.approx(3000), "the town of 03"
+    assert people.loc[20, "people_worse"] == pytest.approx(3400), "the town and the village of 03"
+    assert 5 not in people.index, "places do not tell 5 minutes apart"
     moved = found.moved
     assert set(moved.index[moved["minutes_hospital_change"] > 0]) >= {"03", "04", "05"}
     assert (moved["minutes_hospital_change"] >= 0).all()
@@ -422,8 +429,8 @@ def test_the_command_line_writes_the_list_as_it_would_be_with_the_scenarios(
         listed = pd.read_csv(package.open("shortlist.csv"), dtype={"area_id": str}, encoding="utf-8-sig")
     assert "own_fibre" in listed, "own layers that are kept with the territory are in the list as on the screen"
     beyond = sides[(sides["measure"] == "people_beyond") & (sides["category"] == "hospital")].set_index("minutes")
-    assert beyond.loc[5, "now"] - beyond.loc[5, "island"] == pytest.approx(3000), "the town of 07"
-    assert beyond.loc[5, "bridge"] == beyond.loc[5, "now"]
+    assert beyond.loc[20, "now"] - beyond.loc[20, "island"] == pytest.approx(3400), "the town and the village of 07"
+    assert beyond.loc[20, "bridge"] == beyond.loc[20, "now"]
     as_it_would_be = applied(whatif.baseline(land), *trials["island"]).values["minutes_hospital"]
     for _, row in listed.iterrows():
         assert row["minutes_hospital"] == pytest.approx(as_it_would_be[row["area_id"]], abs=0.01)

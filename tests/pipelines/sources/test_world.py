@@ -1,5 +1,6 @@
 """Readers of the worldwide sources, on inputs of a few rows in the publishers' own formats."""
 
+import io
 import json
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import pytest
 import shapely
 
 from geodata.errors import InputError
-from pipelines.sources.world import airports, degurba, geonames, natural_earth, ports
+from pipelines.sources.world import airports, degurba, elevation, geonames, natural_earth, ports
 
 
 def place(place_id, name, *, code="PPL", country="IT", admin3="063049", population="900", dem="17", feature="P"):
@@ -211,3 +212,35 @@ def test_area_smaller_than_a_cell_is_classed_by_a_point_inside_it(three_areas):
     cells = degurba.read(lambda *_: 11, three_areas)
     tiny = degurba.shares(cells, three_areas, lambda *_: 21).set_index("area_id").loc["000003"]
     assert (tiny["s21"], tiny["s11"], tiny["cells"]) == (1, 0, 0)
+
+
+def heights(array: np.ndarray, name: str = "arr_0") -> bytes:
+    content = io.BytesIO()
+    np.savez_compressed(content, **{name: array})
+    return content.getvalue()
+
+
+def test_elevation_is_cut_to_a_rectangle_and_keeps_its_place():
+    """The tile begins at 50 N and Greenwich with 120 cells a degree: 46.5 N, 10 E is row 420, column 1,200."""
+    metres = np.zeros((6000, 10800), dtype=np.int16)
+    metres[420, 1200] = 4000
+    found = elevation.read(heights(metres), bounds=(10, 46, 10.5, 46.5))
+    assert found.values.shape == (60, 60)
+    assert (found.west, found.north) == (pytest.approx(10), pytest.approx(46.5))
+    assert found.values[0, 0] == 4000 and found.values.sum() == 4000
+    # A rectangle that the tile covers in part: nothing north of 50 N.
+    assert elevation.read(heights(metres), bounds=(-5, 49, 1, 55)).values.shape == (120, 120)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK", "no NumPy archive"),
+        (heights(np.zeros((2, 2), dtype=np.int16), name="other"), "no NumPy archive"),
+        (heights(np.zeros((2, 2), dtype=np.int16)), r"has the shape \(2, 2\)"),
+        (heights(np.array([None])), "no NumPy archive"),
+    ],
+)
+def test_elevation_that_is_another_file_is_refused(content: bytes, said: str):
+    with pytest.raises(InputError, match=said):
+        elevation.read(content, bounds=(6, 35, 19, 47))

@@ -13,7 +13,9 @@ BANDS = [[30, 5], [50, 25], [75, None]]
 # A village and a town 20 km east of it on a mainland; on the island, over 30 km of sea, a village.
 NORTH = 3_210_000
 SPOTS = gpd.GeoSeries.from_xy([4_321_000, 4_341_000, 4_381_000], [NORTH] * 3, crs=3035).to_crs(4326)
-PLACES = gpd.GeoDataFrame({"elevation": [0.0, 0.0, 0.0], "own_population": [100.0, 900.0, 100.0]}, geometry=SPOTS)
+PLACES = gpd.GeoDataFrame(
+    {"area_id": ["A", "B", "C"], "weight": [1.0, 1.0, 1.0], "elevation": [0.0, 0.0, 0.0]}, geometry=SPOTS
+)
 LAND = gpd.GeoSeries(
     [
         box(4_311_000, NORTH - 10_000, 4_346_000, NORTH + 10_000),
@@ -37,7 +39,7 @@ def test_straight_knows_no_sea():
 
 def test_terrain_takes_places_land_and_its_numbers_from_the_recipe():
     """20 km straight at 60 km/h and circuity 1.5 are 30 minutes; the island without a port is out of reach."""
-    made = model({"model": "terrain", "circuity": 1.5, "speed": 60})
+    made = model({"model": "terrain", "circuity": 1.5, "local_speed": 60, "start": 0})
     found = made.nearest(SPOTS, SPOTS[1:2]).minutes[:, 0]
     assert found == pytest.approx([30, 0, float("inf")], rel=1e-3)
     assert made.describe()["circuity"] == 1.5
@@ -46,7 +48,7 @@ def test_terrain_takes_places_land_and_its_numbers_from_the_recipe():
 def test_terrain_takes_the_ferries_of_the_territory():
     """Ports at the town and at the village of the island: 40 km at 20 km/h and 30 minutes to board."""
     ports = SPOTS[1:].reset_index(drop=True)
-    made = model({"model": "terrain", "ferry_speed": 20, "boarding": 30}, ports=ports)
+    made = model({"model": "terrain", "ferry_speed": 20, "boarding": 30, "start": 0}, ports=ports)
     assert made.nearest(SPOTS[2:], SPOTS[1:2]).minutes[0, 0] == pytest.approx(150, rel=1e-2)
 
 
@@ -76,8 +78,8 @@ def test_italy_goes_over_terrain_and_says_that_it_is_an_estimate(territory):
         {"model": "straight", "circuity": 1.4, "speeds": None},
         {"model": "straight", "circuity": 1.4, "speeds": BANDS, "boarding": 30},
         {"model": "terrain", "speeds": BANDS},
-        {"model": "terrain", "speed": "fast"},
-        {"model": "terrain", "speed": None},
+        {"model": "terrain", "local_speed": "fast"},
+        {"model": "terrain", "local_speed": None},
     ],
 )
 def test_options_that_the_model_cannot_use_are_named(parameters: dict[str, object]):
@@ -88,8 +90,8 @@ def test_options_that_the_model_cannot_use_are_named(parameters: dict[str, objec
 def test_what_the_model_says_of_a_number_out_of_its_range_is_kept():
     with pytest.raises(InputError, match=r"^Circuity is 0\.5, expected at least 1"):
         model({"model": "straight", "circuity": 0.5, "speeds": BANDS})
-    with pytest.raises(InputError, match=r"^speed is -1, expected a number above 0"):
-        model({"model": "terrain", "speed": -1})
+    with pytest.raises(InputError, match=r"^local_speed is -1, expected a number above 0"):
+        model({"model": "terrain", "local_speed": -1})
 
 
 def test_unknown_model_is_answered_with_those_there_are():
