@@ -1,6 +1,6 @@
 """`run`: the dashboard and the API."""
 
-import subprocess
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,5 +28,5 @@ def run(
     spec = find_spec("dashboard")
     assert spec is not None and spec.origin is not None
     server = Path(spec.origin).with_name("server.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(server), "--server.port", str(port)]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)
+    # In the place of this process, so that what ends it ends the dashboard.
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(server), "--server.port", str(port)])
