@@ -26,7 +26,7 @@ LETTERS = {"node": "n", "way": "w", "relation": "r"}
 
 def _reader() -> Any:
     """The package that reads extracts; only those who read one need it."""
-    with extra("osm", "OpenStreetMap"):
+    with extra("osm", "An OpenStreetMap extract"):
         import osmium
         import osmium.filter
     return osmium
