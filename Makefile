@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: help run test build bench browser snapshot messages format lock clean
+.PHONY: help run test build bench browser snapshot messages format lock wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,7 +46,17 @@ format: $(VENV)/dev.stamp  ## format the code and mend what ruff can mend
 
 lock: $(VENV)/dev.stamp  ## write the exact versions of all installed packages to constraints.txt
 	@{ echo "# Every package below requirements.txt and requirements-dev.txt, as tested together on Python 3.11. Made by: make lock"; \
-	  $(BIN)/pip freeze | grep -vE "^(pip|setuptools)=="; } > constraints.txt
+	  $(BIN)/pip freeze --exclude-editable | grep -vE "^(pip|setuptools)=="; } > constraints.txt
+
+wheel: $(VENV)/run.stamp  ## build the wheel, install it in a fresh environment elsewhere, and rank Italy with it
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$$folder" . && \
+	  $(PYTHON) -m venv "$$folder/env" && \
+	  "$$folder/env/bin/pip" install --quiet --disable-pip-version-check --constraint constraints.txt "$$folder"/*.whl && \
+	  cd "$$folder" && export RURAL_MAP_DATA="$$folder/data" && \
+	  env/bin/python -c 'import pipelines; italy = pipelines.territory("italy"); print(italy.rank("health", draws=50).areas(top=3)["name"].tolist())' && \
+	  env/bin/rural-map rank italy --region ITF5 --top 3 --draws 50 -o list.zip && \
+	  echo "The wheel works outside the checkout: $$(basename *.whl)"
 
 clean:  ## remove the environment, built territories and caches
 	rm -rf $(VENV) data dashboard/static/[!.]* .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -55,10 +65,10 @@ $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or call make PYTHON=/path/to/python3.11"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/run.stamp: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp

@@ -1,6 +1,7 @@
 """Files the browser fetches by itself: the map's shapes, its scripts and Leaflet.
 
-Streamlit serves the folder ``static`` beside the entry script at ``app/static``. A name carries a hash of the content,
+Streamlit serves the folder ``static`` beside the entry script at ``app/static`` in a checkout, and `dashboard.server`
+serves one of the user elsewhere. A name carries a hash of the content,
 so that a browser may keep a file for ever and a new build is a new address.
 """
 
@@ -16,9 +17,11 @@ from pathlib import Path
 
 from xstatic.pkg import leaflet as xstatic_leaflet
 
+from geodata import store
 from geodata.files import remove_drafts, write_atomic
 
-STATIC = Path(__file__).with_name("static")
+# Where the packages are installed their folder may be read only; `dashboard.server` then serves that of the user.
+STATIC = Path(__file__).with_name("static") if store.in_checkout() else store.data_root() / ".static"
 
 # A component runs in an iframe at component/<name>/index.html, two folders below the app.
 _ADDRESS = "../../app/static/"

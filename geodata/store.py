@@ -19,22 +19,36 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from platformdirs import user_data_path
 
 from geodata.errors import InputError
+from geodata.extras import DISTRIBUTION
 from geodata.files import digest, file_digest, write_atomic
 from geodata.names import suggest
 from geodata.schema import LAYERS, check
 
 ENVIRONMENT = "RURAL_MAP_DATA"
+CHECKOUT = Path(__file__).parent.parent
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 ID_LENGTH = 12
 
 
 def data_root() -> Path:
-    """Folder of the built territories: the environment variable RURAL_MAP_DATA, else `data/` of the project."""
-    given = os.environ.get(ENVIRONMENT)
-    return Path(given) if given else Path(__file__).parent.parent / "data"
+    """Folder of the built territories.
+
+    The environment variable RURAL_MAP_DATA, else `data/` of the checkout that this file is in, else, where the packages
+    are installed, the folder that the platform has for the data of a user.
+    """
+    variable = os.environ.get(ENVIRONMENT)
+    if variable:
+        return Path(variable)
+    return CHECKOUT / "data" if in_checkout() else user_data_path(DISTRIBUTION, appauthor=False)
+
+
+def in_checkout() -> bool:
+    """Whether the code runs from a checkout of the repository, and is not installed."""
+    return (CHECKOUT / "pyproject.toml").is_file()
 
 
 class Territory:

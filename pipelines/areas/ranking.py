@@ -17,6 +17,8 @@ from pipelines.priority.replicates import Progress
 
 # A list may be ranked by how sure its areas are, beside any indicator.
 FIRMEST = "probability"
+# Ranks of all areas in all replicates that fit the memory of a usual machine.
+MOST_RANKS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,19 @@ def ask(
     seed: int = analysis.SEED,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Ask who needs most in a territory; without a weighting, by the one it was built with, without k as usual."""
+    """Ask who needs most in a territory; without a weighting, by the one it was built with, without k as usual.
+
+    Raises
+    ------
+    InputError
+        The ranks of all areas in all replicates would be more than `MOST_RANKS`.
+    """
     built = areas_table(territory)
+    if draws * len(built) > MOST_RANKS:
+        raise InputError(
+            f"{draws:,} replicates of {len(built):,} areas do not fit the memory; ask for at most "
+            f"{MOST_RANKS // len(built):,}."
+        )
 
     @cache
     def touching() -> pd.DataFrame:

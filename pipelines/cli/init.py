@@ -3,11 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from pipelines.build import starter as starting
-
-screen = Console(stderr=True)
+from pipelines.build import starter
+from pipelines.cli.progress import write
 
 
 def init(
@@ -15,8 +13,6 @@ def init(
     replace: Annotated[bool, typer.Option("--replace", help="Write a recipe anew that is there already.")] = False,
 ) -> None:
     """Write a recipe for a country or region, to be read, changed, fetched and built."""
-    path = starting.write(code, replace=replace)
-    screen.print(f"Recipe written to {path}", markup=False, soft_wrap=True)
-    screen.print(
-        f"Next: python -m pipelines fetch {path.stem}, then python -m pipelines build {path.stem}", markup=False
-    )
+    path = starter.write(code, replace=replace)
+    write(f"Recipe written to {path}")
+    write(f"Next: python -m pipelines fetch {path.stem}, then python -m pipelines build {path.stem}")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.export.library import ShortlistAnswer
+
 DEFAULT = "italy"
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Where built territories are kept.", show_default="data/")
@@ -30,8 +32,18 @@ Length = Annotated[
         show_default="100, at most a fifth of the areas",
     ),
 ]
-Replicates = Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)]
-Reader = Annotated[
+Draws = Annotated[int, typer.Option(help="How many times to rank under other choices.", min=1)]
+Language = Annotated[
     str, typer.Option("--language", help="Of sentences and briefings: en, de, fr, it or es.", show_default="en")
 ]
 Seed = Annotated[int, typer.Option(help="Of the replicates; the same seed gives the same list.", min=0)]
+Top = Annotated[int, typer.Option(help="How many areas.", min=1)]
+ListFile = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--out",
+        help="The file to write: a .zip of all, a .pdf or .html briefing, a .csv, .xlsx, .geojson or .gpkg.",
+        callback=ShortlistAnswer.check,
+    ),
+]

@@ -4,16 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import write_whole
-from pipelines import userdata as own
+from pipelines import userdata
 from pipelines.cli.options import DEFAULT, DataFolder
+from pipelines.cli.progress import write
 from pipelines.userdata import storage
-
-screen = Console(stderr=True)
 
 
 def import_own(
@@ -40,29 +38,29 @@ def import_own(
     if not file.is_file():
         raise InputError(f"There is no file {file}; check its name.")
     built = store.open_territory(territory, root=data)
-    reading = own.read_own(file.read_bytes(), file.name)
-    chosen = reading.mapping(kind) | own.parse_mapping(columns or [])
+    reading = userdata.read_own(file.read_bytes(), file.name)
+    chosen = reading.mapping(kind) | userdata.parse_mapping(columns or [])
     for what, guess in reading.table.guesses.items():
-        screen.print(f"{what}: {guess}", markup=False)
+        write(f"{what}: {guess}")
     for role, column in chosen.items():
-        screen.print(f"{role} <- {column}", markup=False)
-    done = own.apply(reading, chosen, kind, built, name=name, crs=crs)
+        write(f"{role} <- {column}")
+    done = userdata.apply(reading, chosen, kind, built, name=name, crs=crs)
     if kind == "indicator":
         done = done.about(title=title, unit=unit, direction=higher)
     for note in done.notes:
-        screen.print(note, markup=False)
-    screen.print(f"{len(done.layer):,} rows are used, {len(done.rejected):,} rejected.")
+        write(note)
+    write(f"{len(done.layer):,} rows are used, {len(done.rejected):,} rejected.")
     for reason, rows in done.rejected["reason"].value_counts().head(3).items():
-        screen.print(f"  {rows:,}: {reason}", markup=False)
+        write(f"  {rows:,}: {reason}")
     if out:
         write_whole(out, done.rejected_csv())
-        screen.print(f"Rejected rows written to {out}", markup=False)
+        write(f"Rejected rows written to {out}")
     if save:
         storage.save(done, name, territory=territory, root=data)
-        screen.print(f"Saved to {territory} as own layer {name}", markup=False)
+        write(f"Saved to {territory} as own layer {name}")
 
 
-def kept(
+def own(
     territory: Annotated[str, typer.Argument(help="The built territory.")] = DEFAULT,
     remove: Annotated[str | None, typer.Option(help="Name of an own layer to remove.", show_default="none")] = None,
     data: DataFolder = None,
@@ -70,6 +68,6 @@ def kept(
     """List the own layers that are kept with a territory, or remove one."""
     if remove is not None:
         storage.remove(remove, territory=territory, root=data)
-        screen.print(f"Removed own layer {remove} of {territory}", markup=False)
+        write(f"Removed own layer {remove} of {territory}")
     for one in storage.listed(territory, root=data):
         typer.echo(f"{one.name}\t{one.kind}\t{one.provenance.get('used')} rows\t{one.provenance.get('file')}")

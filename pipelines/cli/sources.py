@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from geodata import catalogue, recipes
-from pipelines.sources import registry as catalogued
+from pipelines.sources import registry
 
 
 def sources(
@@ -22,7 +22,7 @@ def sources(
     ids = tuple(listed)
     if territory:
         recipe = recipes.load(territory, sources=frozenset(listed))
-        listed, ids = catalogued.of_recipe(recipe), recipe.sources()
+        listed, ids = registry.of_recipe(recipe), recipe.sources()
     table = Table(Column("id", no_wrap=True), box=SIMPLE, pad_edge=False)
     for name in ("publisher", "title", "year", "licence", "format", "from"):
         table.add_column(name, overflow="fold")

@@ -14,7 +14,7 @@ from dashboard.widgets.shared.ink import INKS
 from dashboard.widgets.sites import answer
 
 ROOT = Path(__file__).parents[2]
-CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+CONFIG = tomllib.loads((ROOT / "dashboard" / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 STYLE = (ROOT / "dashboard" / "style.css").read_text(encoding="utf-8")
 TEXT, MARK = 4.5, 3.0
 

@@ -225,3 +225,13 @@ def test_manifest_is_text_that_people_can_compare(tmp_path: Path):
     text = (tmp_path / "island" / write(tmp_path, title="Città") / store.MANIFEST).read_text(encoding="utf-8")
     assert "Città" in text
     assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def test_data_folder_is_that_of_the_variable_of_the_checkout_or_of_the_user(tmp_path: Path, monkeypatch):
+    monkeypatch.delenv(store.ENVIRONMENT, raising=False)
+    assert store.in_checkout() and store.data_root() == Path(store.__file__).parents[1] / "data"
+    monkeypatch.setattr(store, "CHECKOUT", tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    assert not store.in_checkout() and store.data_root().name == "rural-needs-map"
+    monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path / "mine"))
+    assert store.data_root() == tmp_path / "mine"

@@ -10,20 +10,26 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import osmium
 import pandas as pd
 import shapely
-from osmium.filter import EntityFilter, KeyFilter, TagFilter
-from osmium.osm import AREA, NODE, NOTHING, WAY
 from pyproj import Geod
 
 from geodata.errors import InputError
+from geodata.extras import extra
 from pipelines.sources.osm.ways import meanings, read_way
 
 GEOD = Geod(ellps="GRS80")
 CRS = "EPSG:4326"
 SITE = "https://www.openstreetmap.org"
 LETTERS = {"node": "n", "way": "w", "relation": "r"}
+
+
+def _reader() -> Any:
+    """The package that reads extracts; only those who read one need it."""
+    with extra("osm", "An OpenStreetMap extract"):
+        import osmium
+        import osmium.filter
+    return osmium
 
 
 def read_date(path: Path) -> str | None:
@@ -34,8 +40,9 @@ def read_date(path: Path) -> str | None:
     InputError
         The file cannot be read.
     """
+    osmium = _reader()
     try:
-        with osmium.io.Reader(str(path), NOTHING) as reader:
+        with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
             return str(reader.header().get("osmosis_replication_timestamp", ""))[:10] or None
     except RuntimeError as error:
         raise _unreadable(path, error) from None
@@ -64,9 +71,12 @@ def read_roads(path: Path) -> gpd.GeoDataFrame:
     InputError
         The file cannot be read, or has no road that a car may use.
     """
+    osmium = _reader()
     ways: list[tuple[int, str, float, float, float, int]] = []
     nodes: list[tuple[int, float, float]] = []
-    for way in _objects(path, EntityFilter(WAY), KeyFilter("highway", "route"), locations=True):
+    for way in _objects(
+        path, osmium.filter.EntityFilter(osmium.osm.WAY), osmium.filter.KeyFilter("highway", "route"), locations=True
+    ):
         travelled = read_way(dict(way.tags))
         if travelled is None:
             continue
@@ -154,8 +164,14 @@ def read_services(path: Path) -> gpd.GeoDataFrame:
     for category, entry in categories.items():
         for tag in entry.tags:
             tagged.setdefault(tag, []).append(category)
+    osmium = _reader()
     rows: list[dict[str, Any]] = []
-    for feature in _objects(path, EntityFilter(NODE | AREA), TagFilter(*wanted), areas=[TagFilter(*wanted)]):
+    for feature in _objects(
+        path,
+        osmium.filter.EntityFilter(osmium.osm.NODE | osmium.osm.AREA),
+        osmium.filter.TagFilter(*wanted),
+        areas=[osmium.filter.TagFilter(*wanted)],
+    ):
         tags = dict(feature.tags)
         kind, number, shape = _shape(feature)
         for category in sorted({name for tag in tags.items() for name in tagged.get(tag, [])}):
@@ -213,7 +229,8 @@ def read_places(path: Path) -> gpd.GeoDataFrame:
     InputError
         The file cannot be read, or has no settlements.
     """
-    settlement = TagFilter(*(("place", rank) for rank in ("city", "town", "village", "hamlet")))
+    osmium = _reader()
+    settlement = osmium.filter.TagFilter(*(("place", rank) for rank in ("city", "town", "village", "hamlet")))
     rows = [
         (
             f"n{node.id}",
@@ -222,7 +239,7 @@ def read_places(path: Path) -> gpd.GeoDataFrame:
             pd.to_numeric(node.tags.get("population", ""), errors="coerce"),
             shapely.Point(node.lon, node.lat),
         )
-        for node in _objects(path, EntityFilter(NODE), settlement)
+        for node in _objects(path, osmium.filter.EntityFilter(osmium.osm.NODE), settlement)
     ]
     if not rows:
         raise InputError(f"{path.name} has no settlements (nodes tagged place); take places from another source.")
@@ -255,9 +272,10 @@ def read_areas(path: Path, *, level: int, code: str | None = None) -> gpd.GeoDat
     InputError
         The file cannot be read, has no area of the level, or an area has no code or one that occurs twice.
     """
-    boundary = TagFilter(("boundary", "administrative"))
+    osmium = _reader()
+    boundary = osmium.filter.TagFilter(("boundary", "administrative"))
     rows = []
-    for feature in _objects(path, EntityFilter(AREA), boundary, areas=[boundary]):
+    for feature in _objects(path, osmium.filter.EntityFilter(osmium.osm.AREA), boundary, areas=[boundary]):
         tags = dict(feature.tags)
         if tags.get("admin_level") == str(level) and not feature.from_way():
             _, number, shape = _shape(feature)
@@ -279,7 +297,7 @@ def read_areas(path: Path, *, level: int, code: str | None = None) -> gpd.GeoDat
 def _objects(path: Path, *filters: Any, locations: bool = False, areas: list[Any] | None = None) -> Iterator[Any]:
     """The objects of an extract that pass all filters."""
     try:
-        processor = osmium.FileProcessor(str(path))
+        processor = _reader().FileProcessor(str(path))
         if locations:
             processor = processor.with_locations()
         if areas is not None:
@@ -300,4 +318,4 @@ def _shape(feature: Any) -> tuple[str, int, shapely.Geometry]:
     if feature.is_node():
         return "node", feature.id, shapely.Point(feature.lon, feature.lat)
     kind = "way" if feature.from_way() else "relation"
-    return kind, feature.orig_id(), shapely.from_wkb(osmium.geom.WKBFactory().create_multipolygon(feature))
+    return kind, feature.orig_id(), shapely.from_wkb(_reader().geom.WKBFactory().create_multipolygon(feature))

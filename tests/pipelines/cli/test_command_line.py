@@ -50,6 +50,7 @@ def copy(tmp_path: Path, territory: Territory) -> Path:
     """Copy the project and the version in force of its built Italy, so that its files may be damaged."""
     for room in ("geodata", "pipelines"):
         shutil.copytree(PROJECT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
     home = tmp_path / "data" / "italy"
     # Not the whole folder: a version of before may lie beside it, or the draft of another test run.
     shutil.copytree(territory.folder, home / territory.version)
@@ -115,8 +116,8 @@ def test_rank_writes_a_briefing_where_the_file_is_named_so(run: Run, tmp_path: P
     code, said = run("rank", "italy", "--region", "ITF5", "--top", 3, "--language", "de", "-o", out)
     assert code == 0 and "3 areas written" in said
     assert '<html lang="de">' in out.read_text(encoding="utf-8")
-    refused(run("rank", "italy", "-o", tmp_path / "list.csv"), "list.csv ends in none of .zip, .pdf, .html")
-    assert not (tmp_path / "list.csv").exists()
+    refused(run("rank", "italy", "-o", tmp_path / "list.txt"), "list.txt ends in none of .zip, .pdf, .html")
+    assert not (tmp_path / "list.txt").exists()
     refused(run("rank", "italy", "--language", "tlh", "-o", out), "no language 'tlh'", "en, de, fr, it, es")
     assert '<html lang="de">' in out.read_text(encoding="utf-8")
 

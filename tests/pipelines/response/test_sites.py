@@ -205,7 +205,7 @@ def test_need_is_that_of_the_weighting_asked_for(data_root: Path, territory: Ter
     assert totals["health"] == pytest.approx((there["population"] * there["need"] / 100).sum(), rel=1e-6)
     out = ["-o", str(tmp_path / "x.zip"), "--data", str(data_root)]
     run = CliRunner().invoke(app, ["site", "italy", *options, "--config", "health", *out])
-    assert isinstance(run.exception, InputError) and "leave --config out" in str(run.exception)
+    assert isinstance(run.exception, InputError) and "leave it out" in str(run.exception)
 
 
 def test_services_planned_anew_may_stand_where_they_are(territory: Territory, italy: pd.DataFrame, model: TravelModel):

@@ -4,17 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import neutral, write_whole
-from pipelines.areas import trends as changed
+from pipelines.areas import trends
 from pipelines.areas.selection import Selection, select
 from pipelines.areas.table import areas_table
 from pipelines.cli.options import DataFolder
-
-screen = Console(stderr=True)
+from pipelines.cli.progress import write
 
 
 def changes(
@@ -29,23 +27,23 @@ def changes(
 ) -> None:
     """List the areas that became better, or worse, between two years."""
     built = store.open_territory(territory, root=data)
-    known = changed.figures(built.codebook)
+    known = trends.figures(built.codebook)
     if not known:
         raise InputError(f"{built.manifest['title']} has no figure of two years; choose another territory.")
-    figure, way = by or next(iter(known)), changed.WORSENED if worse else changed.IMPROVED
+    figure, way = by or next(iter(known)), trends.WORSENED if worse else trends.IMPROVED
     table = areas_table(built)
     table = table[select(table, Selection(region=region or ""))]
-    found = changed.changed(table, built.codebook, figure, way=way, implausible=implausible)
+    listed = trends.changed(table, built.codebook, figure, way=way, implausible=implausible)
     years = " to ".join(known[figure].years)
-    screen.print(f"{built.codebook.loc[figure, 'title']!s}, {years}: {len(found):,} areas {way}", markup=False)
-    left_out = int(changed.judged(table, built.codebook, figure)["implausible"].sum())
+    write(f"{built.codebook.loc[figure, 'title']!s}, {years}: {len(listed):,} areas {way}")
+    left_out = int(trends.judged(table, built.codebook, figure)["implausible"].sum())
     if left_out:
         told = "listed too" if implausible else "left out, --implausible lists them"
-        screen.print(f"{left_out:,} changes are too large to be believed, for better or worse; {told}", markup=False)
-    for row in found.head(top).reset_index().to_dict("records"):
+        write(f"{left_out:,} changes are too large to be believed, for better or worse; {told}")
+    for row in listed.head(top).reset_index().to_dict("records"):
         moved = f"{row['before']:g} -> {row['after']:g} ({row['change']:+g})"
         doubted = "\timplausible" if row["implausible"] else ""
         typer.echo(f"{row['rank_in_selection']}\t{row['area_id']}\t{row['name']}\t{moved}{doubted}")
     if out:
-        write_whole(out, found.assign(name=found["name"].map(neutral)).to_csv(lineterminator="\n").encode())
-        screen.print(f"{len(found):,} areas written to {out}", markup=False)
+        write_whole(out, listed.assign(name=listed["name"].map(neutral)).to_csv(lineterminator="\n").encode())
+        write(f"{len(listed):,} areas written to {out}")
