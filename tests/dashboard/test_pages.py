@@ -243,9 +243,9 @@ def test_shortlist_shows_tiers_and_what_is_just_off(app: AppTest, territory: Ter
 
 def test_near_misses_are_those_of_the_filters(app: AppTest, territory: Territory) -> None:
     table = areas_table(territory)
-    opened(app, "shortlist", region="ITG2", list=AREA)
+    opened(app, "shortlist", region="ITF6", list=AREA)
     near = re.findall(r"\((\d{6})\), place", texts(app))
-    assert len(near) == 5 and set(table.loc[near, "nuts2"]) == {"ITG2"}
+    assert len(near) == 5 and set(table.loc[near, "nuts2"]) == {"ITF6"}
 
 
 def test_figures_of_the_rows_selected_are_added_up(app: AppTest, territory: Territory) -> None:

@@ -110,7 +110,19 @@ def test_what_is_lacking_is_said(liechtenstein: Territory):
         "the licence and names its contributors.",
     ]
     lacking = [definition.partition(":")[0] for definition in liechtenstein.manifest["lacking"]]
-    assert lacking == ["DG REGIO remote region", "inner area (SNAI)", "ARIA+", "Scottish 8-fold classification"]
+    assert lacking == [
+        "DG REGIO remote region",
+        "inner area (SNAI)",
+        "minutes to a hospital, SNAI's cuts",
+        "ARIA+, relative to the territory",
+    ]
+
+
+def test_towns_are_clusters_of_cells_and_no_cell_is_one(liechtenstein: Territory, table: pd.DataFrame):
+    """No cell has 2,000 people; those along the Rhine grow together to more than 10,000, Balzers lies apart."""
+    places = liechtenstein.layer("places")
+    assert places["own_population"].max() < 2_000 and places["settlement_population"].max() > 10_000
+    assert table["scotland_class"].value_counts().to_dict() == {2: 10, 3: 1}
 
 
 def test_a_second_build_gives_the_same_version(liechtenstein: Territory, tmp_path: Path):
