@@ -9,6 +9,7 @@ from rich.console import Console
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import neutral, write_whole
+from geodata.i18n.message import tell, tell_each
 from pipelines.areas import trends as changed
 from pipelines.areas.selection import Selection, select
 from pipelines.areas.table import areas_table
@@ -37,7 +38,7 @@ def changes(
     table = table[select(table, Selection(region=region or ""))]
     found = changed.changed(table, built.codebook, figure, way=way, implausible=implausible)
     years = " to ".join(known[figure].years)
-    screen.print(f"{built.codebook.loc[figure, 'title']!s}, {years}: {len(found):,} areas {way}", markup=False)
+    screen.print(f"{tell(str(built.codebook.loc[figure, 'title']))}, {years}: {len(found):,} areas {way}", markup=False)
     left_out = int(changed.judged(table, built.codebook, figure)["implausible"].sum())
     if left_out:
         told = "listed too" if implausible else "left out, --implausible lists them"
@@ -47,5 +48,10 @@ def changes(
         doubted = "\timplausible" if row["implausible"] else ""
         typer.echo(f"{row['rank_in_selection']}\t{row['area_id']}\t{row['name']}\t{moved}{doubted}")
     if out:
-        write_whole(out, found.assign(name=found["name"].map(neutral)).to_csv(lineterminator="\n").encode())
+        write_whole(
+            out,
+            found.assign(name=found["name"].map(neutral), reason=tell_each(found["reason"]))
+            .to_csv(lineterminator="\n")
+            .encode(),
+        )
         screen.print(f"{len(found):,} areas written to {out}", markup=False)

@@ -9,6 +9,7 @@ from rich.console import Console
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import write_whole
+from geodata.i18n.message import tell
 from pipelines import userdata as own
 from pipelines.cli.options import DEFAULT, DataFolder
 from pipelines.userdata import storage
@@ -50,7 +51,7 @@ def import_own(
     if kind == "indicator":
         done = done.about(title=title, unit=unit, direction=higher)
     for note in done.notes:
-        screen.print(note, markup=False)
+        screen.print(tell(note), markup=False)
     screen.print(f"{len(done.layer):,} rows are used, {len(done.rejected):,} rejected.")
     for reason, rows in done.rejected["reason"].value_counts().head(3).items():
         screen.print(f"  {rows:,}: {reason}", markup=False)

@@ -9,6 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geodata import files
 from geodata.errors import InputError
+from geodata.i18n.message import tell
 from pipelines.areas import own as joined
 from pipelines.areas import ranking
 from pipelines.cli.options import DataFolder, Weighting
@@ -87,7 +88,7 @@ def site(
         raise typer.Exit(130) from None
     files.write_whole(out, package(found, built, command=found.command(out.name)))
     for note in found.notes:
-        screen.print(note, markup=False)
+        screen.print(tell(note), markup=False)
     count, (before, after) = len(found.plan.selection), found.covered
     screen.print(
         f"{count} new site{'s' * (count != 1)}, {found.plan.quality()}: {before:,.0f} of {found.people:,.0f} "

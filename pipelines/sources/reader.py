@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
+from geodata.i18n.message import Message
 
 T = TypeVar("T")
 # Reads a layer of a source, as the catalogue describes it for the recipe's country, from the folder of its files.
@@ -69,7 +70,7 @@ class Reader:
     roads: Read[tuple[gpd.GeoDataFrame, str | None]] | None = None
     ferries: Read[gpd.GeoDataFrame] | None = None
     basemap: Read[bytes] | None = None
-    notes: Read[list[str]] | None = None
+    notes: Read[list[Message]] | None = None
 
     def layers(self) -> frozenset[str]:
         """Names of what it gives."""

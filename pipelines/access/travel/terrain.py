@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from pipelines.access.travel.land import Land, check_crs
 from pipelines.access.travel.model import Floats, Ints, Nearest, geodesic_km
 from pipelines.access.travel.network import Legs, Network
@@ -125,23 +125,23 @@ class Terrain:
         """Name, parameters and a sentence on what the minutes are."""
         values = self.parameters
         if values["boarding"]:
-            boarding = say(" and {minutes} minutes to board", minutes=f"{values['boarding']:g}")
+            boarding = Message(" and {minutes} minutes to board", minutes=values["boarding"])
         else:
-            boarding = say(", no waiting counted")
+            boarding = Message(", no waiting counted")
         return {
             "model": "terrain",
             **values,
             "estimate": True,
-            "title": say("Estimate: over neighbouring places, with relief and sea"),
-            "note": say(
+            "title": Message("Estimate: over neighbouring places, with relief and sea"),
+            "note": Message(
                 "Minutes are an estimate without a road map: the quickest way from place to neighbouring place, at "
                 "{speed} km/h on flat ground and {town_speed} km/h between towns of {town} people or more, longer and "
                 "slower where the land is steep. The sea is crossed only by ferry ({ferry_speed} km/h{boarding}); "
                 "which ports are joined is assumed. Islands without a known port are out of reach.",
-                speed=f"{values['speed']:g}",
-                town_speed=f"{values['town_speed']:g}",
-                town=number(values["town"]),
-                ferry_speed=f"{values['ferry_speed']:g}",
+                speed=values["speed"],
+                town_speed=values["town_speed"],
+                town=values["town"],
+                ferry_speed=values["ferry_speed"],
                 boarding=boarding,
             ),
         }

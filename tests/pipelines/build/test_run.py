@@ -12,6 +12,7 @@ import pytest
 
 from geodata import catalogue, files, indicators, recipes, store
 from geodata.configfile import read_mapping
+from geodata.i18n.message import tell
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS
 from geodata.store import Territory
 from pipelines.access.remoteness import degurba
@@ -315,7 +316,7 @@ def test_minutes_to_a_station_by_ferry_are_missing_with_the_reason(territory: Te
 
 def test_class_of_an_area_is_said_to_be_derived(territory: Territory):
     told = territory.codebook["agreement"].dropna()
-    assert told.to_dict() == {"degurba_class": str(degurba.FROM_CLASSES)}
+    assert told.map(tell).to_dict() == {"degurba_class": degurba.FROM_CLASSES.message}
     assert "90.4 % of 7,884 municipalities of Italy" in told["degurba_class"]
 
 
