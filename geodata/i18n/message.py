@@ -80,7 +80,8 @@ class Message(str):
         """Write the sentence in English and keep what it is made of."""
         if isinstance(text, Message) and not values:
             return text
-        named = {*places(text), *places(many)}
+        # A text without values may be anybody's, with braces that are no places.
+        named = {*places(text), *places(many)} if values else frozenset()
         kept = {name: _value(value) for name, value in values.items() if name in named}
         with using(DEFAULT):
             message = super().__new__(cls, _told(text, many, kept))

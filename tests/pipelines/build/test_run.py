@@ -22,6 +22,7 @@ from pipelines.build import inputs
 from pipelines.build import run as building
 from pipelines.build.run import build, fingerprint, is_stale
 from pipelines.sources.bundled import snapshot
+from tests.sentences import untold
 
 PROJECT = Path(building.__file__).parents[2]
 ITALY = recipes.load("italy")
@@ -93,6 +94,10 @@ def test_manifest_says_what_could_not_be_computed_and_why(territory: Territory):
     for category in territory.layer("services")["category"].unique():
         assert indicators.category(category).title in said
     assert "capacity" in said and "unknown" in said
+
+
+def test_its_sentences_can_be_told_in_every_language(territory: Territory):
+    assert untold(territory) == []
 
 
 def test_every_indicator_has_years_and_sources_that_the_manifest_describes(territory: Territory):
