@@ -63,7 +63,7 @@ def territory(file: BinaryIO, keywords: Keywords, tags: Tags, options: Options) 
 
 def table(file: BinaryIO, keywords: Keywords, tags: Tags, options: Options) -> Iterator[Extracted]:  # noqa: ARG001
     """Columns of a table of the snapshot, those that the option `columns` names, separated by spaces."""
-    for row in csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline="")):
+    for row in csv.DictReader(io.StringIO(file.read().decode("utf-8"), newline="")):
         for column in options["columns"].split():
             yield from map(_found, row[column].split(SEPARATOR) if column == "themes" else [row[column]])
 
