@@ -14,7 +14,8 @@ from dashboard import assets
 from dashboard.assets import MapFiles
 from geodata import store
 from geodata.geometry import area_of
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from geodata.indicators import Indicator
 from pipelines.access.travel import storage as travel_storage
 from pipelines.access.travel.model import TravelModel
@@ -74,13 +75,22 @@ class Loaded:
     def entries(self) -> dict[str, Indicator]:
         """The dictionary of the territory in the language in use."""
         titles = dictionary()
-        own = {name: replace(entry, formula=retell(entry.formula)) for name, entry in self.own_entries.items()}
+        own = {
+            name: replace(
+                entry,
+                title=tell(entry.title),
+                unit=tell(entry.unit),
+                formula=tell(entry.formula),
+                missing=tell(entry.missing),
+            )
+            for name, entry in self.own_entries.items()
+        }
         return {name: titles[name] for name in self.codebook.index if name in titles} | own
 
     @property
     def title(self) -> str:
         """Name of the territory in the language in use."""
-        return retell(str(self.manifest["title"]))
+        return tell(self.manifest["title"])
 
     @property
     def travel_note(self) -> str:
@@ -135,7 +145,7 @@ class Loaded:
 
 def titles() -> dict[str, str]:
     """Name of each territory that is built, in the language in use, by its id."""
-    return {name: retell(str(store.open_territory(name).manifest["title"])) for name in store.built()}
+    return {name: tell(store.open_territory(name).manifest["title"]) for name in store.built()}
 
 
 def load(territory: str, own: tuple[Own, ...] = ()) -> Loaded:

@@ -16,6 +16,7 @@ from geodata import i18n as language
 from geodata.configfile import Section, Text, Texts, Whole, one_of
 from geodata.errors import InputError
 from geodata.i18n import mark, number, say
+from geodata.i18n.message import Message, tell
 from geodata.names import suggest
 
 DICTIONARY = Path(__file__).parent / "indicators.yaml"
@@ -32,6 +33,8 @@ RATE_PEOPLE = 100_000
 PROJECTS_IN_AREA = "projects_in_area"
 MINUTES_URBAN_CENTRE = "minutes_urban_centre"
 MINUTES_TO_CITY = "minutes_to_city"
+# Texts of an entry that people read; its classes too.
+TEXTS = ("title", "unit", "formula", "missing")
 Direction = Literal["worse", "better", "neutral"]
 DIRECTIONS = (mark("worse"), mark("better"), mark("neutral"))
 Minutes = Annotated[tuple[Annotated[Whole, Field(gt=0)], ...], Field(min_length=1)]
@@ -133,7 +136,9 @@ def categories() -> dict[str, Category]:
 def _categories(spoken: str) -> dict[str, Category]:
     with language.using(spoken):
         return {
-            key: Category(id=key, **dict(entry) | {"title": say(entry.title), "plural": say(entry.plural)})
+            key: Category(
+                id=key, **dict(entry) | {"title": tell(Message(entry.title)), "plural": tell(Message(entry.plural))}
+            )
             for key, entry in configfile.load(dict[str, _Category], CATEGORIES).items()
         }
 
@@ -165,16 +170,16 @@ def dictionary(services: tuple[str, ...]) -> dict[str, Indicator]:
             name = key.format(**words)
             indicators[name] = Indicator(
                 id=name,
-                title=say(entry.title, **words),
-                unit=say(entry.unit, **words),
+                title=tell(Message(entry.title, **words)),
+                unit=tell(Message(entry.unit, **words)),
                 decimals=entry.decimals,
                 direction=entry.direction,
                 dimension=entry.dimension,
                 layers=entry.layers,
-                formula=say(entry.formula, **words),
-                missing=say(entry.missing, **words),
+                formula=tell(Message(entry.formula, **words)),
+                missing=tell(Message(entry.missing, **words)),
                 measure=entry.unit,
-                classes=tuple(map(say, entry.classes)),
+                classes=tuple(tell(Message(name)) for name in entry.classes),
                 service=str(words.get("service", "")),
             )
     return indicators
@@ -187,7 +192,7 @@ def _entries(path: Path) -> dict[str, _Entry]:
 
 def _expansions(
     for_each: str | tuple[int, ...] | dict[str, tuple[int, ...]] | None, services: tuple[str, ...]
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """The words that stand for {service}, {title}, {plural}, {limit}, {minutes} and others in each copy of an entry."""
     if for_each is None:
         return [{}]
@@ -196,7 +201,7 @@ def _expansions(
     if isinstance(for_each, tuple):
         return [{"minutes": minutes} for minutes in for_each]
     named = [category(name) for name in services]
-    words: list[dict[str, object]] = [
+    words: list[dict[str, Any]] = [
         {"service": each.id, "title": each.title, "plural": each.plural, "limit": max(each.thresholds)}
         for each in named
     ]

@@ -24,6 +24,7 @@ from platformdirs import user_data_path
 from geodata.errors import InputError
 from geodata.extras import DISTRIBUTION
 from geodata.files import digest, file_digest, write_atomic
+from geodata.i18n.message import from_json, to_json
 from geodata.names import suggest
 from geodata.schema import LAYERS, check
 
@@ -139,7 +140,7 @@ def _damaged(folder: Path, what: str) -> str:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"), object_hook=from_json)
     except (OSError, ValueError) as error:
         raise InputError(_damaged(folder, f"{MANIFEST} cannot be read")) from error
     if not isinstance(manifest, dict) or not {"territory", "outputs"} <= manifest.keys():
@@ -223,7 +224,7 @@ class Draft:
     def write_manifest(self, facts: dict[str, Any]) -> str:
         """Write the manifest and return the id of the version, made from all that the manifest says."""
         manifest = facts | {"outputs": dict(sorted(self.outputs.items()))}
-        content = (json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        content = (json.dumps(to_json(manifest), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
         (self.folder / MANIFEST).write_bytes(content)
         return digest(content)[:ID_LENGTH]
 

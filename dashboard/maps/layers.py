@@ -14,7 +14,8 @@ from dashboard.data import OWN_POINTS, Loaded, own_points
 from dashboard.maps import legend
 from dashboard.maps.picture import Paint, Points, Symbol, encode
 from dashboard.view.options import BIVARIATE, TIER
-from geodata.i18n import current, mark, number, retell, say
+from geodata.i18n import current, mark, number, say
+from geodata.i18n.message import tell, tell_each
 from geodata.indicators import Indicator, category
 from pipelines.areas.selection import in_region
 from pipelines.export.palettes import PALETTES, spread
@@ -100,7 +101,7 @@ def _layer(_loaded: Loaded, key: str, name: str, language: str, within: str) -> 
     else:
         gaps = _loaded.quality[(_loaded.quality["indicator"] == name) & (_loaded.quality["kind"] != "partial")]
         reasons = gaps.set_index("area_id")["reason"]
-    texts = tuple(_retold(reasons).reindex(table.index).fillna(""))
+    texts = tuple(tell_each(reasons).reindex(table.index).fillna(""))
     if name == BIVARIATE:
         codes = classes.bivariate(table["need"], table["resources"])
         return Layer(
@@ -171,11 +172,7 @@ def _unit(loaded: Loaded, entry: Indicator) -> str:
     model = loaded.manifest["travel"].get("title", "")
     if entry.measure != "min" or entry.id in loaded.own_entries or not model:
         return entry.unit
-    return f"{entry.unit}; {retell(model)}"
-
-
-def _retold(reasons: pd.Series) -> pd.Series:
-    return reasons.map({reason: retell(reason) for reason in reasons.unique()})
+    return f"{entry.unit}; {tell(model)}"
 
 
 def _values(column: pd.Series) -> tuple[float | None, ...]:

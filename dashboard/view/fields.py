@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from dashboard.view import site_question
 from dashboard.view.options import CURRENT, FILE, IMPLAUSIBLE, PROJECT, SHORTLIST, SPOTS, Options
 from geodata.errors import InputError
-from geodata.i18n import number, retell, say
+from geodata.i18n import number, say
 from pipelines.areas.trends import WAYS
 from pipelines.priority.analysis import reweigh
 from pipelines.response.matching.crosswalk import THEMES
@@ -144,12 +144,12 @@ def weights(text: str, options: Options, before: Mapping[str, Any]) -> tuple[tup
     """Read weights of the dimensions of the weighting that was read before."""
     try:
         if not re.fullmatch(r"\d(\.\d{1,2})?(,\d(\.\d{1,2})?)*", text, re.ASCII):
-            raise InputError("Expected numbers, separated by commas.")
+            raise InputError(say("Expected numbers, separated by commas."))
         values = tuple(float(each) for each in text.split(","))
         reweigh(options.weightings[before.get("weighting", "")], values)
     except InputError as error:
         notice = say("The link gives {given} as weights, so they were ignored.", given=quote(text))
-        return None, f"{notice} {retell(str(error))}"
+        return None, f"{notice} {error}"
     return values, ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.view.state import ViewState, to_parameters
 from geodata.errors import InputError
-from geodata.i18n import mark
+from geodata.i18n import say
 
 FORMAT = "rural needs and resources map: view 1"
 # As maps/position.js writes it in the address.
@@ -59,5 +59,5 @@ def from_file(content: bytes) -> Saved:
     except (UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError):
         good = False
     if not good or not re.fullmatch(f"({_POSITION})?", saved.position, re.ASCII):
-        raise InputError(mark("The file is no saved view; give the view.json that the dashboard saves."))
+        raise InputError(say("The file is no saved view; give the view.json that the dashboard saves."))
     return saved

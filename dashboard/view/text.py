@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.i18n import current, retell, say
+from geodata.i18n import current, say
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:&])")
 
@@ -23,7 +23,7 @@ def plain(text: object) -> str:
 
 
 def refused(error: object) -> str:
-    r"""Say an error in the language in use, harmless; a command to run in it is shown as one.
+    r"""Show an error, which is raised in the language in use, harmless; a command to run in it is shown as one.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def refused(error: object) -> str:
     'Nothing; run `python -m pipelines build eu-lau`.'
     """
     # Words, options and paths alone, so that nothing in it could end the code early.
-    return re.sub(r"\\`(python -m pipelines[\w ./=-]*)\\`", r"`\1`", plain(retell(str(error))))
+    return re.sub(r"\\`(python -m pipelines[\w ./=-]*)\\`", r"`\1`", plain(error))
 
 
 def joined(parts: Iterable[Any], by: str = " · ") -> str:

@@ -20,7 +20,8 @@ from dashboard.widgets.shared.filters import PRIORITY_GROUP, figure_group, group
 from dashboard.widgets.shared.notes import agreement, limits, settled
 from dashboard.widgets.shared.partners import partners
 from dashboard.widgets.shared.table import written
-from geodata.i18n import mark, number, retell, say, says
+from geodata.i18n import mark, number, say, says
+from geodata.i18n.message import tell
 from geodata.indicators import PROJECTS_IN_AREA, PROJECTS_WITHIN, category
 from pipelines.access.remoteness.degurba import CLASS
 from pipelines.areas.profile import profile
@@ -222,7 +223,7 @@ def data_quality(loaded: Loaded, area_id: str) -> None:
         st.markdown(say("Nothing is missing, and no list of services is known to be incomplete here."))
     for row in rows.to_dict("records"):
         title = plain(loaded.entries[row["indicator"]].title)
-        st.markdown(f"- **{title}** ({say(row['kind'])}): {plain(retell(row['reason']))}")
+        st.markdown(f"- **{title}** ({say(row['kind'])}): {plain(tell(row['reason']))}")
 
 
 view, loaded = session.view(), session.loaded()

@@ -15,7 +15,8 @@ from dashboard.widgets.compare.units import two_areas, two_regions
 from dashboard.widgets.shared.downloads import buttons
 from dashboard.widgets.shared.table import written
 from geodata.errors import InputError
-from geodata.i18n import mark, number, percent, retell, say
+from geodata.i18n import mark, number, percent, say
+from geodata.i18n.message import tell
 from geodata.tables import ENDINGS, LARGEST_MB
 from pipelines.areas import lists
 from pipelines.areas.comparison import Comparison, compare
@@ -33,7 +34,7 @@ def choices(view: ViewState, loaded: Loaded) -> dict[str, str]:
     k = number(session.length(loaded))
 
     def first(weighting: Configuration) -> str:
-        return say("First {k} by gap: {weighting}", k=k, weighting=retell(weighting.title))
+        return say("First {k} by gap: {weighting}", k=k, weighting=tell(weighting.title))
 
     own = {SHORTLIST: say("Your shortlist")} if view.shortlist else {}
     presets = {name: first(each) for name, each in loaded.presets.items()}

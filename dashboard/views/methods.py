@@ -8,9 +8,10 @@ from dashboard.view.text import plain
 from dashboard.widgets.methods import importance
 from dashboard.widgets.methods.inequality import inequality
 from dashboard.widgets.shared import certainty
-from geodata.i18n import current, percent, retell, say
+from geodata.i18n import current, percent, say
+from geodata.i18n.message import tell, tell_all
 from geodata.indicators import category
-from pipelines.build.codebook import retold
+from pipelines.areas.table import codebook_in_words
 
 view, loaded = session.view(), session.loaded()
 manifest = loaded.manifest
@@ -59,7 +60,7 @@ st.markdown(plain(loaded.travel_note))
 if manifest["lacking"]:
     st.markdown(f"### {say('Definitions of remoteness that cannot be computed here')}")
     for definition in manifest["lacking"]:
-        st.markdown(f"- {plain(retell(definition))}")
+        st.markdown(f"- {plain(tell(definition))}")
 
 if len(loaded.inequality):
     st.markdown(f"### {say('How unevenly services are spread')}")
@@ -79,7 +80,9 @@ if len(loaded.inequality):
 st.markdown(f"### {say('Indicators')}")
 if current() != "en":
     st.caption(say("Descriptions of sources and their licences are in English, as their publishers are cited."))
-codebook = retold(loaded.codebook, loaded.entries)
+codebook = codebook_in_words(loaded.codebook)
+for column in ("dimension", "direction", "completeness"):
+    codebook[column] = codebook[column].map(say)
 st.dataframe(
     codebook,
     hide_index=True,
@@ -116,7 +119,7 @@ st.dataframe(
 )
 
 st.markdown(f"### {say('Sources and licences')}")
-sources = pd.DataFrame(manifest["sources"])
+sources = pd.DataFrame(tell_all(manifest["sources"]))
 st.dataframe(
     sources,
     hide_index=True,
@@ -148,7 +151,7 @@ st.dataframe(
 if manifest["notes"]:
     st.markdown(f"### {say('What does not fit together')}")
     for note in manifest["notes"]:
-        st.markdown(f"- {plain(retell(note))}")
+        st.markdown(f"- {plain(tell(note))}")
 
 with st.expander(say("This build"), icon=":material/build:"):
     st.markdown(
@@ -159,6 +162,10 @@ with st.expander(say("This build"), icon=":material/build:"):
         )
     )
     st.json(
-        {"travel": manifest["travel"], "parameters": manifest["parameters"], "versions": manifest["versions"]},
+        {
+            "travel": tell_all(manifest["travel"]),
+            "parameters": manifest["parameters"],
+            "versions": manifest["versions"],
+        },
         expanded=False,
     )

@@ -16,6 +16,7 @@ from dashboard.view.options import ALL
 from dashboard.view.state import ViewState
 from dashboard.view.text import plain
 from geodata.i18n import number, say
+from geodata.i18n.message import tell
 
 GROUND = "#dfe4e8"
 MOST = 2000  # rows that a person would scroll through
@@ -50,7 +51,7 @@ def head(loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> None
     limits = {source["id"]: source["limits"] for source in loaded.manifest["sources"]}
     counts = projects["source_id"].value_counts()
     for source, title in titles.items():
-        st.markdown(f"- **{plain(title)}**: {number(counts[source])}. {plain(limits[source])}")
+        st.markdown(f"- **{plain(title)}**: {number(counts[source])}. {plain(tell(limits[source]))}")
 
 
 def selection(view: ViewState, loaded: Loaded, projects: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from dashboard.widgets.scenarios import changes, effects, spots
 from geodata.errors import InputError
-from geodata.i18n import retell, say, says
+from geodata.i18n import say, says
+from geodata.i18n.message import tell
 from pipelines.areas import ranking
 from pipelines.areas.selection import Selection
 from pipelines.export import package
@@ -197,7 +198,7 @@ if not whatif.has_places(loaded.territory):
         icon=":material/route:",
     )
     st.stop()
-st.caption(retell(str(loaded.manifest["travel"]["title"])))
+st.caption(tell(loaded.manifest["travel"]["title"]))
 bench, before = scenarios.workbench(loaded), what_if_baseline(loaded)
 result = scenarios.result(loaded, bench.scenario)
 left, right = st.columns([11, 9], gap="medium")

@@ -9,7 +9,6 @@ that a catalogue lacks stays English. `{name}` in a message is filled after tran
 """
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,10 +26,6 @@ CATALOGUES = Path(__file__).parent
 DEFAULT = "en"
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italiano", "es": "Español"}
 
-# A message with fewer letters of its own, such as "{first} {second}", would fit every sentence.
-FEWEST_LETTERS = 8
-# An English number that has separators.
-NUMERAL = re.compile(r"[+-]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d+)")
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
@@ -88,35 +83,6 @@ def says(one: str, many: str, count: float, **values: Any) -> str:
 def mark(message: str) -> str:
     """Name a message that is written elsewhere, with `say`, so that the catalogues know it."""
     return message
-
-
-def retell(sentence: str) -> str:
-    """Write a finished English sentence, such as one that a build stored, in the language in use.
-
-    The message that it was made from is found by its fixed words; what filled its places is told in turn. A sentence
-    that no message fits is given back as it is.
-    """
-    if current() == DEFAULT or not sentence:
-        return sentence
-    if (told := _told(sentence)) != sentence:
-        return told
-    for pattern, one, many in _patterns(current()):
-        if found := pattern.fullmatch(sentence):
-            given = found.groupdict()
-            values = {name: _retold(value) for name, value in given.items() if not many or name != "count"}
-            if not many:
-                return say(one, **values)
-            count = given["count"].replace(",", "")
-            return says(one, many, float(count), **values) if count.isdigit() else sentence
-    return sentence
-
-
-def _retold(value: str) -> str:
-    """Write again what filled a place: a number, a list, or a sentence."""
-    if NUMERAL.fullmatch(value):
-        decimal, group = separators()
-        return value.translate({ord("."): decimal, ord(","): group})
-    return retell(value) if "," not in value else ", ".join(map(retell, value.split(", ")))
 
 
 def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
@@ -189,25 +155,3 @@ def _catalogue(language: str) -> Catalog | None:
         return None
     with path.open("rb") as file:
         return read_po(file, locale=language)
-
-
-@cache
-def _patterns(language: str) -> list[tuple[re.Pattern[str], str, str]]:
-    """Sentences that messages with places can make, each with its message; those with the most words first."""
-    found = []
-    for one, many in ((each, "") if isinstance(each, str) else each for each in messages(language)):
-        for message in filter(None, (one, many)):
-            fixed = "".join(text for text, _, _, _ in Formatter().parse(message))
-            if places(message) and sum(map(str.isalpha, fixed)) >= FEWEST_LETTERS:
-                found.append((_shape(message), one, many))
-    return sorted(found, key=lambda entry: -len(entry[0].pattern))
-
-
-def _shape(message: str) -> re.Pattern[str]:
-    parts, seen = [], set()
-    for text, name, _, _ in Formatter().parse(message):
-        parts.append(re.escape(text))
-        if name:
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
-            seen.add(name)
-    return re.compile("".join(parts), re.DOTALL)

@@ -1,36 +1,47 @@
-"""The messages of the product, gathered from its code and data, and the catalogues that translate them.
+"""The catalogues of messages: gathered from code and data by Babel, and brought up to date for each language.
 
 `python -m geodata.i18n.catalogues` brings `*.po` up to date: new messages come without translation, those no longer
-used go. Code names a message with `say`, `says` or `mark`; data are the fields below.
+used go. Code names a message with one of `KEYWORDS`; `METHODS` says which texts of the data files are messages.
 """
 
-import ast
-import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from geodata.configfile import read_mapping
 from geodata.i18n import CATALOGUES, DEFAULT, LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("dashboard", "geodata", "pipelines")
-KEYWORDS = {"say": 1, "says": 2, "mark": 1}
-ENTRY_FIELDS = ("title", "unit", "dimension", "classes", "formula", "missing")
+# Which arguments of a call are messages: the first, or one and many.
+KEYWORDS = {"say": None, "mark": None, "Message": None, "says": (1, 2), "plural": (1, 2)}
+# Columns of tables whose texts are messages.
+TABLES = {
+    "snapshot/services_completeness.csv": {"columns": "note"},
+    "snapshot/projects.csv": {"columns": "themes confidence"},
+    "snapshot/services.csv": {"columns": "confidence"},
+}
+# How the files of a package are read; the first pattern that fits decides.
+METHODS = [
+    ("**.py", "geodata.i18n.extractors:code"),
+    ("indicators.yaml", "geodata.i18n.extractors:indicators"),
+    ("services.yaml", "geodata.i18n.extractors:services"),
+    ("indices/*.yaml", "geodata.i18n.extractors:weighting"),
+    ("territories/*.yaml", "geodata.i18n.extractors:territory"),
+    *((name, "geodata.i18n.extractors:table") for name in TABLES),
+]
 # One and many; the further form of some for millions is the one for many.
 TWO_FORMS = "nplurals=2; plural=(n != 1);"
 PLURALS = {"de": TWO_FORMS, "fr": "nplurals=2; plural=(n > 1);", "it": TWO_FORMS, "es": TWO_FORMS}
-
-Found = tuple[str | tuple[str, str], str]
 
 
 def gather() -> Catalog:
     """Gather every message with the files that it is in, sorted by its English text."""
     catalogue = Catalog(charset="utf-8", fuzzy=False)
-    for message, where in sorted({*_code(), *_data()}, key=lambda found: (str(found[0]), found[1])):
+    for message, where in sorted(set(_extracted()), key=lambda each: (str(each[0]), each[1])):
         catalogue.add(message, locations=[(where, None)])  # type: ignore[list-item]
     return catalogue
 
@@ -85,52 +96,12 @@ def _header(language: str) -> str:
     )
 
 
-def _code() -> Iterator[Found]:
-    """Messages that code names: the first argument of `say` and `mark`, the first two of `says`."""
-    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-                texts = [each for each in node.args[: KEYWORDS[node.func.id]] if isinstance(each, ast.Constant)]
-                given = [str(text.value) for text in texts]
-                if len(given) == KEYWORDS[node.func.id]:
-                    yield given[0] if len(given) == 1 else (given[0], given[1]), _where(path)
-
-
-def _data() -> Iterator[Found]:
-    """Messages of the data files: dictionary, services, weightings, territories and lists of the snapshot."""
-    folder = ROOT / "geodata"
-    for entry in read_mapping(folder / "indicators.yaml").values():
-        for field in ENTRY_FIELDS:
-            for message in _listed(entry.get(field, [])):
-                yield message, "geodata/indicators.yaml"
-    for entry in read_mapping(folder / "services.yaml").values():
-        yield from ((entry[field], "geodata/services.yaml") for field in ("title", "plural"))
-    for path in (folder / "indices").glob("*.yaml"):
-        weighting = read_mapping(path)
-        for message in (weighting["title"], *weighting.get("need", {}), *weighting.get("resources", {})):
-            yield message, _where(path)
-    for path in (folder / "territories").glob("*.yaml"):
-        yield read_mapping(path)["title"], _where(path)
-    for name, column in (
-        ("services_completeness.csv", "note"),
-        ("projects.csv", "themes"),
-        ("projects.csv", "confidence"),
-    ):
-        with (folder / "snapshot" / name).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                for message in row[column].split(";") if column == "themes" else [row[column]]:
-                    yield message, f"geodata/snapshot/{name}"
-    with (folder / "snapshot" / "services.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield row["confidence"], "geodata/snapshot/services.csv"
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def _where(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+def _extracted() -> Iterator[tuple[str | tuple[str, ...], str]]:
+    """Messages with the file that each is in."""
+    for package in PACKAGES:
+        found = extract_from_dir(ROOT / package, METHODS, TABLES, keywords=KEYWORDS)
+        for name, _, message, _, _ in found:
+            yield message, f"{package}/{Path(name).as_posix()}"
 
 
 def main() -> None:

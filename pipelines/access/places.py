@@ -5,7 +5,7 @@ import pandas as pd
 
 from geodata import grid
 from geodata.geometry import area_of
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 
 AGES = ("people_under_15", "people_65_plus")
 # People of a town, a large town and a city: context of projects and areas is the distance to each.
@@ -78,17 +78,17 @@ def spread(gazetteer: pd.DataFrame, areas: gpd.GeoDataFrame, population: pd.Seri
     )
 
 
-def outside(gazetteer: pd.DataFrame, settled: pd.DataFrame) -> list[str]:
+def outside(gazetteer: pd.DataFrame, settled: pd.DataFrame) -> list[Message]:
     """Say which places of the gazetteer lie in no area, and so are left out with their people."""
     lost = gazetteer[~gazetteer["place_id"].isin(settled["place_id"])].sort_values("place_id")
     if lost.empty:
         return []
     people, first = lost["population"].sum(), ", ".join(lost["name"].head(3))
     return [
-        say(
+        Message(
             "{number} places with {people} people lie in no area and are left out, such as {first}.",
             number=len(lost),
-            people=number(people),
+            people=people,
             first=first,
         )
     ]

@@ -19,6 +19,7 @@ from geodata import files, schema, store
 from geodata.errors import InputError
 from geodata.geometry import area_of
 from geodata.i18n import mark
+from geodata.i18n.message import Message, pack
 from geodata.indicators import Indicator
 from geodata.store import Territory
 from pipelines.userdata import storage
@@ -184,15 +185,18 @@ class Joined(Territory):
 
     def _described(self, own: Own) -> dict[str, Any]:
         entry = self.entries[own.id]
-        texts = {key: getattr(entry, key) for key in ("title", "unit", "decimals", "direction", "dimension")}
         return {
             "indicator": own.id,
-            **texts,
+            "title": pack(entry.title),
+            "unit": entry.unit,
+            "decimals": entry.decimals,
+            "direction": entry.direction,
+            "dimension": entry.dimension,
             "year": NOT_STATED,
             "sources": own.source_id,
             "completeness": "partial",
-            "formula": entry.formula,
-            "missing": entry.missing,
+            "formula": pack(entry.formula),
+            "missing": pack(entry.missing),
             "agreement": None,
         }
 
@@ -204,7 +208,7 @@ class Joined(Territory):
                 "area_id": self.values.index[row],
                 "indicator": names,
                 "kind": "missing",
-                "reason": [self.entries[name].missing for name in names],
+                "reason": [pack(self.entries[name].missing) for name in names],
             }
         )
 
@@ -215,26 +219,26 @@ def _entry(own: Own, values: "pd.Series[float]") -> Indicator:
         unit = about.get("unit") or "unit not stated"
         return Indicator(
             id=own.id,
-            title=f"{about.get('title') or own.name} (own data)",
+            title=Message("{name} (own data)", name=about.get("title") or own.name),
             unit=unit,
             measure=unit,
             decimals=0 if np.equal(np.mod(known, 1), 0).all() else 2,
             direction=about.get("direction", "neutral"),  # type: ignore[arg-type]
             dimension=DIMENSION,
             layers=(),
-            formula=mark("As in the planner's own table {file}").format(file=own.file),
+            formula=Message("As in the planner's own table {file}", file=own.file),
             missing=mark("The planner's own table has no usable value for the area"),
         )
     return Indicator(
         id=own.id,
-        title=f"{own.name} in the area (own data)",
+        title=Message("{name} in the area (own data)", name=own.name),
         unit=own.kind,
         measure=own.kind,
         decimals=0,
         direction="better",
         dimension=DIMENSION,
         layers=(),
-        formula=mark("Number of rows of the planner's own table {file} that lie in the area").format(file=own.file),
+        formula=Message("Number of rows of the planner's own table {file} that lie in the area", file=own.file),
         missing=mark("Never; 0 means that none of the listed rows lies in the area"),
     )
 
@@ -252,7 +256,9 @@ def _source(own: Own) -> dict[str, Any]:
         "licence_address": NOT_STATED,
         "attribution": f"Own data: {own.file}.",
         "completeness": "partial",
-        "limits": mark(
-            "The planner's own table; {used} of its {rows} rows are used, and nobody else has checked it."
-        ).format(used=f"{used:,}", rows=f"{rows:,}"),
+        "limits": Message(
+            "The planner's own table; {used} of its {rows} rows are used, and nobody else has checked it.",
+            used=used,
+            rows=rows,
+        ),
     }

@@ -11,6 +11,7 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype, is_numeric_dtype
 
 from geodata.errors import InputError
+from geodata.i18n.message import tell_all
 from geodata.names import suggest
 from geodata.schema import CRS
 from geodata.store import Territory
@@ -18,6 +19,7 @@ from pipelines.access.remoteness.degurba import CLASS
 from pipelines.areas import ranking
 from pipelines.areas.own import Joined
 from pipelines.areas.shortlist_codebook import CODEBOOK_COLUMNS, EXTRA_DECIMALS, OWN_COLUMNS
+from pipelines.areas.table import codebook_in_words
 from pipelines.priority import classes, configuration
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import dictionary
@@ -200,8 +202,8 @@ def make(
     manifest = territory.manifest
     return Shortlist(
         areas=gpd.GeoDataFrame(columns.reset_index(drop=True), geometry=shapes.to_numpy(), crs=shapes.crs),
-        codebook=territory.codebook.reset_index(drop=True),
-        sources=pd.DataFrame(manifest["sources"]).rename(columns=SOURCE_NAMES),
+        codebook=codebook_in_words(territory.codebook).reset_index(drop=True),
+        sources=pd.DataFrame(tell_all(manifest["sources"])).rename(columns=SOURCE_NAMES),
         manifest=facts(territory, ids, view, asked, command),
         title=f"Shortlist, {manifest['title']}",
         configuration=configuration.dump(asked.configuration),
@@ -232,9 +234,9 @@ def facts(
         "view": asdict(view),
         "areas": area_ids,
         "priority": asked.facts(),
-        "travel": manifest["travel"],
+        "travel": tell_all(manifest["travel"]),
         "parameters": manifest["parameters"],
-        "notes": manifest["notes"],
+        "notes": tell_all(manifest["notes"]),
         "build_command": manifest["command"],
         "command": command or chosen,
         "versions": manifest["versions"],

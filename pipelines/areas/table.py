@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from geodata.i18n.message import tell_each
+from geodata.indicators import TEXTS
 from geodata.store import Territory
 from pipelines.access.remoteness.degurba import LABELS
 
@@ -22,3 +24,8 @@ def areas_table(territory: Territory) -> pd.DataFrame:
     areas["nuts3_name"] = areas["nuts3"].map(names).mask(areas["nuts3"] == areas.index, areas["name"])
     areas["degurba_label"] = areas["degurba"].map(LABELS)
     return areas.join(territory.layer("indicators").set_index("area_id"))
+
+
+def codebook_in_words(codebook: pd.DataFrame) -> pd.DataFrame:
+    """Write the texts of a codebook, which are stored as messages, in the language in use."""
+    return codebook.assign(**{column: tell_each(codebook[column]) for column in (*TEXTS, "agreement")})

@@ -3,7 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
-from geodata.i18n import mark, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message, pack
 from geodata.indicators import Indicator, minutes_to
 
 EQUAL_AREA = "EPSG:3035"
@@ -74,9 +75,13 @@ def quality(
     missing = pd.DataFrame({"area_id": values.index[row], "indicator": values.columns[column]})
     scores = missing["indicator"].isin(["need", "resources", "gap"])
     missing["kind"] = scores.map({True: "not scorable", False: "missing"}).astype(str)
-    missing["reason"] = missing["indicator"].map({key: entry.missing for key, entry in entries.items()}).astype(str)
+    missing["reason"] = (
+        missing["indicator"].map({key: pack(entry.missing) for key, entry in entries.items()}).astype(str)
+    )
     # An area that is scored still has no resources where the index has none.
-    missing.loc[scores, "reason"] = [not_scorable.get(area, NO_RESOURCES) for area in missing.loc[scores, "area_id"]]
+    missing.loc[scores, "reason"] = [
+        pack(not_scorable.get(area, NO_RESOURCES)) for area in missing.loc[scores, "area_id"]
+    ]
     short = completeness[completeness["completeness"] == "partial"]
     partial = areas[["area_id", "nuts2"]].merge(short, on="nuts2")
     partial = pd.DataFrame(
@@ -92,7 +97,7 @@ def quality(
     return pd.concat([missing[~explained], partial, remarks], ignore_index=True).astype("str")
 
 
-def notes(areas: pd.DataFrame, membership: pd.DataFrame, population: pd.DataFrame | None) -> list[str]:
+def notes(areas: pd.DataFrame, membership: pd.DataFrame, population: pd.DataFrame | None) -> list[Message]:
     """What does not fit together between the sources, one sentence each, for the manifest and the screen."""
     drawn, coded = set(areas["area_id"]), set(membership["area_id"])
     counted = drawn if population is None else set(population["area_id"])
@@ -109,5 +114,5 @@ def notes(areas: pd.DataFrame, membership: pd.DataFrame, population: pd.DataFram
         (mark("{number} areas have no NUTS code, so no region filter finds them: {areas}."), drawn - coded),
     ):
         if ids:
-            sentences.append(say(message, number=len(ids), areas=", ".join(sorted(ids))))
+            sentences.append(Message(message, number=len(ids), areas=sorted(ids)))
     return sentences

@@ -6,7 +6,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.geometry import area_of
-from geodata.i18n import mark, number, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from geodata.indicators import PROJECTS_IN_AREA, RATE_PEOPLE, rate_of
 from pipelines.access import partners
 from pipelines.build.measurement import UNLISTED, Measurement, missing
@@ -74,12 +75,12 @@ def area_of_country(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> "pd.Se
     return area_of(points, areas[~areas["moved"]], reach_m=NEAR, own_country=True)
 
 
-def _lost(owner: pd.Series, category: str) -> list[str]:
+def _lost(owner: pd.Series, category: str) -> list[Message]:
     lost = int(owner.isna().sum())
-    note = say(
+    note = Message(
         "{lost} of {all} services ({category}) lie in no area and are counted nowhere.",
-        lost=number(lost),
-        all=number(len(owner)),
+        lost=lost,
+        all=len(owner),
         category=category,
     )
     return [note] if lost else []

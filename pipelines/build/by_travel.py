@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from geodata import indicators, schema
-from geodata.i18n import mark, number, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message, Number, pack
 from geodata.indicators import (
     CITY_PEOPLE,
     MINUTES_CITY,
@@ -32,6 +33,7 @@ from pipelines.build.inputs import Inputs
 from pipelines.build.measurement import Measurement, Report, missing
 from pipelines.build.settlement import Settlement
 
+UNJOINED = Message("No transport performance is computed, because the travel times do not join places.")
 # Areas named in a note; the layer `quality` has them all.
 NAMED = 20
 OVER_LAND = mark("No {service} can be reached over land; ways by ferry are not counted")
@@ -114,16 +116,14 @@ def measure(
         for name, rows in ((str(name), rows) for name, rows in services.groupby("category"))
     }
     values = values.join([each.areas for each in services_access.values()])
-    unavailable: list[str] = []
+    unavailable: list[Message] = []
     if settings.performance is not None:
         minutes, km = settings.performance
         performance = reach.performance_by_area(places, model, ids, minutes=minutes, km=km)
         if performance.notna().any():
             values["transport_performance"] = performance
         else:
-            unavailable.append(
-                say("No transport performance is computed, because the travel times do not join places.")
-            )
+            unavailable.append(UNJOINED)
     of_places = {name: each.places for name, each in services_access.items()}
     older = values.get("share_65_plus")
     inequality = access_layers.inequality(places, areas, of_places, territory=recipe.id, older=older)
@@ -155,7 +155,7 @@ def measure(
         | storage.layers(model, inputs.ferry_ports),
         files=storage.files(model),
         quality=pd.concat([without_ferry(values, of_category.keys()), doubts], ignore_index=True),
-        lacking=[str(definition) for definition in definitions.lacking],
+        lacking=[definition.message for definition in definitions.lacking],
         notes=settlement.notes
         + unavailable
         + out_of_reach(places, areas, of_places)
@@ -164,7 +164,9 @@ def measure(
     )
 
 
-def out_of_reach(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: dict[str, pd.DataFrame]) -> list[str]:
+def out_of_reach(
+    places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: dict[str, pd.DataFrame]
+) -> list[Message]:
     """Say in a sentence from how many places no service at all is reached, and in which areas they lie.
 
     Such are places that a table of travel times lacks, and those without a way to the roads or over the sea.
@@ -175,10 +177,10 @@ def out_of_reach(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, of_places: d
         return []
     names = areas.loc[areas["area_id"].isin(lost["area_id"])].sort_values("area_id")["name"]
     return [
-        say(
+        Message(
             "{number} places with {people} people reach no service at all; they lie in {areas} areas: {names}.",
             number=len(lost),
-            people=number(lost["population"].sum()),
+            people=lost["population"].sum(),
             areas=len(names),
             names=", ".join(names.head(NAMED)) + (", ..." if len(names) > NAMED else ""),
         )
@@ -191,11 +193,13 @@ def without_ferry(values: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     for category in map(indicators.category, names):
         lost = values.index[values[minutes_to(category.id)].isna()]
         if not category.by_sea:
-            remarks.append(missing(lost, minutes_to(category.id), say(OVER_LAND, service=category.title)))
+            remarks.append(
+                missing(lost, minutes_to(category.id), pack(Message(OVER_LAND, service=Message(category.title))))
+            )
     return pd.concat(remarks, ignore_index=True)
 
 
-def too_fine(categories: list[str], resolution: float) -> list[str]:
+def too_fine(categories: list[str], resolution: float) -> list[Message]:
     """Say in a sentence which thresholds are below the minutes that are told apart."""
     skipped = {
         name: [each for each in indicators.category(name).thresholds if each < resolution] for name in categories
@@ -204,32 +208,32 @@ def too_fine(categories: list[str], resolution: float) -> list[str]:
     if not minutes:
         return []
     return [
-        say(
+        Message(
             "Nobody is counted beyond {minutes} minutes of {services}, because people are known at places and half of "
             "them live at one that is {apart} minutes or more from the next.",
-            minutes=", ".join(map(str, minutes)),
-            services=", ".join(indicators.category(name).title for name, limits in skipped.items() if limits),
-            apart=number(resolution, 1),
+            minutes=list(minutes),
+            services=[Message(indicators.category(name).title) for name, limits in skipped.items() if limits],
+            apart=Number(resolution, 1),
         )
     ]
 
 
-def without_supply(services_access: dict[str, service_access.ServiceAccess], settings: Settings) -> list[str]:
+def without_supply(services_access: dict[str, service_access.ServiceAccess], settings: Settings) -> list[Message]:
     """Say in a sentence, for the manifest and the screen, which categories have no supply by capacity, and why."""
     ids = [name for name, each in services_access.items() if f"{settings.indicator}_{name}" not in each.areas]
     if not ids:
         return []
-    services = ", ".join(indicators.category(name).title for name in ids)
+    services = [Message(indicators.category(name).title) for name in ids]
     if settings.counts:
         return [
-            say(
+            Message(
                 "Supply within reach counts every service once for {services}, because the capacity of some or all of "
                 "them is unknown.",
                 services=services,
             )
         ]
     return [
-        say(
+        Message(
             "No supply within reach is computed for {services}, because the capacity of some or all of their services "
             "is unknown.",
             services=services,

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 
 Flags = npt.NDArray[np.bool_]
 # A list of the world may have a few points that lie in the territory when exchanged; one that is exchanged has most.
@@ -83,17 +83,17 @@ def points(
         )
 
 
-def far(points: gpd.GeoDataFrame, outlines: gpd.GeoSeries, *, source: str) -> list[str]:
+def far(points: gpd.GeoDataFrame, outlines: gpd.GeoSeries, *, source: str) -> list[Message]:
     """Say in a sentence when all points of a source lie far beyond the territory, as those of another country do."""
     box = shapely.box(*outlines.total_bounds).buffer(NEAR, join_style="mitre")
     if points.empty or points.intersects(box).any():
         return []
     return [
-        say(
+        Message(
             "All {count} services of source {source} lie more than {degrees} degree beyond the territory.",
-            count=number(len(points)),
+            count=len(points),
             source=source,
-            degrees=number(NEAR, 0),
+            degrees=round(NEAR),
         )
     ]
 

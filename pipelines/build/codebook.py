@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geodata import catalogue, indicators
-from geodata.i18n import retell, say
+from geodata.i18n.message import Message, pack
 from geodata.recipes import Recipe
 from pipelines.build.published import Published
 
@@ -34,43 +34,28 @@ def codebook(
         rows.append(
             {
                 "indicator": entry.id,
-                "title": entry.title,
-                "unit": _unit(entry),
+                "title": pack(entry.title),
+                "unit": pack(_unit(entry)),
                 "decimals": entry.decimals,
                 "direction": entry.direction,
                 "dimension": entry.dimension,
                 "year": years,
                 "sources": ", ".join(ids),
                 "completeness": max((source.completeness for source in used), key=catalogue.COMPLETENESS.index),
-                "formula": entry.formula,
-                "missing": entry.missing,
+                "formula": pack(entry.formula),
+                "missing": pack(entry.missing),
                 "agreement": agreement.get(entry.id),
             }
         )
     return pd.DataFrame(rows).astype({"agreement": "str"})
 
 
-def retold(codebook: pd.DataFrame, entries: dict[str, indicators.Indicator]) -> pd.DataFrame:
-    """Write the codebook of a territory in the language of its entries; what has no entry stays as it is."""
-    told = codebook.copy()
-    for name in told.index.intersection(list(entries)):
-        entry = entries[name]
-        told.loc[name, ["title", "unit", "formula", "missing"]] = [
-            entry.title,
-            _unit(entry),
-            entry.formula,
-            entry.missing,
-        ]
-    for field in ("dimension", "direction", "completeness"):
-        told[field] = told[field].map(say)
-    told["agreement"] = told["agreement"].map(retell, na_action="ignore")
-    return told
-
-
 def _unit(entry: indicators.Indicator) -> str:
     """Unit of an indicator; files hold the numbers of classes, so the codebook says what each of them is."""
-    names = ", ".join(f"{number} {name}" for number, name in enumerate(entry.classes, start=1))
-    return f"{entry.unit}: {names}" if names else entry.unit
+    classes = [
+        Message("{number} {name}", number=number, name=name) for number, name in enumerate(entry.classes, start=1)
+    ]
+    return Message("{unit}: {classes}", unit=entry.unit, classes=classes) if classes else entry.unit
 
 
 def _sources(recipe: Recipe, entry: indicators.Indicator, services: pd.DataFrame, published: Published) -> list[str]:

@@ -12,7 +12,7 @@ from geodata import files, schema
 from geodata.catalogue import Source, as_laid_out
 from geodata.characters import legible
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.raster import Raster
 from geodata.recipes import Recipe
 from geodata.schema import CRS, by_id
@@ -94,7 +94,7 @@ class Inputs:
     times: Path | None
     ferry_ports: gpd.GeoDataFrame
     basemap: bytes
-    notes: list[str]
+    notes: list[Message]
     digests: dict[str, str]
 
 
@@ -197,7 +197,7 @@ class _Layers:
         folder = _folder(source, self.mirror)
         return _with_legible_names(read(as_laid_out(source, folder), folder))
 
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Message]:
         """What the readers say, each sentence once."""
         speaking = [source for source in self.recipe.sources() if registry.reader(self.sources[source]).notes]
         told = [self.of(source, "notes", lambda reader: reader.notes) for source in speaking]
@@ -211,7 +211,7 @@ def _with_legible_names(rows: T) -> T:
     return rows
 
 
-def _services(layers: _Layers, areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
+def _services(layers: _Layers, areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Message]]:
     """Services of all sources, checked, and a sentence for each source that lies beyond the territory."""
     parts, beyond = [], []
     for source, services in layers.each("services", lambda reader: reader.services).items():
@@ -241,7 +241,7 @@ def _completeness(layers: _Layers) -> pd.DataFrame:
     return pd.concat([empty, *tables], ignore_index=True)
 
 
-def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> tuple[Recipe, list[str]]:
+def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None = None) -> tuple[Recipe, list[Message]]:
     """Take the optional sources whose files are not there out of a recipe, and say which, a sentence each."""
     lacking = {}
     for source in recipe.optional:
@@ -251,10 +251,10 @@ def present(recipe: Recipe, sources: dict[str, Source], *, mirror: Path | None =
     lacking = {source: names for source, names in lacking.items() if names}
     kept = {layer: tuple(source for source in ids if source not in lacking) for layer, ids in recipe.layers.items()}
     return replace(recipe, layers=kept), [
-        say(
+        Message(
             "{source} is left out, since {number} of its files are not among those given, such as {file}.",
             source=source,
-            number=number(len(names)),
+            number=len(names),
             file=names[0],
         )
         for source, names in lacking.items()
@@ -318,7 +318,7 @@ def _folder(source: Source, mirror: Path | None) -> Path:
     return folder
 
 
-def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
+def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[Message]:
     """Say which layers stay under the licence of OpenStreetMap, and where its rows stand beside others."""
     of_layer = {
         layer: {source for source in ids if SHARE_ALIKE in sources[source].licence}
@@ -329,18 +329,18 @@ def _share_alike(recipe: Recipe, sources: dict[str, Source]) -> list[str]:
     found = []
     if bound:
         found.append(
-            say(
+            Message(
                 "Made from OpenStreetMap and under {licence}: {layers}; who passes them on keeps the licence and names "
                 "its contributors.",
                 licence=SHARE_ALIKE,
-                layers=", ".join(bound),
+                layers=bound,
             )
         )
     if mixed:
         found.append(
-            say(
+            Message(
                 "Rows of several licences stand in one layer, told apart by source_id: {layers}.",
-                layers=", ".join(mixed),
+                layers=mixed,
             )
         )
     return found

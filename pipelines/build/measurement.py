@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import schema
 from geodata.i18n import mark
+from geodata.i18n.message import Message
 
 # Says what a build is doing, a few words before each step.
 Report = Callable[[str], None]
@@ -43,8 +44,8 @@ class Measurement:
     layers: dict[str, pd.DataFrame] = field(default_factory=lambda: {name: schema.empty(name) for name in OF_TRAVEL})
     files: dict[str, bytes] = field(default_factory=dict)
     quality: pd.DataFrame = field(default_factory=lambda: schema.empty("quality"))
-    lacking: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    lacking: list[Message] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
 
 def missing(areas: pd.Index, indicator: str, reason: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geodata import schema
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.vocabulary import plain
 
 LEVELS = ("nuts3", "nuts2", "nuts1")
@@ -16,7 +16,7 @@ LEVELS = ("nuts3", "nuts2", "nuts1")
 
 def place(
     registers: Iterable[gpd.GeoDataFrame], areas: gpd.GeoDataFrame, membership: pd.DataFrame
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+) -> tuple[gpd.GeoDataFrame, list[Message]]:
     """Put several lists of projects into one layer, every row at a point.
 
     A row without a point lies inside the one area of its country, and of its region where that is known, that
@@ -53,9 +53,9 @@ def place(
         lost = layer.geometry.isna()
         for source, count in layer.loc[lost, "source_id"].value_counts(sort=False).items():
             notes.append(
-                say(
+                Message(
                     "{number} projects of {source} name neither a town nor a region of the territory.",
-                    number=number(count),
+                    number=count,
                     source=source,
                 )
             )

@@ -11,6 +11,7 @@ import geodata
 from geodata import catalogue, recipes, schema, store
 from geodata.errors import InputError
 from geodata.i18n import DEFAULT, using
+from geodata.i18n.message import pack
 from geodata.indicators import Indicator, dictionary
 from geodata.recipes import Recipe
 from pipelines.access import partners
@@ -107,7 +108,12 @@ def build(
             "indicators": values.reset_index(),
             "quality": areas_layer.quality(values, entries, areas, inputs.completeness, scores.not_scorable, remarks),
             "codebook": codebook(
-                recipe, entries, sources, inputs.services, figures, {degurba.CLASS: str(derived)} if derived else {}
+                recipe,
+                entries,
+                sources,
+                inputs.services,
+                figures,
+                {degurba.CLASS: pack(derived.message)} if derived else {},
             ),
         }
         for name, layer in layers.items():

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import schema
+from geodata.i18n.message import Message
 from geodata.schema import by_id
 from pipelines.access import places
 from pipelines.access.remoteness import degurba
@@ -43,7 +44,7 @@ class Settlement:
     grid: pd.DataFrame | None
     classes: pd.Series
     agreement: degurba.Agreement | None
-    notes: list[str]
+    notes: list[Message]
 
 
 def settle(

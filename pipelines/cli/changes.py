@@ -8,6 +8,7 @@ import typer
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import neutral, write_whole
+from geodata.i18n.message import tell, tell_each
 from pipelines.areas import trends
 from pipelines.areas.selection import Selection, select
 from pipelines.areas.table import areas_table
@@ -35,7 +36,7 @@ def changes(
     table = table[select(table, Selection(region=region or ""))]
     listed = trends.changed(table, built.codebook, figure, way=way, implausible=implausible)
     years = " to ".join(known[figure].years)
-    write(f"{built.codebook.loc[figure, 'title']!s}, {years}: {len(listed):,} areas {way}")
+    write(f"{tell(str(built.codebook.loc[figure, 'title']))}, {years}: {len(listed):,} areas {way}")
     left_out = int(trends.judged(table, built.codebook, figure)["implausible"].sum())
     if left_out:
         told = "listed too" if implausible else "left out, --implausible lists them"
@@ -45,5 +46,6 @@ def changes(
         doubted = "\timplausible" if row["implausible"] else ""
         typer.echo(f"{row['rank_in_selection']}\t{row['area_id']}\t{row['name']}\t{moved}{doubted}")
     if out:
-        write_whole(out, listed.assign(name=listed["name"].map(neutral)).to_csv(lineterminator="\n").encode())
+        rows = listed.assign(name=listed["name"].map(neutral), reason=tell_each(listed["reason"]))
+        write_whole(out, rows.to_csv(lineterminator="\n").encode())
         write(f"{len(listed):,} areas written to {out}")

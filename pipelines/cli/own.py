@@ -8,6 +8,7 @@ import typer
 from geodata import store
 from geodata.errors import InputError
 from geodata.files import write_whole
+from geodata.i18n.message import tell
 from pipelines import userdata
 from pipelines.cli.options import DEFAULT, DataFolder
 from pipelines.cli.progress import write
@@ -48,7 +49,7 @@ def import_own(
     if kind == "indicator":
         done = done.about(title=title, unit=unit, direction=higher)
     for note in done.notes:
-        write(note)
+        write(tell(note))
     write(f"{len(done.layer):,} rows are used, {len(done.rejected):,} rejected.")
     for reason, rows in done.rejected["reason"].value_counts().head(3).items():
         write(f"  {rows:,}: {reason}")

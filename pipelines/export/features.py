@@ -10,6 +10,7 @@ import pandas as pd
 from geodata.schema import LAYERS
 from geodata.store import Territory
 from pipelines.areas import ranking, shortlist
+from pipelines.areas.table import codebook_in_words
 from pipelines.priority.analysis import Analysis
 
 
@@ -75,7 +76,7 @@ def _collection(territory: Territory, layer: str, title: str, read: Callable[[],
         licences={source["licence"]: source["licence_address"] for source in sources},
         fields={
             str(name): {"title": row.title, "description": _described(row), "x-unit": row.unit}
-            for name, row in territory.codebook.iterrows()
+            for name, row in codebook_in_words(territory.codebook).iterrows()
         },
         read=read,
     )

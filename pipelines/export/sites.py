@@ -1,6 +1,7 @@
 """Proposed sites as files: CSV, XLSX, GeoJSON, GeoPackage, and one zip of all with a manifest."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ import shapely
 import xlsxwriter
 
 from geodata.files import MANIFEST, sealed
+from geodata.i18n.message import tell, tell_all
 from geodata.store import Territory
 from pipelines.areas.shortlist import attribution_of
 from pipelines.areas.shortlist_codebook import NOTES
@@ -89,7 +91,8 @@ def package(answer: Answer, territory: Territory, *, command: str) -> bytes:
     command
         The command line that finds it again.
     """
-    sources = pd.DataFrame(territory.manifest["sources"])
+    answer = replace(answer, notes=tuple(map(tell, answer.notes)), facts=tell_all(answer.facts))
+    sources = pd.DataFrame(tell_all(territory.manifest["sources"]))
     attribution = attribution_of(sources)
     parts = tables(answer, attribution)
     title = f"Sites, {territory.manifest['title']}"

@@ -11,6 +11,7 @@ import xlsxwriter
 from geodata import catalogue
 from geodata.errors import InputError
 from geodata.files import MANIFEST, sealed
+from geodata.i18n.message import tell_all
 from pipelines.areas.shortlist import SOURCE_COLUMNS, attribution_of
 from pipelines.areas.shortlist_codebook import NOTES
 from pipelines.export.spatial import records
@@ -101,7 +102,7 @@ def package(found: Suggestions) -> bytes:
         "title": found.title,
         "territory": found.territory.id,
         "territory_version": found.territory.version,
-        "travel": found.territory.manifest["travel"],
+        "travel": tell_all(found.territory.manifest["travel"]),
         "crosswalk": {"file": found.crosswalk.path.name, "sha256": found.crosswalk.sha256},
         "notes": [ILLUSTRATIVE],
         "command": _command(found),

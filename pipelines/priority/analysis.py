@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.i18n import mark, retell, say
+from geodata.i18n import mark, say
+from geodata.i18n.message import Message, tell
 from pipelines.priority import configuration as configurations
 from pipelines.priority import reasons
 from pipelines.priority.composite import Scores, score
@@ -233,7 +234,7 @@ def reweigh(configuration: Configuration, weights: tuple[float, ...]) -> Configu
             say(
                 "There are {count} weights, but {weighting} has {expected} dimensions.",
                 count=len(weights),
-                weighting=retell(configuration.title),
+                weighting=tell(configuration.title),
                 expected=len(known),
             )
         )
@@ -242,4 +243,4 @@ def reweigh(configuration: Configuration, weights: tuple[float, ...]) -> Configu
     if weights == tuple(known.values()):
         return configuration
     changed = configuration.weighted(dict(zip(known, weights, strict=True)))
-    return replace(changed, title=mark("{title}, own weights").format(title=configuration.title))
+    return replace(changed, title=Message("{title}, own weights", title=Message(configuration.title)))

@@ -14,7 +14,8 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.errors import InputError
-from geodata.i18n import current, enumerated, say, says, using
+from geodata.i18n import current, using
+from geodata.i18n.message import Enumeration, Message, plural, tell
 from geodata.indicators import Indicator
 from geodata.names import suggest
 from pipelines.priority.aggregate import Array, mean
@@ -70,7 +71,7 @@ class Scores:
         if spoken not in self._told:
             titles = np.array([_title(str(indicator)) for indicator in self.lacks.columns], dtype=object)
             sentences = [_lacking(list(titles[row])) for row in self.lacks.to_numpy()]
-            self._told[spoken] = pd.Series(sentences, index=self.lacks.index, name="reason", dtype=str)
+            self._told[spoken] = pd.Series(sentences, index=self.lacks.index, name="reason", dtype=object)
         return self._told[spoken]
 
     def audit(self) -> pd.DataFrame:
@@ -221,8 +222,9 @@ def _title(indicator: str) -> str:
 
 def _lacking(titles: list[str]) -> str:
     more = len(titles) - 3
-    shown = titles if more <= 1 else [*titles[:3], says("{count} more indicator", "{count} more indicators", more)]
-    return say("No data for {indicators}.", indicators=enumerated(shown))
+    rest = plural("{count} more indicator", "{count} more indicators", more)
+    shown = titles if more <= 1 else [*titles[:3], rest]
+    return tell(Message("No data for {indicators}.", indicators=Enumeration(tuple(shown))))
 
 
 def impute(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message, Number, pack
 
 Floats = npt.NDArray[np.float64]
 Rule = Literal["points", "robust z"]
@@ -84,30 +84,34 @@ def changes(
     found["reason"] = ""
     for column, year in zip(("before", "after"), years, strict=True):
         absent = found[column].isna() & (found["reason"] == "")
-        found.loc[absent, "reason"] = say("No value in {year}", year=year)
+        found.loc[absent, "reason"] = pack(Message("No value in {year}", year=year))
     if rule == "points":
-        said = say("{limit} points", limit=f"{limit:g}")
+        most = Message("{limit} points", limit=limit)
     else:
-        said = say("a modified z-score of {limit}", limit=f"{limit:g}")
+        most = Message("a modified z-score of {limit}", limit=limit)
     moved = found["implausible"]
     found.loc[moved, "reason"] = [
-        say(
-            "Moved by {change} from {before} to {after}, more than {limit}: more likely a change of the source than of "
-            "the area",
-            change=number(change, 1, signed=True),
-            before=years[0],
-            after=years[1],
-            limit=said,
+        pack(
+            Message(
+                "Moved by {change} from {before} to {after}, more than {limit}: more likely a change of the source "
+                "than of the area",
+                change=Number(change, 1, signed=True),
+                before=years[0],
+                after=years[1],
+                limit=most,
+            )
         )
         if np.isnan(listed)
-        else say(
-            "Moved by {change} from {before} to {after}, more than {limit}, where {sites} sites are listed today: more "
-            "likely a change of the source than of the area",
-            change=number(change, 1, signed=True),
-            before=years[0],
-            after=years[1],
-            limit=said,
-            sites=number(listed),
+        else pack(
+            Message(
+                "Moved by {change} from {before} to {after}, more than {limit}, where {sites} sites are listed today: "
+                "more likely a change of the source than of the area",
+                change=Number(change, 1, signed=True),
+                before=years[0],
+                after=years[1],
+                limit=most,
+                sites=int(listed),
+            )
         )
         for change, listed in zip(found.loc[moved, "change"], there[moved], strict=True)
     ]

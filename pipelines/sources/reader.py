@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Source
+from geodata.i18n.message import Message
 from geodata.raster import Raster
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ class Reader:
     elevation: Read[Raster] | None = None
     ferries: Read[gpd.GeoDataFrame] | None = None
     basemap: Read[bytes] | None = None
-    notes: Read[list[str]] | None = None
+    notes: Read[list[Message]] | None = None
 
     def layers(self) -> frozenset[str]:
         """Names of what it gives."""

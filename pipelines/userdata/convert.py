@@ -10,6 +10,7 @@ import pandas as pd
 from geodata import schema
 from geodata import vocabulary as words
 from geodata.geometry import area_of
+from geodata.i18n.message import Message
 from geodata.store import Territory
 from pipelines.userdata import indicator
 from pipelines.userdata.gazetteer import Gazetteer
@@ -107,7 +108,7 @@ def apply(
 
 def _indicator(rows: Rows, reading: Reading, names: Gazetteer, name: str, decisions: Mapping[str, str]) -> Imported:
     series, reasons, unsure, found = indicator.convert(rows, names, name=name, decisions=decisions)
-    note = f"{len(series):,} of {len(names.area_ids):,} areas have a value."
+    note = Message("{number} of {all} areas have a value.", number=len(series), all=len(names.area_ids))
     return Imported("indicator", series, _rejected(reading, reasons), unsure, (note,), found)
 
 
@@ -125,7 +126,11 @@ def _services(rows: Rows, reading: Reading, placed: Placed, name: str, decisions
     capacity = rows.numbers("capacity")
     wrong = (stated != "") & ~(capacity > 0)
     first = repr(stated[wrong].iloc[0]) if wrong.any() else ""
-    note = f"{wrong.sum():,} capacities are no number above 0 (the first: {first}) and stay unknown."
+    note = Message(
+        "{number} capacities are no number above 0 (the first: {first}) and stay unknown.",
+        number=wrong.sum(),
+        first=str(first),
+    )
     layer = pd.DataFrame(
         {
             "service_id": _ids(rows, name),
@@ -165,8 +170,11 @@ def _projects(rows: Rows, reading: Reading, placed: Placed, name: str, country: 
         }
     )
     lost = (stated != "") & (codes == "")
-    note = f"{lost.sum():,} countries are not known (the first: {stated[lost].iloc[0]!r})." if lost.any() else ""
-    return _imported("projects", layer, placed.reasons, placed, reading, placed.ambiguous[:0], [note] if note else [])
+    notes = []
+    if lost.any():
+        first = repr(stated[lost].iloc[0])
+        notes.append(Message("{number} countries are not known (the first: {first}).", number=lost.sum(), first=first))
+    return _imported("projects", layer, placed.reasons, placed, reading, placed.ambiguous[:0], notes)
 
 
 def _imported(
@@ -176,7 +184,7 @@ def _imported(
     placed: Placed,
     reading: Reading,
     unsure: pd.DataFrame,
-    notes: list[str],
+    notes: list[Message],
 ) -> Imported:
     """Keep the rows without a reason, as a layer that meets its contract."""
     good = reasons == ""
@@ -185,8 +193,8 @@ def _imported(
     kept = schema.check(kind, complete) if good.any() else complete
     by_area = int((placed.precision[good] == "municipality").sum())
     notes = [
-        *([f"Coordinates were read as {placed.reading}."] if placed.reading else []),
-        *([f"Placed by their area only: {by_area:,} rows."] if by_area else []),
+        *([Message("Coordinates were read as {reading}.", reading=placed.reading)] if placed.reading else []),
+        *([Message("Placed by their area only: {number} rows.", number=by_area)] if by_area else []),
         *notes,
     ]
     ambiguous = pd.concat([placed.ambiguous, unsure], ignore_index=True)

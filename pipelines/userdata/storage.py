@@ -21,6 +21,7 @@ import pandas as pd
 from geodata import files, schema, store
 from geodata.errors import InputError
 from geodata.i18n import say
+from geodata.i18n.message import from_json, to_json
 from geodata.names import suggest
 from pipelines.userdata.reading import Imported
 
@@ -77,7 +78,7 @@ def save(imported: Imported, name: str, *, territory: str, root: Path | None = N
     try:
         home.mkdir(parents=True, exist_ok=True)
         files.write_atomic(home / file, content)
-        text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        text = json.dumps(to_json(facts), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         files.write_atomic(home / FACTS, text.encode())
         for old in set(home.glob("layer-*.parquet")) - {home / file}:
             old.unlink()
@@ -169,7 +170,7 @@ def _all_facts(territory: str, root: Path | None) -> list[Path]:
 
 def _facts(home: Path) -> dict[str, Any]:
     try:
-        facts = json.loads((home / FACTS).read_text(encoding="utf-8"))
+        facts = json.loads((home / FACTS).read_text(encoding="utf-8"), object_hook=from_json)
         complete = {"name", "kind", "layer", "provenance"} <= facts.keys()
     except (OSError, ValueError, AttributeError):
         complete = False

@@ -24,7 +24,7 @@ APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 VIEWS = sorted(path.stem for path in (APP.parent / "views").glob("[a-z]*.py"))
 OTHERS = [name for name in LANGUAGES if name != "en"]
 AREA = "076026"
-READ = (language._catalogue, language._patterns, indicators._categories, composite._dictionary)
+READ = (language._catalogue, indicators._categories, composite._dictionary)
 
 
 @cache

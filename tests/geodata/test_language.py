@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata import i18n as language
-from geodata.i18n import date, number, of_locale, percent, places, retell, say, says, separators, using
+from geodata.i18n import date, number, of_locale, percent, places, say, says, separators, using
 from geodata.indicators import category, dictionary
 
 CATALOGUE = """\
@@ -45,13 +45,10 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Speak German from a catalogue of five messages."""
     (tmp_path / "de.po").write_text(CATALOGUE, encoding="utf-8")
     monkeypatch.setattr(language, "CATALOGUES", tmp_path)
-    caches = (language._catalogue, language._patterns)
-    for cached in caches:
-        cached.cache_clear()
+    language._catalogue.cache_clear()
     with using("de"):
         yield
-    for cached in caches:
-        cached.cache_clear()
+    language._catalogue.cache_clear()
 
 
 @pytest.mark.usefixtures("german")
@@ -74,27 +71,7 @@ def test_the_number_decides_the_form(count: int, told: str) -> None:
     assert says("{count} area is missing", "{count} areas are missing", count) == told
 
 
-@pytest.mark.usefixtures("german")
-@pytest.mark.parametrize(
-    ("stored", "told"),
-    [
-        ("pharmacy", "Apotheke"),
-        ("Minutes to pharmacy, from Bari", "Von Bari nach Apotheke in Minuten"),
-        ("Minutes to 1,234.5, from 077014", "Von 077014 nach 1.234,5 in Minuten"),
-        ("Minutes to Rome, pharmacy, from Bari", "Von Bari nach Rome, Apotheke in Minuten"),
-        ("1 area is missing", "1 Gebiet fehlt"),
-        ("1,234 areas are missing", "1.234 Gebiete fehlen"),
-        ("some areas are missing", "some areas are missing"),
-        ("A sentence of the planner", "A sentence of the planner"),
-        ("", ""),
-    ],
-)
-def test_a_stored_sentence_is_told_again(stored: str, told: str) -> None:
-    assert retell(stored) == told
-
-
 def test_english_is_left_alone() -> None:
-    assert retell("3 areas are missing") == "3 areas are missing"
     assert says("{count} area", "{count} areas", 1) == "1 area"
     assert says("{count} area", "{count} areas", 12345) == "12,345 areas"
 

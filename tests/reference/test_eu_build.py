@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geodata import recipes, store
+from geodata.i18n.message import tell_each
 from geodata.schema import LAYERS, check
 from geodata.store import Territory
 from pipelines.areas.table import areas_table
@@ -44,7 +45,7 @@ def table(eu: Territory) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def redrawn(eu: Territory) -> list[str]:
     quality = eu.layer("quality")
-    shared = quality["reason"].str.startswith("Shared out from 2024 regions")
+    shared = tell_each(quality["reason"]).str.startswith("Shared out from 2024 regions")
     return sorted(quality.loc[shared, "area_id"].unique())
 
 
@@ -106,10 +107,11 @@ def test_conversion_of_nuts_versions_agrees_with_another_source_of_old_people(ta
 def test_regions_that_jump_are_flagged_and_keep_their_figures(eu: Territory, table: pd.DataFrame):
     quality = eu.layer("quality")
     jumped = quality[(quality["kind"] == "implausible") & (quality["indicator"] == "health_change_20")]
-    assert len(jumped) == 32 and jumped["reason"].str.startswith("Moved by ").all()
+    reasons = tell_each(jumped["reason"])
+    assert len(jumped) == 32 and reasons.str.startswith("Moved by ").all()
     # Estonia lists no hospital at all; six regions have none listed, so that lists have changed and not care.
-    assert (~jumped["reason"].str.contains("sites are listed today")).sum() == 1
-    assert jumped["reason"].str.contains("where 0 sites").sum() == 6
+    assert (~reasons.str.contains("sites are listed today")).sum() == 1
+    assert reasons.str.contains("where 0 sites").sum() == 6
     change = table.loc[jumped["area_id"], "health_change_20"]
     assert sorted(change[change > 0].index) == WORSE and change.min() == pytest.approx(-99.03, abs=0.01)
     assert (change.abs() > 20).all()

@@ -8,7 +8,8 @@ from dashboard.view.options import IMPLAUSIBLE
 from dashboard.view.state import ViewState
 from dashboard.widgets.shared import regions
 from dashboard.widgets.shared.table import written
-from geodata.i18n import retell, say, says
+from geodata.i18n import say, says
+from geodata.i18n.message import tell_each
 from pipelines.areas.trends import IMPROVED, WAYS, changed, figures, judged
 
 KEYS = ("changed-way", "changed-figure", "changed-implausible")
@@ -47,7 +48,7 @@ def two_years(view: ViewState, loaded: Loaded) -> None:
     else:
         names = regions.where(loaded)
         frame = trends.reset_index().assign(region=[names[code] for code in trends.index])
-        frame["reason"] = frame["reason"].map(retell)
+        frame["reason"] = tell_each(frame["reason"])
         columns = ["rank_in_selection", "area_id", "name", "region", "before", "after", "change"]
         decimals = dict.fromkeys(("before", "after", "change"), entry.decimals) | {"rank_in_selection": 0}
         st.dataframe(

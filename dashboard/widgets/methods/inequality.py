@@ -6,7 +6,8 @@ import streamlit as st
 from dashboard.data import Loaded
 from dashboard.view.text import inline, plain
 from dashboard.widgets.shared.table import written
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from geodata.indicators import category
 
 
@@ -70,6 +71,6 @@ def inequality(loaded: Loaded, service: str) -> None:
                 services=inline(category(service).plural),
                 limit=limit,
             )
-            + f" {retell(loaded.manifest['travel']['title'])}"
+            + f" {tell(loaded.manifest['travel']['title'])}"
         )
     )

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from geodata.i18n import number, say, says
+from geodata.i18n.message import tell
 from geodata.indicators import category
 from pipelines.userdata.reading import Imported, Reading
 
@@ -24,7 +25,7 @@ def counts(reading: Reading, layer: Imported) -> None:
     out.metric(say("Rejected"), number(len(layer.rejected)), border=True)
     unsure.metric(say("To decide"), number(len(layer.ambiguous)), border=True)
     for note in layer.notes:
-        st.markdown(f"- {plain(note)}")
+        st.markdown(f"- {plain(tell(note))}")
 
 
 def decide() -> None:

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.view.text import plain
-from geodata.i18n import mark, number, percent, retell, say
+from geodata.i18n import mark, number, percent, say
+from geodata.i18n.message import tell
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.robustness import TIERS
 
@@ -32,7 +33,7 @@ def sentence(analysis: Analysis) -> str:
 
 def basis(analysis: Analysis) -> None:
     """Say what need, resources, gap and tiers on a page rest on."""
-    weighting = say("Weighting: {title}; change it on the map.", title=plain(retell(analysis.configuration.title)))
+    weighting = say("Weighting: {title}; change it on the map.", title=plain(tell(analysis.configuration.title)))
     st.caption(f"{weighting} {sentence(analysis)}", help=say(EXPLAINED))
 
 

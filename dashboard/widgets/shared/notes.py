@@ -5,7 +5,8 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view.text import plain
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from pipelines.access.remoteness.degurba import CLASS, LABELS
 
 
@@ -23,7 +24,7 @@ def origin(loaded: Loaded, indicator: str) -> None:
 def agreement(loaded: Loaded, indicator: str) -> str:
     """How often a class that is derived here equals the published one, in the language in use; empty: not derived."""
     told = loaded.codebook["agreement"].get(indicator)
-    return "" if pd.isna(told) else retell(str(told))
+    return "" if pd.isna(told) else tell(str(told))
 
 
 def settled(loaded: Loaded, code: object) -> str:
@@ -39,7 +40,7 @@ def limits(loaded: Loaded, indicator: str) -> None:
         with st.expander(say("What these figures do not know"), icon=":material/warning:"):
             for source in weak:
                 st.markdown(
-                    f"- **{plain(source['title'])}** ({say(source['completeness'])}): {plain(source['limits'])}"
+                    f"- **{plain(source['title'])}** ({say(source['completeness'])}): {plain(tell(source['limits']))}"
                 )
 
 

@@ -7,7 +7,8 @@ from dashboard.view import session
 from dashboard.view.keys import Key
 from dashboard.view.state import ViewState
 from geodata.errors import InputError
-from geodata.i18n import mark, retell, say
+from geodata.i18n import mark, say
+from geodata.i18n.message import tell
 from pipelines.priority import configuration
 from pipelines.priority.analysis import HEAVIEST, dimensions, reweigh
 
@@ -18,7 +19,7 @@ STEP = 0.25
 def weights(view: ViewState, loaded: Loaded) -> None:
     """Draw the controls of the weighting in an expander whose title says what holds."""
     with st.expander(
-        say("Weights: {title}", title=retell(session.weighting().title)), icon=":material/tune:", key="weights"
+        say("Weights: {title}", title=tell(session.weighting().title)), icon=":material/tune:", key="weights"
     ):
         own = str(loaded.manifest["index"])
         key = "filter-weighting"
@@ -27,7 +28,7 @@ def weights(view: ViewState, loaded: Loaded) -> None:
             say("Preset"),
             [*loaded.presets],
             key=key,
-            format_func=lambda name: retell(loaded.presets[name].title),
+            format_func=lambda name: tell(loaded.presets[name].title),
             on_change=lambda: session.change(
                 weighting="" if st.session_state[key] == own else st.session_state[key], weights=()
             ),
@@ -85,7 +86,7 @@ def _sliders() -> None:
 
     refused = st.session_state.pop(Key.WEIGHTS_PROBLEM, None)
     if refused:
-        st.warning(f"{retell(refused)} {say('The weights before hold.')}", icon=":material/balance:")
+        st.warning(f"{refused} {say('The weights before hold.')}", icon=":material/balance:")
     for index in session.preset().indices:
         st.caption(say(COUNTS[index]))
         for (of, dimension), weight in dimensions(session.weighting()).items():

@@ -14,7 +14,8 @@ from dashboard.view import scenarios
 from dashboard.view.keys import Key
 from dashboard.view.text import plain
 from dashboard.widgets.shared.ink import inked
-from geodata.i18n import number, retell, say, says
+from geodata.i18n import number, say, says
+from geodata.i18n.message import tell
 from geodata.indicators import category
 from pipelines.export.sites import package
 from pipelines.export.spatial import COORDINATE_DECIMALS
@@ -38,7 +39,7 @@ def answer(loaded: Loaded, question: Question, own: Listed | None) -> Answer:
         with st.spinner(say("Looking for sites")):
             return _shared_answer(loaded, own, lambda _: None, basis, question, own_sha256)
     with st.status(say("Looking for sites")) as status:
-        reply = _shared_answer(loaded, own, lambda step: status.update(label=retell(step)), basis, question, own_sha256)
+        reply = _shared_answer(loaded, own, lambda step: status.update(label=tell(step)), basis, question, own_sha256)
         status.update(label=say("Sites are proposed"), state="complete")
     st.session_state[Key.SITE_QUESTION] = latest
     return reply
@@ -96,9 +97,9 @@ def figures(reply: Answer) -> None:
         border=True,
         help=say("Mean over the demand that reaches a service at all."),
     )
-    st.markdown(f"**{plain(how_good(reply.plan))}.** {plain(retell(reply.facts['travel']['title']))}.")
+    st.markdown(f"**{plain(how_good(reply.plan))}.** {plain(tell(reply.facts['travel']['title']))}.")
     for note in reply.notes:
-        st.caption(plain(retell(note)))
+        st.caption(plain(tell(note)))
 
 
 def proposed(reply: Answer) -> None:

@@ -7,7 +7,8 @@ from dashboard.view.keys import Key
 from dashboard.view.site_question import LIST_NOTE, OWN
 from dashboard.view.text import plain, refused
 from geodata.errors import InputError
-from geodata.i18n import number, retell, say, says
+from geodata.i18n import number, say, says
+from geodata.i18n.message import tell
 from geodata.tables import LARGEST_MB
 from pipelines.response import siting
 from pipelines.response.siting import Listed
@@ -49,7 +50,7 @@ def give(loaded: Loaded, *, unfold: bool) -> None:
                 say("Take the list away"), key="sites-list-away", on_click=_away, args=(loaded,), width="stretch"
             )
             for note in own.notes:
-                st.caption(plain(retell(note)))
+                st.caption(plain(tell(note)))
             st.caption(say(LIST_NOTE))
 
 

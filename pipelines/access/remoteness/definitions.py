@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from geodata.errors import InputError
-from geodata.i18n import mark, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,13 @@ class Lacking:
     title: str
     inputs: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return say(
+    @property
+    def message(self) -> Message:
+        """What it lacks, as a sentence."""
+        return Message(
             "{definition}: not available; it lacks {inputs}.",
-            definition=say(self.title),
-            inputs=", ".join(map(say, self.inputs)),
+            definition=Message(self.title),
+            inputs=list(map(Message, self.inputs)),
         )
 
 
@@ -118,8 +121,8 @@ def lacking(available: Collection[str]) -> dict[str, Lacking]:
 
     Examples
     --------
-    >>> print(lacking({"hospitals"})["hospital_minutes"])
-    minutes to a hospital, SNAI's cuts: not available; it lacks minutes to hospitals.
+    >>> lacking({"hospitals"})["hospital_minutes"].message
+    "minutes to a hospital, SNAI's cuts: not available; it lacks minutes to hospitals."
     """
     known = {need for definition in DEFINITIONS.values() for need in definition.needs}
     unknown = sorted(set(available) - known)

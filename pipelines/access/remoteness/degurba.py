@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from geodata import grid
-from geodata.i18n import mark, number, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message, Number
 from pipelines.access.remoteness import degurba_grid, typology
 
 CLASS = "degurba_class"
@@ -55,13 +56,15 @@ class Agreement:
     areas: int
     country: str
 
-    def __str__(self) -> str:
-        return say(
+    @property
+    def message(self) -> Message:
+        """How often the two are equal, as a sentence."""
+        return Message(
             "Derived here, not Eurostat's own: equal to the class published for 2019 in {share} % of {areas} "
             "municipalities of {country}",
-            share=number(self.share, 1),
-            areas=number(self.areas),
-            country=say(self.country),
+            share=Number(self.share, 1),
+            areas=self.areas,
+            country=Message(self.country),
         )
 
 

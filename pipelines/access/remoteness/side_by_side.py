@@ -10,7 +10,8 @@ import pandas as pd
 from geodata import grid
 from geodata.errors import InputError
 from geodata.geometry import area_of
-from geodata.i18n import mark, number, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from geodata.indicators import MINUTES_URBAN_CENTRE
 from pipelines.access.remoteness import agreement, aria, inner_areas, neighbours, regional, scotland, typology
 from pipelines.access.remoteness.definitions import DEFINITIONS, GRID, Lacking
@@ -265,7 +266,7 @@ def _regional(given: _Given) -> _Said | Lacking:
         return Lacking(DEFINITIONS["regional"].title, (GRID,))
     cities = given.places[SETTLEMENT] >= regional.CITY_PEOPLE
     if not cities.any():
-        wanted = say("cities of {people} people", people=number(regional.CITY_PEOPLE))
+        wanted = Message("cities of {people} people", people=regional.CITY_PEOPLE)
         return Lacking(DEFINITIONS["regional"].title, (wanted,))
     minutes = _minutes(given, cities)
     if np.isinf(minutes).all():
@@ -310,7 +311,7 @@ def _aria(given: _Given) -> _Said | Lacking:
     """Score and class of ARIA+, mean over the people of an area."""
     people = given.places[SETTLEMENT]
     if not (people >= LARGEST_CENTRE).any():
-        wanted = say("a service centre of {people} people", people=number(LARGEST_CENTRE))
+        wanted = Message("a service centre of {people} people", people=LARGEST_CENTRE)
         return Lacking(DEFINITIONS["aria"].title, (wanted,))
     centres = given.places[people >= SMALLEST_CENTRE]
     km = aria.distances(given.travel, given.places.geometry, centres.geometry, centres[SETTLEMENT])
@@ -327,7 +328,7 @@ def _scotland(given: _Given) -> _Said | Lacking:
     """Scottish class in which most people of an area live; a place without a figure is smaller than 3,000 people."""
     towns = given.places[SETTLEMENT] >= scotland.OTHER_URBAN
     if not towns.any():
-        wanted = say("settlements of {people} people", people=number(scotland.OTHER_URBAN))
+        wanted = Message("settlements of {people} people", people=scotland.OTHER_URBAN)
         return Lacking(DEFINITIONS["scotland"].title, (wanted,))
     minutes = _minutes(given, towns)
     if np.isinf(minutes).all():

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from geodata import tables
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from pipelines.access.travel.model import Ints, Nearest, counted
 
 PARQUET_MAGIC = b"PAR1"
@@ -139,13 +139,13 @@ class Matrix:
             "without_minutes": self.without_minutes,
             "backwards": self.backwards,
             "estimate": False,
-            "title": f"{self.name}, {self.date or say('date unknown')}",
-            "note": say(
+            "title": Message("{name}, {date}", name=self.name, date=self.date or Message("date unknown")),
+            "note": Message(
                 "Minutes are those of a table given by the user ({name}, {date}); pairs that it lacks are out of "
                 "reach; of {duplicates} repeated rows the fewest minutes count.",
                 name=self.name,
-                date=self.date or say("date unknown"),
-                duplicates=number(self.duplicates),
+                date=self.date or Message("date unknown"),
+                duplicates=self.duplicates,
             ),
         }
 

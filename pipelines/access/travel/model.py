@@ -16,7 +16,7 @@ from pyproj import CRS, Geod, Transformer
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message
 
 GEOD = Geod(ellps="GRS80")
 Floats = npt.NDArray[np.float64]
@@ -109,17 +109,17 @@ class Straight:
             "circuity": self.circuity,
             "speeds": [list(band) for band in self.speeds],
             "estimate": True,
-            "title": say("Estimate: straight line x {circuity}", circuity=f"{self.circuity:g}"),
-            "note": say(
+            "title": Message("Estimate: straight line x {circuity}", circuity=self.circuity),
+            "note": Message(
                 "Minutes are an estimate: straight-line distance x {circuity}, at {speeds}. Roads, relief and sea are "
                 "not considered.",
-                circuity=f"{self.circuity:g}",
-                speeds=", ".join(
-                    say("{speed} km/h up to km {end}", speed=f"{speed:g}", end=f"{end:g}")
+                circuity=self.circuity,
+                speeds=[
+                    Message("{speed} km/h up to km {end}", speed=speed, end=end)
                     if end
-                    else say("{speed} km/h beyond", speed=f"{speed:g}")
+                    else Message("{speed} km/h beyond", speed=speed)
                     for speed, end in self.speeds
-                ),
+                ],
             ),
         }
 

@@ -11,7 +11,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message
 from pipelines.access.travel.model import Floats, Ints, Nearest, counted, geodesic_km, in_degrees
 from pipelines.access.travel.network import Legs, Network
 
@@ -151,15 +151,15 @@ class Roads:
             "walk_kmh": self.walk_speed,
             "walk_limit_km": self.walk_limit,
             "estimate": False,
-            "title": say("By car, roads of {date}", date=self.date or say("an unknown date")),
-            "note": say(
+            "title": Message("By car, roads of {date}", date=self.date or Message("an unknown date")),
+            "note": Message(
                 "Minutes follow the quickest way along the roads at free flow, without traffic, turn restrictions "
                 "and waiting for ferries; places reach the roads at {reach_speed} km/h up to {reach} m, on foot at "
                 "{walk_speed} km/h up to km {walk_limit}, and farther ones not at all.",
-                reach_speed=f"{self.reach_speed:g}",
-                reach=f"{self.reach:g}",
-                walk_speed=f"{self.walk_speed:g}",
-                walk_limit=f"{self.walk_limit:g}",
+                reach_speed=self.reach_speed,
+                reach=self.reach,
+                walk_speed=self.walk_speed,
+                walk_limit=self.walk_limit,
             ),
         }
 

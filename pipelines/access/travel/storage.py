@@ -8,7 +8,8 @@ import pandas as pd
 
 from geodata import raster, schema
 from geodata.errors import InputError
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.access.travel import factory as models
@@ -64,7 +65,7 @@ def files(model: TravelModel) -> dict[str, bytes]:
 
 def told(travel: dict[str, Any]) -> str:
     """What the travel model of a manifest says of itself, in the language in use, and of when its places are."""
-    note = retell(str(travel["note"]))
+    note = tell(travel["note"])
     # Roads and tables name their day in their title.
     dated = travel.get("estimate") and "date" in travel
     return f"{note} {say('Places of {year}.', year=travel['date'])}" if dated else note
@@ -79,7 +80,7 @@ def of(territory: Territory) -> TravelModel:
         The territory has no travel model, or was built before it was kept.
     """
     parameters: dict[str, Any] | None = territory.manifest.get("parameters", {}).get("travel")
-    title = retell(territory.manifest["title"])
+    title = tell(territory.manifest["title"])
     if parameters is None:
         raise InputError(
             say("{title} was built before travel models were kept; build {id} again.", title=title, id=territory.id)

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.i18n import say
+from geodata.i18n.message import Message
 from geodata.raster import Raster
 from pipelines.access.travel.built_up import BuiltUp
 from pipelines.access.travel.land import check_crs
@@ -97,18 +97,18 @@ class Terrain:
         """Name, parameters and a sentence on what the minutes are."""
         rules = self._rules
         if rules.boarding:
-            boarding = say(" and {minutes} minutes to board", minutes=f"{rules.boarding:g}")
+            boarding = Message(" and {minutes} minutes to board", minutes=rules.boarding)
         else:
-            boarding = say(", no waiting counted")
-        values = {
-            "local_speed": f"{rules.local_speed:g}",
-            "start": f"{rules.start:g}",
-            "ferry_speed": f"{rules.ferry_speed:g}",
+            boarding = Message(", no waiting counted")
+        values: dict[str, Any] = {
+            "local_speed": rules.local_speed,
+            "start": rules.start,
+            "ferry_speed": rules.ferry_speed,
             "boarding": boarding,
         }
         if self.roads is None:
-            title = say("Estimate: over neighbouring places, with relief and sea")
-            note = say(
+            title = Message("Estimate: over neighbouring places, with relief and sea")
+            note = Message(
                 "Minutes are an estimate without a road map: the quickest way from place to neighbouring place at "
                 "{local_speed} km/h on flat ground, longer and slower where the land is steep, slower in towns, and "
                 "{start} minutes to set out. The sea is crossed only by ferry ({ferry_speed} km/h{boarding}); which "
@@ -116,14 +116,14 @@ class Terrain:
                 **values,
             )
         else:
-            title = say("Estimate: over major roads and neighbouring places, with relief and sea")
-            note = say(
+            title = Message("Estimate: over major roads and neighbouring places, with relief and sea")
+            note = Message(
                 "Minutes are an estimate: the quickest way over major roads at {road_speed} km/h and from place to "
                 "neighbouring place at {local_speed} km/h on flat ground, longer and slower where the land is steep, "
                 "slower in towns, and {start} minutes to set out. Other roads are not known. The sea is crossed only "
                 "by ferry ({ferry_speed} km/h{boarding}); which ports are joined is assumed. Islands without a known "
                 "port are out of reach.",
-                road_speed=f"{rules.road_speed:g}",
+                road_speed=rules.road_speed,
                 **values,
             )
         return {"model": "terrain", **asdict(rules), "estimate": True, "title": title, "note": note}

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from geodata import i18n as language
-from geodata.i18n import enumerated, number, percent, retell, say, says
+from geodata.i18n import enumerated, number, percent, say, says
+from geodata.i18n.message import tell
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
 from pipelines.areas.shortlist import Shortlist
@@ -105,7 +106,7 @@ def briefing(territory: Territory, listed: Shortlist, asked: Analysis) -> Docume
 
 def _place(territory: Territory, listed: Shortlist) -> str:
     """Name what the list was taken from: the region that was looked at, and the territory."""
-    region, whole = listed.manifest["view"]["selection"]["region"], retell(territory.manifest["title"])
+    region, whole = listed.manifest["view"]["selection"]["region"], tell(territory.manifest["title"])
     names = territory.layer("regions").set_index("region_id")["name"]
     return f"{names[region]}, {whole}" if region else whole
 
@@ -205,10 +206,10 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
     named = {name: str(row["title"]) for name, row in listed.codebook.set_index("indicator").iterrows()}
     terms: dict[tuple[str, str], list[str]] = {}
     for (index, dimension, _), _, term in asked.configuration.terms():
-        terms.setdefault((index, dimension), []).append(retell(named.get(term.indicator, term.indicator)))
+        terms.setdefault((index, dimension), []).append(tell(named.get(term.indicator, term.indicator)))
     rows = tuple(
         (
-            retell(named.get(index, index)),
+            tell(named.get(index, index)),
             say(dimension),
             percent(100 * weight / totals[index]),
             "; ".join(terms[(index, dimension)]),
@@ -221,7 +222,7 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
                 "Need puts together who lives there and how far from services; resources put together what is within "
                 "reach. Both go from 0 to 100. The gap is need that resources do not meet: "
                 "need × (1 − resources / 100). The list was ranked by it under the weighting “{weighting}”.",
-                weighting=retell(asked.configuration.title),
+                weighting=tell(asked.configuration.title),
             )
         ),
         Table(
@@ -248,16 +249,16 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
 def _limits(listed: Shortlist) -> list[Text]:
     weak = listed.sources[listed.sources["completeness"].isin(["partial", "illustrative"])]
     told = [
-        Text(retell(str(row["limits"])), lead=f"{retell(row['title'])} ({say(row['completeness'])}):")
+        Text(tell(row["limits"]), lead=f"{tell(row['title'])} ({say(row['completeness'])}):")
         for row in weak.to_dict("records")
     ]
-    notes = [Text(retell(note)) for note in listed.manifest["notes"]]
+    notes = [Text(tell(note)) for note in listed.manifest["notes"]]
     return [*told, *notes] or [Text(say("No list is known to be incomplete, and nothing is missing."))]
 
 
 def _sources(listed: Shortlist) -> Table:
     rows = tuple(
-        (retell(row["title"]), row["publisher"], row["year"], row["licence"], row["attribution"])
+        (tell(row["title"]), row["publisher"], row["year"], row["licence"], row["attribution"])
         for row in listed.origins.to_dict("records")
     )
     return Table(

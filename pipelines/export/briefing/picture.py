@@ -13,7 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from geodata.i18n import number, retell, say, says
+from geodata.i18n import number, say, says
+from geodata.i18n.message import tell
 from geodata.store import Territory
 from pipelines.areas.shortlist import Shortlist
 from pipelines.export.palettes import PALETTES, spread
@@ -130,7 +131,7 @@ def draw(territory: Territory, listed: Shortlist, asked: Analysis) -> Picture:
             "Map of {territory} with {count} area outlined; the table below lists it.",
             "Map of {territory} with {count} areas outlined; the table below lists them.",
             len(chosen),
-            territory=retell(territory.manifest["title"]),
+            territory=tell(territory.manifest["title"]),
         ),
     )
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from geodata import indicators
 from geodata.errors import InputError
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from geodata.indicators import MINUTES_CITY, MINUTES_URBAN_CENTRE, PROJECTS_WITHIN
 from pipelines.access import layers as access_layers
 from pipelines.access import partners, reach
@@ -149,7 +150,7 @@ def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
             say(
                 "The minutes of {territory} come from a table that knows no way to new points, so {id} "
                 "cannot be put there; close services or change capacities only.",
-                territory=retell(before.title),
+                territory=tell(before.title),
                 id=placed[0].id,
             )
         )

@@ -8,7 +8,8 @@ import pandas as pd
 from shapely import Point
 
 from geodata.errors import InputError
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from geodata.names import suggest
 from pipelines.access.partners import LOCATED
 from pipelines.access.travel.model import Rerouted, geodesic_km
@@ -80,7 +81,7 @@ def edit(before: Baseline, scenario: Scenario) -> Edited:
                 "{built}; build that version, or write the new one into the file and read the results anew.",
                 name=repr(scenario.name),
                 version=scenario.version,
-                territory=retell(before.title),
+                territory=tell(before.title),
                 built=before.version,
             )
         )
@@ -125,7 +126,7 @@ def _carry_out(before: Baseline, now: Edited, change: Change) -> Edited:
             raise InputError(
                 say(
                     "{territory} has no services of the category {category} to compare a new one with; {hint}.",
-                    territory=retell(before.title),
+                    territory=tell(before.title),
                     category=repr(change.category),
                     hint=suggest(change.category, before.categories),
                 )
@@ -165,7 +166,7 @@ def _carry_out(before: Baseline, now: Edited, change: Change) -> Edited:
                     "compare; keep or add another.",
                     id=change.id,
                     category=category,
-                    territory=retell(before.title),
+                    territory=tell(before.title),
                 )
             )
     return replace(now, services=services, categories=now.categories | {category})
@@ -186,7 +187,7 @@ def point(before: Baseline, spot: Spot) -> Point:
                     "There is no place {spot} in {territory} ({hint}); give the id of a place, or [latitude, "
                     "longitude].",
                     spot=repr(spot),
-                    territory=retell(before.title),
+                    territory=tell(before.title),
                     hint=suggest(spot, before.places.index),
                 )
             )
@@ -199,7 +200,7 @@ def point(before: Baseline, spot: Spot) -> Point:
                 "inside, latitude first.",
                 lat=f"{lat:g}",
                 lon=f"{lon:g}",
-                territory=retell(before.title),
+                territory=tell(before.title),
             )
         )
     return Point(lon, lat)
@@ -219,8 +220,8 @@ def _travel(before: Baseline, now: Edited, change: ChangeTravel) -> Edited:
             say(
                 "The travel model of {territory} ({model}) has no ways between places, so no travel time of "
                 "one can be changed.",
-                territory=retell(before.title),
-                model=retell(before.travel.describe()["title"]),
+                territory=tell(before.title),
+                model=tell(before.travel.describe()["title"]),
             )
         )
     start, end = point(before, change.start), point(before, change.end)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from geodata.errors import InputError
-from geodata.i18n import retell, say
+from geodata.i18n import say
+from geodata.i18n.message import tell
 from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.access import settings
@@ -53,7 +54,7 @@ def baseline(territory: Territory, *, travel: TravelModel | None = None) -> Base
             say(
                 "{territory} knows its areas by their centres alone, so what a change means for the people "
                 "cannot be measured; choose another territory.",
-                territory=retell(manifest["title"]),
+                territory=tell(manifest["title"]),
             )
         )
     places = by_id(territory.layer("places"), "place_id")

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.i18n import DEFAULT, mark, number, retell, say, says, using
+from geodata.i18n import mark, number, say
+from geodata.i18n.message import Message, plural, tell
 from geodata.names import suggest
 from geodata.store import Territory
 from pipelines.access.travel import storage as travelmodel
@@ -238,7 +239,7 @@ def _check(territory: Territory, question: Question, own: Listed | None) -> None
             raise InputError(
                 say(
                     "{territory} has no service {name}; {hint}.",
-                    territory=retell(territory.manifest["title"]),
+                    territory=tell(territory.manifest["title"]),
                     name=repr(name),
                     hint=suggest(name, categories),
                 )
@@ -270,27 +271,26 @@ def _check(territory: Territory, question: Question, own: Listed | None) -> None
             )
 
 
-@using(DEFAULT)
-def _remarks(question: Question, plan: Plan, problem: Problem, uncoverable: int) -> list[str]:
+def _remarks(question: Question, plan: Plan, problem: Problem, uncoverable: int) -> list[Message]:
     sentences = []
     if question.method != "lscp" and question.sites and len(plan.selection) < question.sites:
-        sentence = say(
+        sentence = Message(
             "{number} of {asked} sites are proposed: no further one would help anybody.",
-            number=number(len(plan.selection)),
-            asked=number(question.sites),
+            number=len(plan.selection),
+            asked=question.sites,
         )
         sentences.append(sentence)
     if not len(plan.selection) and question.method == "lscp":
-        sentences.append(say("No new site is needed: everybody has a service within the limit."))
+        sentences.append(Message("No new site is needed: everybody has a service within the limit."))
     if uncoverable:
-        sentence = says(
+        sentence = plural(
             "{count} place has no candidate in reach and stays without the service; it is listed.",
             "{count} places have no candidate in reach and stay without the service; they are listed.",
             uncoverable,
         )
         sentences.append(sentence)
     if problem.limited and problem.existing.any():
-        sentences.append(say("Services that exist are taken to have no limit of capacity."))
+        sentences.append(Message("Services that exist are taken to have no limit of capacity."))
     return sentences
 
 
@@ -298,11 +298,11 @@ def _weighting(territory: Territory, analysis: Analysis | None) -> Configuration
     return analysis.configuration if analysis else configuration.load(territory.manifest["index"])
 
 
-@using(DEFAULT)
-def _by_need(territory: Territory, question: Question, analysis: Analysis | None) -> list[str]:
+def _by_need(territory: Territory, question: Question, analysis: Analysis | None) -> list[Message]:
     if question.demand != "need":
         return []
-    return [say("The need is that of the weighting {title}.", title=say(_weighting(territory, analysis).title))]
+    title = Message(_weighting(territory, analysis).title)
+    return [Message("The need is that of the weighting {title}.", title=title)]
 
 
 def _facts(territory: Territory, result: Answer, problem: Problem) -> dict[str, Any]:

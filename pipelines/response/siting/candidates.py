@@ -8,7 +8,8 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.geometry import area_of
-from geodata.i18n import DEFAULT, number, say, says, using
+from geodata.i18n import say
+from geodata.i18n.message import Message, plural
 from geodata.names import suggest
 from geodata.numerals import numbers
 from geodata.schema import by_id
@@ -38,7 +39,6 @@ class Listed:
     sha256: str
 
 
-@using(DEFAULT)
 def choose(
     territory: Territory, table: pd.DataFrame, question: Question, own: Listed | None
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -51,12 +51,12 @@ def choose(
         new = new[lie_in(new["area_id"], table, question.region, unknown=not question.region)]
         notes += own.notes
         if outside := len(own.layer) - len(new):
-            told = say(
+            beyond = Message(
                 "{number} of {whole} candidates of the list lie outside the region.",
-                number=number(outside),
-                whole=number(len(own.layer)),
+                number=outside,
+                whole=len(own.layer),
             )
-            notes.append(told)
+            notes.append(beyond)
     elif question.candidates == PLACES:
         new = by_id(territory.layer("places"), "place_id")
         new = new[lie_in(new["area_id"], table, question.region)]
@@ -110,7 +110,6 @@ def _region_of(candidates: gpd.GeoDataFrame, table: pd.DataFrame, question: Ques
     return found
 
 
-@using(DEFAULT)
 def from_file(territory: Territory, content: bytes, filename: str, *, service: str) -> Listed:
     """Read a planner's list of candidates, any table that `own.read_own` reads, with places or coordinates.
 
@@ -151,7 +150,7 @@ def from_file(territory: Territory, content: bytes, filename: str, *, service: s
                     filename=filename,
                 )
             )
-    rejected = says(
+    rejected = plural(
         "{count} row of {file} cannot be placed and is left out.",
         "{count} rows of {file} cannot be placed and are left out.",
         len(done.rejected),

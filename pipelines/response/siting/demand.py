@@ -4,7 +4,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.i18n import DEFAULT, mark, say, says, using
+from geodata.i18n import mark, say
+from geodata.i18n.message import Message, plural
 from geodata.schema import by_id
 from geodata.store import Territory
 from pipelines.areas.selection import lie_in
@@ -13,7 +14,6 @@ from pipelines.response.siting.question import DEMANDS, Question
 SHARED_OUT = mark("Ages and need are those of the area: they are taken to be the same at all its places.")
 
 
-@using(DEFAULT)
 def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Places with their demand, index place_id; those whose people are not known are left out."""
     places = by_id(territory.layer("places"), "place_id")
@@ -29,11 +29,11 @@ def at_places(territory: Territory, table: pd.DataFrame, question: Question) -> 
     places_with_people = places.assign(people=people, area=places["area_id"].map(table["name"]))[people.notna()]
     notes = [] if by_place else [SHARED_OUT]
     if unknown:
-        sentence = says(
+        sentence = plural(
             "{count} place has no known number of {whom} and is left out.",
             "{count} places have no known number of {whom} and are left out.",
             unknown,
-            whom=say(DEMANDS[question.demand]),
+            whom=Message(DEMANDS[question.demand]),
         )
         notes.append(sentence)
     return places_with_people[["place_id", "name", "area_id", "area", "people", "geometry"]], notes

@@ -15,7 +15,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.countries import countries
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message, pack
 from pipelines.sources.eurostat import nuts_versions
 from pipelines.sources.formats.figures import figures
 from pipelines.sources.formats.tables import read_csv
@@ -67,10 +67,12 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     converted = nuts_versions.convert(numbers, conversion, start=start, end=NUTS)
     told = converted.numbers[converted.numbers.index.str[:2].isin(wanted)]
     reasons = converted.shared_out.map(
-        lambda codes: say(
-            "Shared out from {version} regions {codes} by their people, as borders were redrawn",
-            version=start,
-            codes=codes,
+        lambda codes: pack(
+            Message(
+                "Shared out from {version} regions {codes} by their people, as borders were redrawn",
+                version=start,
+                codes=codes,
+            )
         ),
         na_action="ignore",
     )

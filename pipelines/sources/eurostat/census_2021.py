@@ -21,7 +21,8 @@ from geodata.catalogue import Source
 from geodata.countries import eurostat
 from geodata.errors import InputError
 from geodata.geometry import area_of
-from geodata.i18n import mark, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from pipelines.sources.eurostat import gisco_lau
 from pipelines.sources.formats.figures import figures
 from pipelines.sources.formats.parsing import once
@@ -120,7 +121,7 @@ def _shares(inside: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(shares, index=sorted(inside["area_id"].unique()))
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """How many cells have no published number of people or of ages."""
     lived = _lived(source, folder)
     inside = lived.dropna(subset=["area_id"])
@@ -128,10 +129,12 @@ def notes(source: Source, folder: Path) -> list[str]:
     found = []
     if unknown := int(lived.attrs["unknown"]):
         found.append(
-            say("{number} cells of the grid have no published number of people and are left out.", number=unknown)
+            Message("{number} cells of the grid have no published number of people and are left out.", number=unknown)
         )
     if silent:
-        found.append(say("{number} of {all} cells with people have no published ages.", number=silent, all=len(inside)))
+        found.append(
+            Message("{number} of {all} cells with people have no published ages.", number=silent, all=len(inside))
+        )
     return found
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.countries import countries, iso
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.eurostat.healthcare import QUALITY
 from pipelines.sources.formats.parsing import once
@@ -82,24 +82,24 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     )
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """What the sites leave open, one sentence each."""
     table = _sites(source, folder)
     found = []
     if lost := int((~_located(table)).sum()):
         found.append(
-            say(
+            Message(
                 "{lost} of {all} education sites have no position and are left out.",
-                lost=number(lost),
-                all=number(len(table)),
+                lost=lost,
+                all=len(table),
             )
         )
     if silent := int((table["levels"].map(levels).map(len) == 0).sum()):
         found.append(
-            say(
+            Message(
                 "{silent} of {all} education sites name no level and count as schools.",
-                silent=number(silent),
-                all=number(len(table)),
+                silent=silent,
+                all=len(table),
             )
         )
     return found

@@ -7,7 +7,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.countries import countries
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message, pack
 from pipelines.sources.eurostat import jsonstat
 from pipelines.sources.eurostat import tsv as eurostat_tsv
 from pipelines.sources.formats.figures import figures
@@ -44,5 +44,7 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
         )
     year = max(full)
     flags = table[wanted & (table["time"] == year)].set_index("geo")["flag"]
-    told = flags[flags != ""].map(lambda flag: say("Published as {flags}", flags=eurostat_tsv.explain(flag)))
-    return figures(values[year], indicator="gdp_per_head", year=int(year), reasons=told)
+    reasons = flags[flags != ""].map(
+        lambda flag: pack(Message("Published as {flags}", flags=eurostat_tsv.explain(flag)))
+    )
+    return figures(values[year], indicator="gdp_per_head", year=int(year), reasons=reasons)

@@ -15,7 +15,7 @@ import shapely
 from geodata.catalogue import Source
 from geodata.countries import LEVELS, MEMBERS, countries, iso
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.formats.coverage import mend
 from pipelines.sources.formats.figures import figures
@@ -98,27 +98,27 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """Which regions are drawn elsewhere than they are, and which in several pieces."""
     codes = _regions(source, folder, 0)["NUTS_ID"]
     moved = sorted(codes[codes.str.startswith(MOVED)].unique())
     found = []
     if moved:
         found.append(
-            say(
+            Message(
                 "{number} areas are drawn in boxes beside the map, so that nothing is placed in them and no distance "
                 "is measured from them: {areas}.",
                 number=len(moved),
-                areas=", ".join(moved),
+                areas=moved,
             )
         )
     pieces = sorted(codes[codes.duplicated()].unique())
     if pieces:
         found.append(
-            say(
+            Message(
                 "{number} areas are drawn in several pieces, which are put together: {areas}.",
                 number=len(pieces),
-                areas=", ".join(pieces),
+                areas=pieces,
             )
         )
     return found

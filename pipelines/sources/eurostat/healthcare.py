@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.countries import countries, iso
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.formats.parsing import once
 from pipelines.sources.formats.tables import coordinates, read_csv, read_features, require
@@ -63,26 +63,26 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     )
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """What the sites leave open, one sentence each."""
     table = _sites(source, folder)
     lost = ~_located(table)
     found = []
     if lost.any():
         found.append(
-            say(
+            Message(
                 "{lost} of {all} hospitals have no position and are left out.",
-                lost=number(lost.sum()),
-                all=number(len(table)),
+                lost=lost.sum(),
+                all=len(table),
             )
         )
     silent = (table["emergency"] == "").sum()
     if silent:
         found.append(
-            say(
+            Message(
                 "{silent} of {all} hospitals do not say whether they have an emergency department.",
-                silent=number(silent),
-                all=number(len(table)),
+                silent=silent,
+                all=len(table),
             )
         )
     return found

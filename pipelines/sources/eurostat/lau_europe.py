@@ -20,7 +20,8 @@ import shapely
 from geodata.catalogue import Source
 from geodata.countries import LEVELS, MEMBERS, countries, iso
 from geodata.errors import InputError
-from geodata.i18n import mark, number, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.eurostat import lau_nuts, lau_table
 from pipelines.sources.eurostat.gisco_nuts import MOVED
@@ -138,15 +139,15 @@ def published(source: Source, folder: Path) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """How many rows have no position and why, whose centres have no row, and what was put right."""
     rows = _rows(source, folder)
     found = [
-        say(
+        Message(
             "{rows} municipalities are listed, {placed} of them with the centre of their people; the others are in the "
             "tables and not on the map, and nothing is measured from them.",
-            rows=number(len(rows)),
-            placed=number(rows["lon"].notna().sum()),
+            rows=len(rows),
+            placed=rows["lon"].notna().sum(),
         )
     ]
     for reason, message in (
@@ -161,24 +162,24 @@ def notes(source: Source, folder: Path) -> list[str]:
     ):
         counts = rows.loc[rows["unplaced"] == reason, "country"].value_counts().sort_index()
         if len(counts):
-            found.append(say(message, countries=_listed(counts)))
+            found.append(Message(message, countries=_listed(counts)))
     centres = _centres(source, folder)
     left = centres.loc[~centres["key"].isin(rows["key"]), "country"].value_counts().sort_index()
     if len(left):
         found.append(
-            say(
+            Message(
                 "Centres that no municipality of the table has, and that are left out: {countries}.",
                 countries=_listed(left),
             )
         )
     lost = rows.loc[rows["area_km2"].isna(), "country"].value_counts().sort_index()
     if len(lost):
-        found.append(say("Municipalities of unknown size: {countries}.", countries=_listed(lost)))
+        found.append(Message("Municipalities of unknown size: {countries}.", countries=_listed(lost)))
     drawn = set(_drawn(source, folder)["nuts3"]["NUTS_ID"])
     former = rows.loc[~rows["nuts"].isin(drawn), "country"].value_counts().sort_index()
     if len(former):
         found.append(
-            say(
+            Message(
                 "Municipalities whose NUTS 3 region of 2016 is no more, so that no filter of it finds them: "
                 "{countries}.",
                 countries=_listed(former),
@@ -186,16 +187,16 @@ def notes(source: Source, folder: Path) -> list[str]:
         )
     if _in_km2(rows):
         found.append(
-            say(
+            Message(
                 "Sizes stated in km² in the column of square metres: {countries}.",
-                countries=", ".join(sorted(_in_km2(rows))),
+                countries=sorted(_in_km2(rows)),
             )
         )
     return found
 
 
-def _listed(counts: "pd.Series[int]") -> str:
-    return ", ".join(f"{country} {number(count)}" for country, count in counts.items())
+def _listed(counts: "pd.Series[int]") -> list[Message]:
+    return [Message("{country} {number}", country=country, number=count) for country, count in counts.items()]
 
 
 @once

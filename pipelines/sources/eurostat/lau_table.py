@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.catalogue import Source
 from geodata.countries import LEVELS, eurostat
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message
 from pipelines.sources.formats.tables import read_features, require
 
 SUFFIX = ".xlsx"
@@ -160,10 +160,10 @@ def regions(source: Source, folder: Path) -> pd.DataFrame:
     return found[level.notna()].astype("str").reset_index(drop=True)
 
 
-def notes(source: Source, folder: Path) -> list[str]:  # noqa: ARG001 - every reader is called alike
+def notes(source: Source, folder: Path) -> list[Message]:  # noqa: ARG001 - every reader is called alike
     """Which NUTS version the regions are of."""
     return [
-        say(
+        Message(
             "Regions are those of {version}, as the table of {year} gives them; figures of other versions do not fit.",
             version=source.version,
             year=str(source.year),

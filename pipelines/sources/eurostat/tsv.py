@@ -7,7 +7,8 @@ nothing, and after a space the flags of the figure.
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.i18n import mark, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from pipelines.sources.formats.tables import read_csv
 
 TIME = "time"
@@ -69,12 +70,12 @@ def read(content: bytes, what: str) -> pd.DataFrame:
     return cells.assign(value=values.astype(float), flag=parts[2].str.strip())
 
 
-def explain(flag: str) -> str:
-    """Say in words what the flags of a figure mean.
+def explain(flag: str) -> list[Message]:
+    """Name in words what the flags of a figure mean.
 
     Examples
     --------
     >>> explain("ep")
-    'estimated, provisional'
+    ['estimated', 'provisional']
     """
-    return ", ".join(say(FLAGS[each]) if each in FLAGS else say("flagged {letter}", letter=each) for each in flag)
+    return [Message(FLAGS[each]) if each in FLAGS else Message("flagged {letter}", letter=each) for each in flag]

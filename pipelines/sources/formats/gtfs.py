@@ -15,7 +15,7 @@ import pandas as pd
 from geodata.archives import member, members
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.formats.parsing import once
 from pipelines.sources.formats.tables import coordinates, read_csv
@@ -79,15 +79,18 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     )
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """Which day each feed is read for, and how many of its stops have no service that day."""
     found = []
     for name, timetable in zip(source.files, _timetables(source, folder), strict=True):
         idle = int((timetable.stops["departures"] == 0).sum())
         found.append(
-            say(
+            Message(
                 "{file}: departures of {day}; {idle} of {all} stops have none and are left out.",
-                **{"file": name, "day": timetable.day, "idle": idle, "all": len(timetable.stops)},
+                file=name,
+                day=timetable.day,
+                idle=idle,
+                all=len(timetable.stops),
             )
         )
     return found

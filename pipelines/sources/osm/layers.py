@@ -6,7 +6,7 @@ import geopandas as gpd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.i18n import say
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.formats import coverage
 from pipelines.sources.osm import extract as osm
@@ -55,16 +55,16 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     return found
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """Categories of service of which the extract has none."""
     absent = sorted(meanings().services.keys() - set(services(source, folder)["category"]))
     if not absent:
         return []
     return [
-        say(
+        Message(
             "{number} categories of service have none in {file}: {categories}.",
             number=len(absent),
             file=source.files[0],
-            categories=", ".join(absent),
+            categories=absent,
         )
     ]

@@ -12,7 +12,7 @@ import pandas as pd
 from geodata import vocabulary as words
 from geodata.archives import member
 from geodata.catalogue import Source
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.numerals import numbers
 from pipelines.sources.formats.tables import read_csv
 from pipelines.sources.projects import registers
@@ -73,9 +73,9 @@ def parse(source: Source, project: bytes, organisation: bytes) -> registers.Regi
     lost = len(table) - len(joined)
     if lost:
         found.notes.append(
-            say(
+            Message(
                 "{lost} projects of {source} have no organisation and are left out.",
-                lost=number(lost),
+                lost=lost,
                 source=source.id,
             )
         )

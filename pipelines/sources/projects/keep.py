@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata import vocabulary as words
 from geodata.catalogue import Source
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.numerals import numbers
 from pipelines.sources.projects import registers
 
@@ -88,9 +88,9 @@ def parse(source: Source, content: bytes) -> registers.Register:
     lost = table["key"].nunique() - joined["key"].nunique()
     if lost:
         found.notes.append(
-            say(
+            Message(
                 "{lost} projects of {source} have no partner in the file and are left out.",
-                lost=number(lost),
+                lost=lost,
                 source=source.id,
             )
         )

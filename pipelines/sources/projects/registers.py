@@ -12,7 +12,7 @@ from geodata import vocabulary as words
 from geodata.archives import open_zip
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.i18n import number, say
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from geodata.workbooks import read as read_workbook
 from pipelines.sources.formats.parsing import once
@@ -27,12 +27,12 @@ class Register:
     """Projects of a register: rows of the layer `projects`, with `nuts` where there is no point, and notes on them."""
 
     projects: gpd.GeoDataFrame
-    notes: list[str]
+    notes: list[Message]
 
 
 def layers(
     read: Callable[[Source, Path], Register],
-) -> tuple[Callable[[Source, Path], gpd.GeoDataFrame], Callable[[Source, Path], list[str]]]:
+) -> tuple[Callable[[Source, Path], gpd.GeoDataFrame], Callable[[Source, Path], list[Message]]]:
     """Readers of the layer `projects` of a register and of its notes, which read its files once for both."""
     read = once(read)
     return lambda source, folder: read(source, folder).projects, lambda source, folder: read(source, folder).notes
@@ -65,10 +65,10 @@ def register(source: Source, rows: pd.DataFrame, texts: "pd.Series[str]", *, all
     if not all_themes:
         if (~themed).any():
             notes.append(
-                say(
+                Message(
                     "{left} of {all} projects of {source} have no word of the themes in their texts and are left out.",
-                    left=number((~themed).sum()),
-                    all=number(len(rows)),
+                    left=(~themed).sum(),
+                    all=len(rows),
                     source=source.id,
                 )
             )

@@ -12,7 +12,8 @@ import pandas as pd
 from geodata import vocabulary as words
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.i18n import mark, number, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from pipelines.sources.formats.tables import read_features
 from pipelines.sources.projects import registers
 
@@ -86,7 +87,7 @@ def parse(source: Source, content: bytes) -> registers.Register:
         ),
     ):
         if count:
-            found.notes.append(say(message, number=number(count), all=number(len(table)), source=source.id))
+            found.notes.append(Message(message, number=count, all=len(table), source=source.id))
     return found
 
 

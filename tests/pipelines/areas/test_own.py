@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from geodata import store
+from geodata.i18n.message import tell
 from geodata.store import Territory
 from pipelines import export
 from pipelines import userdata as own
@@ -64,7 +65,7 @@ def test_each_layer_adds_one_indicator_and_its_source(two: Territory) -> None:
     assert table["own_shops"].to_dict() == {"DE111": 1.0, "DE112": 0.0, "EL511": 2.0, "EL512": 0.0}
     assert table["own_broad_band"].dropna().to_dict() == {"DE111": 40.0, "EL511": 12.5, "EL512": 3.0}
     row = beside.codebook.loc["own_broad_band"]
-    assert (row["title"], row["unit"], row["direction"]) == ("Homes without fibre (own data)", "%", "worse")
+    assert (tell(row["title"]), row["unit"], row["direction"]) == ("Homes without fibre (own data)", "%", "worse")
     assert (row["sources"], row["completeness"]) == ("own-broad-band", "partial")
     assert beside.manifest["sources"][0]["publisher"] == "own data"
     assert beside.manifest["sources"][-1] == two.manifest["sources"][-1], "the base map stays the last"

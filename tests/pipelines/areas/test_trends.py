@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
+from geodata.i18n.message import tell_each
 from pipelines.areas.trends import changed, figures, judged
 from pipelines.cli.main import app
 from tests.dashboard import two_countries
@@ -41,7 +42,7 @@ def test_what_is_not_to_be_believed_is_listed_only_when_asked() -> None:
     assert changed(TABLE, CODEBOOK, FIGURE, way="worsened")["name"].tolist() == ["B"]
     told = changed(TABLE, CODEBOOK, FIGURE, implausible=True)
     assert told[["rank_in_selection", "name", "implausible"]].to_numpy().tolist() == [[1, "C", True], [2, "A", False]]
-    assert judged(TABLE, CODEBOOK, FIGURE)["reason"]["d"] == "No value in 2020"
+    assert tell_each(judged(TABLE, CODEBOOK, FIGURE)["reason"])["d"] == "No value in 2020"
 
 
 def test_hospitals_that_are_counted_are_named_in_the_reason() -> None:

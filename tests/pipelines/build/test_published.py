@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
+from geodata.i18n.message import tell_each
 from geodata.indicators import dictionary
 from geodata.schema import check
 from pipelines.build.published import gather, judge
@@ -69,7 +70,9 @@ def test_implausible_change_is_flagged_with_the_year_of_the_longer_ways(found):
         "A": {"health_change_20", BEFORE, "people_beyond_health_20_2020"},
         "B": {"health_change_20", AFTER, "people_beyond_health_20"},
     }
-    assert said.loc[said["area_id"] == "B", "reason"].str.startswith("Moved by +30.0 from 2020 to 2023").all()
+    assert (
+        tell_each(said.loc[said["area_id"] == "B", "reason"]).str.startswith("Moved by +30.0 from 2020 to 2023").all()
+    )
     assert said.loc[said["kind"] == "flagged", "reason"].tolist() == ["Published as estimated"]
 
 

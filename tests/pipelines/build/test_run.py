@@ -12,6 +12,7 @@ import pytest
 
 from geodata import catalogue, files, indicators, recipes, store
 from geodata.configfile import read_mapping
+from geodata.i18n.message import tell
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS
 from geodata.store import Territory
 from pipelines.access.remoteness import degurba
@@ -21,6 +22,7 @@ from pipelines.build import inputs
 from pipelines.build import run as building
 from pipelines.build.run import build, fingerprint, is_stale
 from pipelines.sources.bundled import snapshot
+from tests.sentences import untold
 
 PROJECT = Path(building.__file__).parents[2]
 ITALY = recipes.load("italy")
@@ -93,6 +95,10 @@ def test_manifest_says_what_could_not_be_computed_and_why(territory: Territory):
     for category in territory.layer("services")["category"].unique():
         assert indicators.category(category).title in said
     assert "capacity" in said and "unknown" in said
+
+
+def test_its_sentences_can_be_told_in_every_language(territory: Territory):
+    assert untold(territory) == []
 
 
 def test_every_indicator_has_years_and_sources_that_the_manifest_describes(territory: Territory):
@@ -335,7 +341,7 @@ def test_minutes_to_a_station_by_ferry_are_missing_with_the_reason(territory: Te
 
 def test_class_of_an_area_is_said_to_be_derived(territory: Territory):
     told = territory.codebook["agreement"].dropna()
-    assert told.to_dict() == {"degurba_class": str(degurba.FROM_CLASSES)}
+    assert told.map(tell).to_dict() == {"degurba_class": degurba.FROM_CLASSES.message}
     assert "90.4 % of 7,884 municipalities of Italy" in told["degurba_class"]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from geodata.i18n.message import tell_each
 from pipelines.priority.jumps import changes, improved, quality, robust_z, sites, worsened
 from tests.opendata import OPENDATA
 
@@ -33,7 +34,7 @@ def test_a_change_above_20_points_is_implausible() -> None:
     assert found.index.tolist() == list("abcde")
     np.testing.assert_array_equal(found["change"], [-5, -20, -20.1, 30, np.nan])
     assert found["implausible"].tolist() == [False, False, True, True, False], "20 points are not more than 20"
-    assert found["reason"].tolist() == [
+    assert tell_each(found["reason"]).tolist() == [
         "",
         "",
         "Moved by -20.1 from 2020 to 2023, more than 20 points: more likely a change of the source than of the area",
@@ -82,7 +83,7 @@ def test_flags_are_rows_of_the_quality_layer() -> None:
         ["c", "share_beyond_20", "implausible"],
         ["d", "share_beyond_20", "implausible"],
     ]
-    assert found["reason"].str.startswith("Moved by").all()
+    assert tell_each(found["reason"]).str.startswith("Moved by").all()
 
 
 def test_robust_z_measures_jumps_in_spreads_of_the_changes() -> None:

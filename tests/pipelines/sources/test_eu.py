@@ -17,6 +17,7 @@ from geodata import catalogue, indicators, recipes, store
 from geodata.catalogue import Source
 from geodata.configfile import read_mapping
 from geodata.errors import InputError
+from geodata.i18n.message import tell, tell_each
 from pipelines.areas import trends as changed
 from pipelines.build import inputs
 from pipelines.build.run import build, is_stale
@@ -26,6 +27,7 @@ from pipelines.sources.eurostat import gdp as eurostat_gdp
 from pipelines.sources.eurostat import gisco_nuts, healthcare, jsonstat, nuts_versions, urban_rural
 from pipelines.sources.eurostat import tsv as eurostat_tsv
 from pipelines.sources.formats.figures import figures
+from tests.sentences import untold
 
 SOURCES = catalogue.load()
 NUTS = SOURCES["eu-nuts"]
@@ -291,7 +293,7 @@ def test_redrawn_regions_are_shared_out_and_say_so(access: Callable[..., Path]):
     assert found.loc[("LV003", "people_beyond_health_20"), "value"] == pytest.approx(20)
     assert found.loc[("LV003", "share_beyond_health_20"), "value"] == pytest.approx(100 * 20 / 40)
     assert found.loc["LV003", "kind"].eq("flagged").all()
-    assert found.loc[("LV003", "share_beyond_health_20"), "reason"] == (
+    assert tell(found.loc[("LV003", "share_beyond_health_20"), "reason"]) == (
         "Shared out from 2024 regions LV00A and LV00B by their people, as borders were redrawn"
     )
 
@@ -395,6 +397,8 @@ def test_a_territory_is_built_without_optional_sources_and_says_which(
     cached = fetching.fetch(recipe, SOURCES, mirror=mirror, root=tmp_path / "cache")
     build(recipe, root=root, mirror=cached)
     two = store.open_territory("two", root=root)
+    # The planner's own words: the title of the recipe and that of the index.
+    assert set(untold(two)) <= {two.manifest["title"]}
     left_out = [note for note in two.manifest["notes"] if "is left out" in note]
     assert left_out == [
         f"eu-education-access is left out, since 8 of its files are not among those given, such as "
@@ -466,7 +470,7 @@ def test_gdp_is_of_the_latest_year_that_nearly_all_regions_have(write: Write):
         ["AT111", "gdp_per_head", 2021, 20],
         ["EL301", "gdp_per_head", 2021, 21],
     ]
-    assert found["reason"].fillna("-").tolist() == ["Published as estimated", "-"]
+    assert tell_each(found["reason"]).fillna("-").tolist() == ["Published as estimated", "-"]
     assert found["kind"].fillna("-").tolist() == ["flagged", "-"]
 
 
@@ -546,7 +550,7 @@ def test_gdp_is_read_from_an_answer_of_the_interface_too(write: Write):
     folder = write("gdp.json", json.dumps(answer(value={"2": 20, "3": 30})))
     found = eurostat_gdp.published(source, folder)
     assert dict(zip(found["area_id"], found["value"], strict=True)) == {"AT111": 20, "AT112": 30}
-    assert found["reason"].fillna("-").tolist() == ["-", "Published as provisional"]
+    assert tell_each(found["reason"]).fillna("-").tolist() == ["-", "Published as provisional"]
 
 
 # Tables of maps.

@@ -29,6 +29,7 @@ from pipelines.build.run import build
 from pipelines.export.briefing.picture import draw
 from pipelines.response.scenario import whatif
 from pipelines.sources.eurostat import lau_europe
+from tests.sentences import untold
 
 LISTED = """code_2016,lau_code,lau_name_national,lau_name_latin,population,total_area_m2,degurba,coastal_area,country
 SI031,1,Alfa,,1000.0,2000000.0,3.0,no,SI
@@ -101,6 +102,10 @@ def table(points: Territory) -> pd.DataFrame:
 def said(points: Territory, area: str, indicator: str) -> str:
     quality = points.layer("quality")
     return str(quality[(quality["area_id"] == area) & (quality["indicator"] == indicator)]["reason"].iloc[0])
+
+
+def test_its_sentences_can_be_told_in_every_language(points: Territory) -> None:
+    assert untold(points) == []
 
 
 def test_every_layer_meets_its_contract(points: Territory) -> None:

@@ -29,6 +29,7 @@ from pyproj import Transformer
 
 from geodata import catalogue, files, recipes, store
 from geodata.errors import InputError
+from geodata.i18n.message import tell
 from geodata.schema import LAYERS, OF_TRAVEL_MODELS, by_id
 from geodata.store import Territory
 from pipelines.access.travel import factory as models
@@ -37,6 +38,7 @@ from pipelines.build.run import build
 from pipelines.sources.eurostat import census_grid, one_region
 from pipelines.sources.osm import layers as osm_extract
 from pipelines.sources.osm.ways import meanings
+from tests.sentences import untold
 
 SOURCES = catalogue.load()
 OSM, GRID, NUTS = (SOURCES[f"liechtenstein-{name}"] for name in ("osm", "grid", "nuts"))
@@ -206,6 +208,7 @@ def test_what_comes_from_openstreetmap_is_said_to_stay_under_its_licence(mirror:
     ) in territory.manifest["notes"]
     assert set(territory.layer("services")["source_id"]) == {"liechtenstein-osm"}
     assert "liechtenstein-osm" in territory.codebook["sources"]["minutes_pharmacy"]
+    assert untold(territory) == []
 
 
 def test_rows_of_other_licences_in_one_layer_with_those_of_openstreetmap_are_said(mirror: Mirror, tmp_path: Path):
@@ -227,7 +230,7 @@ def test_no_way_from_a_place_is_missing_and_told_and_no_city_is_not_a_remote_reg
     assert np.isnan(values["minutes_pharmacy"]["7001"]) and values["minutes_pharmacy"]["7002"] > 15
     assert values["people_beyond_pharmacy_45"]["7001"] == pytest.approx(5)
     quality = territory.layer("quality").set_index(["area_id", "indicator"])["reason"]
-    assert quality["7001", "minutes_pharmacy"].startswith(
+    assert tell(quality["7001", "minutes_pharmacy"]).startswith(
         "People live at a place from which the travel model reaches no"
     )
     assert "1 places with 7 people lie in no area and are left out, such as Tal." in territory.manifest["notes"]
@@ -330,7 +333,8 @@ def test_areas_outside_the_table_are_listed(mirror: Mirror, tmp_path: Path, by_t
     said = "2 places with 320 people reach no service at all; they lie in 1 areas: Tal."
     assert said in territory.manifest["notes"]
     quality = territory.layer("quality").set_index(["area_id", "indicator"])["reason"]
-    assert quality["7002", "minutes_pharmacy"].startswith("People live at a place from which the travel model reaches")
+    reason = tell(quality["7002", "minutes_pharmacy"])
+    assert reason.startswith("People live at a place from which the travel model reaches")
     assert territory.layer("indicators").set_index("area_id")["share_beyond_pharmacy_20"]["7002"] == 100
 
 

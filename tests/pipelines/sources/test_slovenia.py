@@ -32,6 +32,7 @@ from geodata.schema import LAYERS, OF_TRAVEL_MODELS, check
 from pipelines.build.run import build
 from pipelines.sources.eurostat import census_grid, healthcare, lau_nuts
 from pipelines.sources.national.slovenia import gurs, zzzs
+from tests.sentences import untold
 
 SOURCES = catalogue.load()
 MUNICIPALITIES = {1: ("Dol", 14.0), 20: ("Breg-Polje", 14.1), 213: ("Nova vas", 14.2)}
@@ -623,6 +624,7 @@ def test_what_was_decided_and_read_is_recorded(mirror: Path, tmp_path: Path):
     manifest = built.manifest
     assert manifest["parameters"]["degree_of_urbanisation"] == "population grid"
     assert manifest["command"] == "python -m pipelines build slovenia --mirror FOLDER"
+    assert untold(built) == []
     assert [note.partition(" settlements name")[0] for note in manifest["notes"]] == [
         "1",
         "1 of 1 hospitals do not say whether they have an emergency department.",

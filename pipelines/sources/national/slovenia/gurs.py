@@ -17,7 +17,8 @@ from geodata import files
 from geodata.catalogue import Source
 from geodata.errors import InputError
 from geodata.geometry import area_of
-from geodata.i18n import mark, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.formats import coverage
 from pipelines.sources.formats.tables import require
@@ -102,7 +103,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     )
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """Where the settlements contradict themselves or the map, one sentence each."""
     if len(source.files) == 1:
         return []
@@ -132,7 +133,7 @@ def notes(source: Source, folder: Path) -> list[str]:
         ),
     ):
         if rows.any():
-            found.append(say(message, number=rows.sum(), names="; ".join(sorted(table.loc[rows, "title"]))))
+            found.append(Message(message, number=rows.sum(), names="; ".join(sorted(table.loc[rows, "title"]))))
     return found
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from geodata.catalogue import Source
 from geodata.errors import InputError
-from geodata.i18n import mark, say
+from geodata.i18n import mark
+from geodata.i18n.message import Message
 from geodata.schema import CRS
 from pipelines.sources.formats.parsing import once
 from pipelines.sources.formats.tables import coordinates, read_csv, require
@@ -71,7 +72,7 @@ def services(source: Source, folder: Path) -> gpd.GeoDataFrame:
     )
 
 
-def notes(source: Source, folder: Path) -> list[str]:
+def notes(source: Source, folder: Path) -> list[Message]:
     """Institutions that are left out, one sentence for each reason."""
     sites, capacity = _read(source, folder)
     found = []
@@ -86,7 +87,7 @@ def notes(source: Source, folder: Path) -> list[str]:
         ),
     ):
         if rows.any():
-            found.append(say(message, number=rows.sum(), names="; ".join(sorted(sites.loc[rows, "name"]))))
+            found.append(Message(message, number=rows.sum(), names="; ".join(sorted(sites.loc[rows, "name"]))))
     return found
 
 

@@ -25,7 +25,7 @@ def test_counts_and_disagreement() -> None:
         [1, 0, False],
         [0, 0, False],
     ]
-    assert str(Lacking("ARIA+", ("road distance to service centres",))) == (
+    assert Lacking("ARIA+", ("road distance to service centres",)).message == (
         "ARIA+: not available; it lacks road distance to service centres."
     )
 

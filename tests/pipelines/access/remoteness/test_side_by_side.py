@@ -217,7 +217,7 @@ def test_classes_of_all_definitions_rise_with_remoteness_on_the_road_away_from_t
 def lacking(**given: Any) -> tuple[list[str], set[str]]:
     """What is said to be lacking, and the columns that are absent for it."""
     found = said(**given)
-    return [str(definition) for definition in found.lacking], {*ALL.values} - {*found.values}
+    return [definition.message for definition in found.lacking], {*ALL.values} - {*found.values}
 
 
 def title(name: str) -> str:

@@ -51,7 +51,7 @@ def test_it_is_a_travel_model_that_names_itself_its_parameters_and_date() -> Non
     assert (about["model"], about["date"], about["nodes"], about["edges"]) == ("roads", "2025-03-01", 5, 8)
     assert about["reach_m"] == 1000
     assert "2025-03-01" in about["title"]
-    assert "up to 1000 m" in about["note"]
+    assert "up to 1,000 m" in about["note"]
 
 
 def test_both_ends_of_a_trip_have_their_leg() -> None:
