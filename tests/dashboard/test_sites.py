@@ -103,7 +103,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
     }
     assert other.dataframe[0].value.equals(shown) and other.code[0].value == app.code[0].value
     app.switch_page("views/methods.py").run()
-    app.switch_page("views/siting.py").run()
+    app.switch_page("views/sites.py").run()
     assert app.text_input(key="sites-minimum").value == "ITF52=5"
     app.selectbox(key="sites-candidates").set_value("hospital")
     propose(app)
@@ -170,11 +170,11 @@ def test_a_list_of_ones_own_is_read_and_gives_the_candidates_within_a_budget(app
     assert not app.error and "--capacity 500 " in app.code[0].value and "--anew " in app.code[0].value
     assert app.dataframe[0].value["served"].max() == pytest.approx(500)
     app.switch_page("views/methods.py").run()
-    app.switch_page("views/siting.py").run()
+    app.switch_page("views/sites.py").run()
     assert app.selectbox(key="sites-candidates").value == "list" and app.dataframe[0].value["cost"].sum() <= 6
     app.button(key="sites-scenario").click().run()
     assert not app.exception and "Clinic" in texts(app) and not app.error
-    app.switch_page("views/siting.py").run()
+    app.switch_page("views/sites.py").run()
     app.button(key="sites-list-away").click().run()
     assert app.selectbox(key="sites-candidates").value == "places"
     assert "give its file" in app.warning[0].value, "what is asked is still about the list"
@@ -239,5 +239,5 @@ def test_nonsense_in_the_address_is_a_notice(app: AppTest) -> None:
     app.query_params["sites"] = "hospital,mclp,0,3,people,<b>"
     app.run()
     assert "which cannot be asked here" in app.warning[0].value and "<b>" not in app.warning[0].value
-    app.switch_page("views/siting.py").run()
+    app.switch_page("views/sites.py").run()
     assert not app.exception and "press Propose sites" in texts(app)
