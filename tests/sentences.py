@@ -9,7 +9,7 @@ from geodata.indicators import TEXTS
 from geodata.store import Territory
 
 # Columns of layers that hold sentences.
-COLUMNS = {"codebook": TEXTS, "quality": ("reason",)}
+COLUMNS = {"codebook": (*TEXTS, "agreement"), "quality": ("reason",)}
 
 
 def stored(territory: Territory) -> Iterator[str]:
@@ -19,7 +19,7 @@ def stored(territory: Territory) -> Iterator[str]:
     yield from (*manifest["notes"], *manifest["lacking"])
     for layer, columns in COLUMNS.items():
         rows = territory.layer(layer)
-        yield from (unpack(text) for column in columns for text in rows[column].unique())
+        yield from (unpack(text) for column in columns for text in rows[column].dropna().unique())
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -114,7 +114,9 @@ def tell(text: str) -> str:
 
 def tell_each(texts: "pd.Series[str]") -> "pd.Series[str]":
     """Write the sentences of a column in the language in use, each different one once."""
-    return texts.map({text: str(tell(text)) for text in texts.dropna().unique()})
+    told = texts.map({text: str(tell(text)) for text in texts.dropna().unique()})
+    # A column without any text stays one of texts.
+    return told.astype(texts.dtype)
 
 
 def tell_all(document: Any) -> Any:

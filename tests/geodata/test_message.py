@@ -154,6 +154,7 @@ def test_a_column_and_a_document_are_told() -> None:
         told = tell(message)
         assert tell_each(column).tolist()[:2] == [told, "Apotheke"]
         assert tell_each(column).isna().tolist() == [False, False, True]
+        assert tell_each(column[2:]).dtype == column.dtype
         # A document may hold the planner's words, so only messages are told.
         assert tell_all({"a": [message], "b": ("pharmacy", 1)}) == {"a": [told], "b": ("pharmacy", 1)}
     assert told.startswith("Veröffentlicht als ") and "Published" not in told

@@ -14,6 +14,7 @@ from geodata.errors import InputError
 from geodata.extras import extra
 from geodata.files import write_whole
 from geodata.i18n import using
+from geodata.i18n.message import tell
 from geodata.store import Territory
 from pipelines import export
 from pipelines.areas.shortlist import Shortlist
@@ -243,7 +244,7 @@ class SitesAnswer(Answer):
             f"{count} new site{'s' * (count != 1)}, {found.plan.quality()}: {before:,.0f} of {found.people:,.0f} "
             f"{siting.DEMANDS[found.question.demand]} are within {found.reach:.0f} minutes now, {after:,.0f} then."
         )
-        return [*found.notes, gain]
+        return [*map(tell, found.notes), gain]
 
     def content(self, name: str) -> bytes:
         """Content of the package."""

@@ -15,7 +15,7 @@ from geodata.names import suggest
 from pipelines.access.travel import storage
 from pipelines.areas import own, profile
 from pipelines.areas.ranking import ask
-from pipelines.areas.table import areas_table
+from pipelines.areas.table import areas_table, codebook_in_words
 from pipelines.build import run
 from pipelines.export.library.answers import Matches, ScenarioAnswer, SitesAnswer, page
 from pipelines.export.library.ranking import PLACE, Ranking, check_language, first_areas, load_weighting, located
@@ -100,7 +100,7 @@ class Territory:
     @property
     def codebook(self) -> pd.DataFrame:
         """Title, unit, year, sources, formula and missing-value rule of every indicator, index indicator."""
-        return self.built.codebook
+        return codebook_in_words(self.built.codebook)
 
     @cached_property
     def areas(self) -> gpd.GeoDataFrame:

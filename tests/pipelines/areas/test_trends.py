@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
-from geodata.i18n.message import tell_each
+from geodata.i18n.message import tell, tell_each
 from pipelines.areas.trends import changed, figures, judged
 from pipelines.cli.main import app
 from tests.dashboard import two_countries
@@ -47,7 +47,7 @@ def test_what_is_not_to_be_believed_is_listed_only_when_asked() -> None:
 
 def test_hospitals_that_are_counted_are_named_in_the_reason() -> None:
     counted = TABLE.assign(any_hospital_per_100_000=2.0, population=100_000.0)
-    assert "where 2 sites are listed today" in judged(counted, CODEBOOK, FIGURE).loc["c", "reason"]
+    assert "where 2 sites are listed today" in tell(judged(counted, CODEBOOK, FIGURE).loc["c", "reason"])
 
 
 def test_what_cannot_be_listed_is_said() -> None:

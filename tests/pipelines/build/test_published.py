@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from geodata.i18n.message import tell_each
+from geodata.i18n.message import tell, tell_each
 from geodata.indicators import dictionary
 from geodata.schema import check
 from pipelines.build.published import gather, judge
@@ -80,8 +80,8 @@ def test_sites_that_the_territory_counts_are_named():
     told = gather({"access": pd.concat([shares(BEFORE, 2020, 50, 10), shares(AFTER, 2023, 20, 40)])}, IDS[:2])
     values = pd.DataFrame({"any_hospital_per_100_000": [3.0, None], "population": 100_000.0}, index=IDS[:2])
     reasons = judge(told, values).quality.set_index(["area_id", "indicator"])["reason"]
-    assert "where 3 sites are listed today" in reasons["A", "health_change_20"]
-    assert "listed" not in reasons["B", "health_change_20"]
+    assert "where 3 sites are listed today" in tell(reasons["A", "health_change_20"])
+    assert "listed" not in tell(reasons["B", "health_change_20"])
 
 
 def test_figure_that_two_publishers_give_is_refused():

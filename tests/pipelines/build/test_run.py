@@ -332,7 +332,7 @@ def test_minutes_to_a_station_by_ferry_are_missing_with_the_reason(territory: Te
     lost = values.index[values["minutes_rail_station"].isna()]
     said = territory.layer("quality").query("indicator == 'minutes_rail_station' and kind == 'missing'")
     assert sorted(said["area_id"]) == sorted(lost)
-    assert set(said["reason"]) == {
+    assert set(said["reason"].map(tell)) == {
         "No main rail station (Platinum class) can be reached over land; ways by ferry are not counted"
     }
     near = territory.layer("nearest").query("category == 'rail_station'")
@@ -342,7 +342,7 @@ def test_minutes_to_a_station_by_ferry_are_missing_with_the_reason(territory: Te
 def test_class_of_an_area_is_said_to_be_derived(territory: Territory):
     told = territory.codebook["agreement"].dropna()
     assert told.map(tell).to_dict() == {"degurba_class": degurba.FROM_CLASSES.message}
-    assert "90.4 % of 7,884 municipalities of Italy" in told["degurba_class"]
+    assert "90.4 % of 7,884 municipalities of Italy" in tell(told["degurba_class"])
 
 
 def test_weights_of_the_manifest_add_up_for_each_index(territory: Territory):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from geodata.i18n.message import tell_each
+from geodata.i18n.message import tell, tell_each
 from pipelines.priority.jumps import changes, improved, quality, robust_z, sites, worsened
 from tests.opendata import OPENDATA
 
@@ -47,11 +47,13 @@ def test_the_reason_names_the_sites() -> None:
     """Of b the number is not known, of c, which did not jump, it does not matter."""
     found = changes(share(a=99, b=0, c=5), share(a=0, b=30, c=0), years=YEARS, sites=share(a=0, c=3))
     assert found["implausible"].tolist() == [True, True, False]
-    assert found.loc["a", "reason"] == (
+    assert tell(found.loc["a", "reason"]) == (
         "Moved by -99.0 from 2020 to 2023, more than 20 points, where 0 sites are listed today: more likely a change "
         "of the source than of the area"
     )
-    assert found.loc["b", "reason"].startswith("Moved by +30.0 from 2020 to 2023, more than 20 points: more likely")
+    assert tell(found.loc["b", "reason"]).startswith(
+        "Moved by +30.0 from 2020 to 2023, more than 20 points: more likely"
+    )
 
 
 def test_sites_are_counted_from_their_rate() -> None:
