@@ -219,7 +219,7 @@ def load(name_or_path: str) -> Configuration:
 
 def dump(configuration: Configuration) -> str:
     """Write a configuration as `load` reads it, what is as by default left out."""
-    content: dict[str, Any] = {"title": configuration.title}
+    content: dict[str, Any] = {"title": str(configuration.title)}
     for index, dimensions in configuration.indices.items():
         content[index] = {
             part.name: _changed(part, Dimension(part.name, part.terms))
