@@ -76,7 +76,10 @@ def test_group_and_service_lead_to_a_layer_and_the_layer_to_its_group(app: AppTe
 
 def test_minutes_name_the_travel_model_in_the_legend_and_other_figures_do_not(app: AppTest) -> None:
     opened(app, "map", layer="minutes_hospital")
-    assert "(min; Estimate: over neighbouring places, with relief and sea)" in app.get("html")[0].proto.body
+    assert (
+        "(min; Estimate: over major roads and neighbouring places, with relief and sea)"
+        in app.get("html")[0].proto.body
+    )
     app.selectbox(key="filter-group").set_value("Age").run()
     assert "Estimate" not in app.get("html")[0].proto.body
 

@@ -73,7 +73,7 @@ def test_a_question_is_asked_and_answered_as_the_pipelines_answer_it(app: AppTes
         (round(place.y, 5), round(place.x, 5)) for place in proposed.geometry
     ]
     assert plain("Proven optimal: no choice is better") in texts(app)
-    assert plain("Estimate: over neighbouring places") in texts(app)
+    assert plain("Estimate: over major roads and neighbouring places") in texts(app)
     assert "same at all its places" in texts(app), "how ages are shared out to places"
     (chart,) = app.get("vega_lite_chart")
     assert chart.proto.alt.startswith("Within the limit, %. 0: ")
