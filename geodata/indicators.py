@@ -25,6 +25,9 @@ CATEGORIES = Path(__file__).parent / "services.yaml"
 # A place of so many people is a city.
 CITY_PEOPLE = 50_000
 MINUTES_CITY = f"minutes_city_{CITY_PEOPLE // 1000}k"
+# People from which a place is a town. Its size stands in for everyday services where no list of them is complete, as in
+# ARIA+ and in Scotland's urban-rural classification.
+TOWNS = {"minutes_town_5k": 5_000, "minutes_town_10k": 10_000}
 # A planner's usual hour: farther away than this a project is not within reach.
 PROJECT_MINUTES = 60
 PROJECTS_WITHIN = f"projects_within_{PROJECT_MINUTES}"
@@ -35,6 +38,8 @@ MINUTES_URBAN_CENTRE = "minutes_urban_centre"
 MINUTES_TO_CITY = "minutes_to_city"
 # Texts of an entry that people read; its classes too.
 TEXTS = ("title", "unit", "formula", "missing")
+# Layers that are compiled by hand, as examples.
+EXAMPLES = frozenset({"projects", "consortia"})
 Direction = Literal["worse", "better", "neutral"]
 DIRECTIONS = (mark("worse"), mark("better"), mark("neutral"))
 Minutes = Annotated[tuple[Annotated[Whole, Field(gt=0)], ...], Field(min_length=1)]
@@ -208,6 +213,12 @@ def _expansions(
     if for_each == "service":
         return words
     return [word | {"minutes": minutes} for each, word in zip(named, words, strict=True) for minutes in each.thresholds]
+
+
+def coverage_unknown(indicator: str) -> bool:
+    """Whether an indicator counts a list of examples, of which nobody knows how much it lacks: no index may hold it."""
+    entry = _entries(DICTIONARY).get(indicator)
+    return entry is not None and not EXAMPLES.isdisjoint(entry.layers)
 
 
 def minutes_to(service: str) -> str:

@@ -7,6 +7,7 @@ from dashboard.view import session
 from dashboard.view.text import plain
 from dashboard.widgets.methods import importance
 from dashboard.widgets.methods.inequality import inequality
+from dashboard.widgets.methods.people import first_tenth
 from dashboard.widgets.shared import certainty
 from geodata.i18n import current, percent, say
 from geodata.i18n.message import tell, tell_all
@@ -37,9 +38,11 @@ st.markdown(
     " ".join(
         (
             say(
-                "Each indicator is turned into 0–100 by its rank among all areas of the territory (percentile; ties "
-                "share it). Indicators make dimensions, and dimensions the index, each by its weight below. "
-                "**Gap = need × (1 − resources / 100)**: need that resources do not meet."
+                "Each indicator runs from 0 to 100 between two fixed goalposts and is cut off beyond them; they stand "
+                "below with their reason. Shares of small places are first pulled towards that of their region, by how "
+                "much of them is chance. Indicators make dimensions, and dimensions the index, each by its weight "
+                "below. **Gap = √(need × (100 − resources))**: need that resources do not meet. Projects and support "
+                "are shown beside it and never counted: nobody knows how many there are."
             ),
             availability,
             say("These are the steps as usual; a preset or a file of your own may choose others."),
@@ -53,6 +56,10 @@ importance.screening(loaded)
 
 st.markdown(f"### {say('What moves the ranks')}")
 importance.sensitivity(loaded)
+
+if "people_65_plus" in loaded.table:
+    st.markdown(f"### {say('Who lives in the first tenth')}")
+    first_tenth(loaded)
 
 st.markdown(f"### {say('Travel minutes')}")
 st.markdown(plain(loaded.travel_note))

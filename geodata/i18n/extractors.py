@@ -51,9 +51,12 @@ def services(file: BinaryIO, keywords: Keywords, tags: Tags, options: Options) -
 
 
 def weighting(file: BinaryIO, keywords: Keywords, tags: Tags, options: Options) -> Iterator[Extracted]:  # noqa: ARG001
-    """Title of a weighting and names of its dimensions."""
+    """Title of a weighting, names of its dimensions and reasons for its goalposts."""
     content = yaml.safe_load(file)
-    yield from map(_found, (content["title"], *content.get("need", {}), *content.get("resources", {})))
+    parts = content.get("need", {}) | content.get("resources", {})
+    # Beside its indicators a dimension may have a weight.
+    terms = [term for part in parts.values() for term in part.values() if isinstance(term, dict)]
+    yield from map(_found, (content["title"], *parts, *(term["reason"] for term in terms)))
 
 
 def territory(file: BinaryIO, keywords: Keywords, tags: Tags, options: Options) -> Iterator[Extracted]:  # noqa: ARG001

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata.indicators import CITY_PEOPLE, MINUTES_CITY, TOWNS
 from pipelines.access import catchments
 from pipelines.access.travel.model import Straight, TravelModel
 
@@ -33,6 +34,22 @@ def minutes_by_area(
     """
     minutes = pd.Series(travel.nearest(places.geometry, destinations).minutes[:, 0], index=places.index)
     return over_people(minutes, places).reindex(areas)
+
+
+def minutes_to_towns(places: gpd.GeoDataFrame, travel: TravelModel, areas: pd.Index) -> dict[str, pd.Series]:
+    """Minutes from each area to the nearest settlement of so many people, by indicator; see `indicators.TOWNS`.
+
+    Parameters
+    ----------
+    places
+        As for `minutes_by_area`, with `settlement_population`.
+    travel, areas
+        As for `minutes_by_area`.
+    """
+    return {
+        name: minutes_by_area(places, places[places["settlement_population"] >= people].geometry, travel, areas)
+        for name, people in (TOWNS | {MINUTES_CITY: CITY_PEOPLE}).items()
+    }
 
 
 def performance_by_area(

@@ -30,6 +30,14 @@ OWN_COLUMNS = pd.DataFrame(
         ("nuts2_name", "NUTS 2 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
         ("nuts3_name", "NUTS 3 region", "text", 0, "Region the area lies in", "The source has no region for the area"),
         ("degurba", "Degree of urbanisation", "text", 0, "Class of the area, DEGURBA level 1", "Area not classified"),
+        (
+            "group",
+            "Tenth of the areas by gap",
+            "1 = highest",
+            0,
+            "Areas of the territory in ten groups of the same size by gap; the index does not part areas finer",
+            "Area not scorable",
+        ),
         ("rank", "Rank by gap", "1 = highest", 0, "Among all areas of the territory", "Area not scorable"),
         ("rank_low", "Rank, 5 % bound", "rank", 0, "5 % of the replicates rank the area here or better", UNSURE),
         ("rank_high", "Rank, 95 % bound", "rank", 0, "95 % of the replicates rank the area here or better", UNSURE),
@@ -38,8 +46,8 @@ OWN_COLUMNS = pd.DataFrame(
             "Probability of being among the first k",
             "0-1",
             2,
-            "Share of the replicates, with varied weights and methods, in which the area is among the k highest gaps "
-            "of the territory; k, draws and seed are in the manifest",
+            "Share of the replicates, with other choices and with errors in the data, in which the area is among the k "
+            "highest gaps of the territory; k, draws and seed are in the manifest",
             UNSURE,
         ),
         (
@@ -48,6 +56,52 @@ OWN_COLUMNS = pd.DataFrame(
             "text",
             0,
             "Probability: firm from 0.9, likely from 0.5, borderline from 0.1, else not on the list",
+            UNSURE,
+        ),
+        *(
+            row
+            for level, title in (("nuts2", "NUTS 2 region"), ("nuts3", "NUTS 3 region"))
+            for row in (
+                (
+                    f"first_{level}",
+                    f"Length of the list of the {title}",
+                    "areas",
+                    0,
+                    "A fifth of its scorable areas, at most 100",
+                    "Area not scorable, or in no region",
+                ),
+                (
+                    f"probability_{level}",
+                    f"Probability of being among the first of the {title}",
+                    "0-1",
+                    2,
+                    "As probability, within the region",
+                    "Area not scorable, or in no region",
+                ),
+                (
+                    f"tier_{level}",
+                    f"How sure it is that the area is among the first of the {title}",
+                    "text",
+                    0,
+                    "As tier, within the region",
+                    "Area not scorable, or in no region",
+                ),
+            )
+        ),
+        (
+            "named_ways",
+            "Presets under which the area is among the first k",
+            "presets",
+            0,
+            "Number of the weightings that come with the product, and that the territory has the indicators for",
+            "Area not scorable",
+        ),
+        (
+            "probability_errors",
+            "Probability of being among the first k, by errors of the data",
+            "0-1",
+            2,
+            "As probability, with the weighting as it is and the errors of the data alone",
             UNSURE,
         ),
         (

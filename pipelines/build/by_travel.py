@@ -10,8 +10,6 @@ from geodata import indicators, schema
 from geodata.i18n import mark
 from geodata.i18n.message import Message, Number, pack
 from geodata.indicators import (
-    CITY_PEOPLE,
-    MINUTES_CITY,
     MINUTES_URBAN_CENTRE,
     PROJECT_MINUTES,
     PROJECTS_WITHIN,
@@ -76,7 +74,6 @@ def measure(
     services = inputs.services.sort_index()
 
     report("Travel minutes")
-    cities = places[places["settlement_population"] >= CITY_PEOPLE]
     centres = urban_centres(settlement.cells)
     destinations = places.index.append([inputs.services.index, inputs.projects.index, centres.index]).unique()
     land = areas.sort_values("area_id").geometry
@@ -97,7 +94,7 @@ def measure(
         population_density=settlement.people["population"] / areas.set_index("area_id")["area_km2"].reindex(ids)
     )
     values[MINUTES_URBAN_CENTRE] = reach.minutes_by_area(places, centres, model, ids)
-    values[MINUTES_CITY] = reach.minutes_by_area(places, cities.geometry, model, ids)
+    values = values.assign(**reach.minutes_to_towns(places, model, ids))
 
     resolution = reach.resolution(places, model)
 

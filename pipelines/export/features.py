@@ -91,10 +91,8 @@ def _described(row: pd.Series) -> str:
 def _areas(territory: Territory, ask: Callable[[], Analysis]) -> gpd.GeoDataFrame:
     asked = ask()
     table = asked.table
-    sure = asked.robustness.frame.loc[table.index, ["rank", "rank_low", "rank_high", "probability"]]
-    sure["tier"] = asked.tiers(table.index)
     shapes = territory.layer("areas").set_index("area_id").geometry
-    columns = table.join(sure)
+    columns = table.join(asked.sure(table.index))
     return gpd.GeoDataFrame(columns, geometry=shapes.loc[columns.index], crs=shapes.crs)
 
 

@@ -12,6 +12,19 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.floating[Any]]
 POWERS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+GAPS = ("geometric", "arithmetic")
+
+
+def gap(need: Array, resources: Array | None, *, method: str = "geometric") -> Array:
+    """Need that resources do not meet, any shape; need itself without resources.
+
+    `geometric`: sqrt(need x (100 - resources)), which is 0 where either is 0, so that one cannot buy off the other
+    (as in UNDP's Human Development Index); `arithmetic`: their mean.
+    """
+    if resources is None:
+        return need
+    unmet = 100 - resources
+    return np.sqrt(need * unmet) if method == "geometric" else (need + unmet) / 2
 
 
 def link(x: Array, power: float) -> Array:

@@ -19,14 +19,16 @@ from pipelines.priority.composite import Scores, score
 from pipelines.priority.configuration import Configuration
 from pipelines.priority.contributions import Contributions, contributions
 from pipelines.priority.nearmiss import NearMiss, near_miss, standing
-from pipelines.priority.ranking import rank
+from pipelines.priority.ranking import groups, rank
 from pipelines.priority.reasons import Evidence
 from pipelines.priority.replicates import Progress
-from pipelines.priority.robustness import Robustness, probabilities, simulate, tiers
+from pipelines.priority.robustness import Robustness, probabilities, simulate, tiers, within_regions
 
 LENGTH, SHARE, DRAWS, SEED = 100, 0.2, 1000, 1
 INDICES = ("need", "resources", "gap")
 HEAVIEST = 3.0
+# Regions within which areas are compared too.
+REGIONS, FEWEST = ("nuts2", "nuts3"), 5
 NOT_LISTED = mark("not on the list")
 # Areas of a list, the nearest to the line first, for which the change that would take them across is looked for.
 SEARCHED = 60
@@ -35,6 +37,11 @@ SEARCHED = 60
 def usual_length(areas: int) -> int:
     """Length of a list that nobody gave one: 100 areas, at most a fifth of all, for who lists all says nothing."""
     return max(1, min(LENGTH, int(SHARE * areas)))
+
+
+def regional_length(areas: int) -> int:
+    """Length of the list of a region: as usual, and none where there are fewer areas than `FEWEST`."""
+    return usual_length(areas) if areas >= FEWEST else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +112,50 @@ class Analysis:
         }
 
     @cached_property
+    def data_errors(self) -> pd.Series:
+        """Probability to be on the list by the errors of the data alone, with the weighting as it is."""
+        alone = replace(self.configuration, uncertainty=self.configuration.uncertainty.errors_alone())
+        return probabilities(self.built, alone, **self._choices)
+
+    @cached_property
+    def named_ways(self) -> pd.DataFrame:
+        """Whether each area is on the list of as many areas under each preset that the territory has, by its name."""
+        return pd.DataFrame(
+            {
+                name: rank(score(self.built, preset, regions=self._regions).frame).le(self.k).fillna(False).astype(bool)
+                for name, preset in presets(self.built).items()
+            },
+            index=self.built.index,
+        )
+
+    @cached_property
+    def within_regions(self) -> dict[str, pd.DataFrame]:
+        """How sure it is that an area is among the first of its region, by kind of `REGIONS`."""
+        choices = {name: value for name, value in self._choices.items() if name != "k"}
+        parts = {level: self.built[level] for level in REGIONS if level in self.built}
+        return within_regions(self.built, self.configuration, parts=parts, length=regional_length, **choices)
+
+    @cached_property
+    def groups(self) -> pd.Series:
+        """Ten groups of areas by gap, 1 the highest: the level on which the index is published."""
+        return groups(self.ranks)
+
+    def people_in_first_group(self, level: str = "nuts2", *, of: str = "people_65_plus") -> pd.DataFrame:
+        """How many people live in the areas of the first group, by region.
+
+        Returns
+        -------
+        DataFrame
+            Index the regions, most people first; areas, people, and share of those of the region in percent.
+        """
+        table = pd.DataFrame({"region": self.built[level], "people": self.built[of], "here": self.groups == 1})
+        table["here"] = table["here"].fillna(False).astype(bool)
+        total = table.groupby("region")["people"].sum()
+        here = table[table["here"]].groupby("region")["people"].agg(["size", "sum"])
+        found = pd.DataFrame({"areas": here["size"], "people": here["sum"], "share": 100 * here["sum"] / total})
+        return found.dropna().sort_values("people", ascending=False)
+
+    @cached_property
     def contributions(self) -> Contributions:
         """Points that each indicator adds to the gap of the typical area."""
         return contributions(self.scores)
@@ -138,7 +189,7 @@ class Analysis:
     def why(self, area_id: str) -> pd.DataFrame:
         """Facts on each indicator of an area, as `reasons.reasons`, and its `percentile_region`."""
         facts = reasons.reasons(self.evidence, area_id)
-        values = self.scores.values.droplevel(["index", "dimension"], axis=1)
+        values = self.scores.figures.droplevel(["index", "dimension"], axis=1)
         here = self._regions[self._regions == self._regions[area_id]].index.union([area_id])
         places = reasons.percentiles(values.loc[here, ~values.columns.duplicated()])
         facts["percentile_region"] = places.loc[area_id]
@@ -154,17 +205,32 @@ class Analysis:
     def columns(self, area_ids: list[str]) -> pd.DataFrame:
         """What a list says of each area beside its figures, index area_id.
 
-        `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier` and `reason`: the `sentence`, with the
-        distance to the line. The change that would take an area across is told of the `SEARCHED` areas of the list
-        that are nearest to the line: each scores the territory anew, which for thousands would take minutes.
+        The columns of `sure`, and `reason`: the `sentence`, with the distance to the line. The change that would take
+        an area across is told of the `SEARCHED` areas of the list that are nearest to the line: each scores the
+        territory anew, which for thousands would take minutes.
         """
         near: dict[str, NearMiss | None] = dict(standing(self.scores, k=self.k))
         nearest = sorted((area_id for area_id in area_ids if area_id in near), key=self._places_from_line)
         near |= {area_id: self.near_miss(area_id) for area_id in nearest[:SEARCHED]}
         told = [reasons.sentence(self.evidence, area_id, near=near.get(area_id)) for area_id in area_ids]
-        listed = pd.Index(area_ids, name="area_id")
+        return self.sure(pd.Index(area_ids, name="area_id")).assign(reason=told)
+
+    def sure(self, listed: pd.Index) -> pd.DataFrame:
+        """Where areas stand and how sure that is, index as given.
+
+        `group`, `rank`, `rank_low` and `rank_high` (5 and 95 %), `probability`, `tier`; of each kind of region of
+        `REGIONS`, such as nuts2: `first_nuts2`, the length of its list, and `probability_nuts2` and `tier_nuts2`;
+        `named_ways`, the presets under which an area is on the list, and `probability_errors`, see `data_errors`.
+        """
         found = self.robustness.frame.loc[listed, ["rank", "rank_low", "rank_high", "probability"]]
-        return found.assign(tier=self.tiers(listed), reason=told)
+        found.insert(0, "group", self.groups[listed])
+        found["tier"] = self.tiers(listed)
+        for level, part in self.within_regions.items():
+            found[f"first_{level}"] = part["first"][listed]
+            found[f"probability_{level}"] = part["probability"][listed]
+            found[f"tier_{level}"] = in_words(part["probability"][listed])
+        ways = self.named_ways.loc[listed].sum(axis=1).astype("Int64")
+        return found.assign(named_ways=ways.where(found["rank"].notna()), probability_errors=self.data_errors[listed])
 
     def _places_from_line(self, area_id: str) -> tuple[float, str]:
         return abs(float(self.ranks[area_id]) - self.k - 0.5), area_id
@@ -208,11 +274,8 @@ def in_words(probability: pd.Series) -> pd.Series:
 def presets(built: pd.DataFrame) -> dict[str, Configuration]:
     """The weightings that come with the product, by name, whose indicators a territory has."""
     found = {name: configurations.load(name) for name in configurations.names()}
-    return {
-        name: each
-        for name, each in found.items()
-        if all({term.indicator, term.per} - {None} <= set(built.columns) for _, _, term in each.terms())
-    }
+    known = {str(name) for name, column in built.items() if column.notna().any()}
+    return {name: each for name, each in found.items() if all(term.needs <= known for _, _, term in each.terms())}
 
 
 def dimensions(configuration: Configuration) -> dict[tuple[str, str], float]:

@@ -1,7 +1,7 @@
 """Need, resources and gap from indicators, with every step open to inspection.
 
 The steps are those of OECD/JRC (2008), Handbook on Constructing Composite Indicators: denominators, imputation,
-outliers, normalisation, weights, aggregation. gap = need x (1 - resources / 100).
+outliers, normalisation, weights, aggregation. gap = sqrt(need x (100 - resources)).
 """
 
 from collections.abc import Mapping
@@ -16,16 +16,18 @@ from geodata import indicators
 from geodata.errors import InputError
 from geodata.i18n import current, using
 from geodata.i18n.message import Enumeration, Message, plural, tell
-from geodata.indicators import Indicator
+from geodata.indicators import Indicator, coverage_unknown
 from geodata.names import suggest
-from pipelines.priority.aggregate import Array, mean
-from pipelines.priority.configuration import Configuration, Key, Term
+from pipelines.priority.aggregate import Array, gap, mean
+from pipelines.priority.configuration import UNKNOWN_COVERAGE, Configuration, Key, Term
 from pipelines.priority.normalise import METHODS, scale
 from pipelines.priority.outliers import Treatment, treatment
+from pipelines.priority.shrinkage import shrink
 from pipelines.priority.weights import base_weights, effective_weights, given_weights
 
 Floats = npt.NDArray[np.float64]
 LEVELS = ["index", "dimension", "indicator"]
+UNTREATED = Treatment("none", -np.inf, np.inf)
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,20 @@ class Scores:
 
     Attributes
     ----------
+    configuration
+        As asked, less what is in `silent`.
     frame
         Columns need, resources, gap (0-100), index area_id; NaN where not scorable. Resources are NaN everywhere when
         the configuration has none.
+    silent
+        Indicators that part no areas, or repeat another one, and so do not count; see `informative`.
     lacks
         Which indicators an area lacks that has no gap for it, columns indicator, index area_id; only these areas.
+    figures
+        Indicators after denominators, as they are published, imputed where they are missing; columns (index,
+        dimension, indicator), and so are the next four.
     values
-        Indicators after denominators and imputation, columns (index, dimension, indicator); so are the next three.
+        The same, with shares of small places pulled towards those of their region: what the index is made of.
     imputed
         True where a value was imputed.
     treatments
@@ -56,12 +65,14 @@ class Scores:
     configuration: Configuration
     frame: pd.DataFrame
     lacks: pd.DataFrame
+    figures: pd.DataFrame
     values: pd.DataFrame
     imputed: pd.DataFrame
     treatments: dict[Key, Treatment]
     normalised: pd.DataFrame
     dimensions: pd.DataFrame
     weights: pd.Series
+    silent: dict[Key, str] = field(default_factory=dict)
     _told: dict[str, pd.Series] = field(default_factory=dict, repr=False)
 
     @property
@@ -80,6 +91,8 @@ class Scores:
         for key in self.normalised.columns:
             name = "|".join(key)
             parts[f"{name}|value"] = self.values[key]
+            if not self.values[key].equals(self.figures[key]):
+                parts[f"{name}|figure"] = self.figures[key]
             parts[f"{name}|imputed"] = self.imputed[key]
             parts[f"{name}|normalised"] = self.normalised[key]
             parts[f"{name}|weight"] = pd.Series(self.weights[key], index=self.frame.index)
@@ -104,7 +117,8 @@ def score(
     configuration
         What the indices are made of.
     regions
-        Region of each area, index area_id; only for imputation by region.
+        Region of each area, index area_id: what shares of small places are pulled towards (None: the territory), and
+        what imputation by region needs.
     neighbours
         Columns `area`, `neighbour`: each pair of areas that touch, in both directions, once; only for imputation by
         neighbours. Areas that are not in `values` do not count.
@@ -112,10 +126,12 @@ def score(
     Raises
     ------
     InputError
-        An indicator of the configuration is not in `values` or holds an infinite number, an area_id is there twice, or
-        regions or neighbours are needed and not given.
+        An indicator of the configuration is not in `values`, holds an infinite number or counts a list of examples, an
+        area_id is there twice, or regions or neighbours are needed and not given.
     """
-    observed = observe(values, configuration)
+    observed = observe(values, configuration, regions=regions)
+    configuration, silent = informative(observed, configuration)
+    observed = observed[[key for key, _, _ in configuration.terms()]]
     scorable, lacks = _scorable(observed, configuration)
     filled = impute(observed, configuration.steps.impute, regions=regions, neighbours=neighbours)
     treatments = treat(filled, configuration, configuration.steps.outliers)
@@ -129,7 +145,7 @@ def score(
         {
             "need": need,
             "resources": np.nan if resources is None else resources,
-            "gap": gap(need, resources),
+            "gap": gap(need, resources, method=configuration.steps.gap),
         },
         index=values.index,
     )
@@ -137,22 +153,19 @@ def score(
         configuration=configuration,
         frame=frame,
         lacks=lacks,
+        figures=divide(values, configuration).fillna(filled),
         values=filled,
         imputed=filled.notna() & observed.isna(),
         treatments=treatments,
         normalised=normalised,
         dimensions=pd.DataFrame(dimensions, index=values.index).rename_axis(columns=LEVELS[:2]),
         weights=pd.Series(effective_weights(weights, configuration), name="weight").rename_axis(LEVELS),
+        silent=silent,
     )
 
 
-def gap(need: Array, resources: Array | None) -> Array:
-    """Need x (1 - resources / 100), any shape: the need that resources do not meet; need itself without resources."""
-    return need if resources is None else need * (1 - resources / 100)
-
-
-def observe(values: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
-    """Pick the indicators of a configuration and divide by denominators; columns (index, dimension, indicator).
+def observe(values: pd.DataFrame, configuration: Configuration, *, regions: pd.Series | None = None) -> pd.DataFrame:
+    """Pick the indicators, divide by denominators and shrink shares; columns (index, dimension, indicator).
 
     A denominator of 0 gives NaN.
 
@@ -161,17 +174,89 @@ def observe(values: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
     InputError
         As `score`.
     """
+    figures = divide(values, configuration)
+    return pd.DataFrame(
+        {
+            key: estimated(figures[key].to_numpy(), values, term, configuration, regions)
+            for key, _, term in configuration.terms()
+        },
+        index=values.index,
+    ).rename_axis(columns=LEVELS)
+
+
+def divide(values: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
+    """Pick the indicators of a configuration and divide by denominators, as `observe` before it shrinks shares."""
     if not values.index.is_unique:
         twice = values.index[values.index.duplicated()][0]
         raise InputError(f"Area {twice} is there more than once in the indicators; keep one row for each area.")
     columns: dict[Key, Floats] = {}
     for key, _, term in configuration.terms():
+        if coverage_unknown(term.indicator):
+            raise InputError(f"{UNKNOWN_COVERAGE.format(indicator=term.indicator)}.")
         column = _column(values, term.indicator, configuration)
         if term.per is not None:
             below = _column(values, term.per, configuration)
             column = np.divide(column, below, out=np.full(len(column), np.nan), where=below != 0)
         columns[key] = column
     return pd.DataFrame(columns, index=values.index).rename_axis(columns=LEVELS)
+
+
+def estimated(
+    x: Floats, values: pd.DataFrame, term: Term, configuration: Configuration, regions: pd.Series | None
+) -> Floats:
+    """Shrink the figures of an indicator towards those of the region, shape (areas,), where it says so."""
+    return x if term.shrink is None else _shrunk(values, x, term.shrink, configuration, regions)[0]
+
+
+def errors_of_small_numbers(
+    values: pd.DataFrame, configuration: Configuration, *, regions: pd.Series | None = None
+) -> dict[Key, Floats]:
+    """Standard deviation of each share that is shrunk, each of shape (areas,), see `shrinkage.py`."""
+    figures = divide(values, configuration)
+    return {
+        key: _shrunk(values, figures[key].to_numpy(), term.shrink, configuration, regions)[1]
+        for key, _, term in configuration.terms()
+        if term.shrink is not None
+    }
+
+
+def _shrunk(
+    values: pd.DataFrame, share: Floats, people: str, configuration: Configuration, regions: pd.Series | None
+) -> tuple[Floats, Floats]:
+    around = None if regions is None else regions.reindex(values.index)
+    return shrink(share, _column(values, people, configuration), around)
+
+
+def informative(observed: pd.DataFrame, configuration: Configuration) -> tuple[Configuration, dict[Key, str]]:
+    """Leave out indicators that say nothing, so that they move no rank: what is equal everywhere, and what repeats.
+
+    An indicator repeats another of its index when it has the same value in every area. The last indicator of an index
+    stays.
+
+    Returns
+    -------
+    tuple
+        The configuration without them, and of each of them the indicator that it repeats, or an empty text where it is
+        equal everywhere.
+    """
+    silent: dict[Key, str] = {}
+    seen: dict[tuple[str, bytes, int], str] = {}
+    for key, _, term in tuple(configuration.terms()):
+        x = observed[key].to_numpy()
+        known = x[~np.isnan(x)]
+        # One number for NaN and for zero, whatever their bits.
+        content = (key[0], (np.where(np.isnan(x), np.nan, x) + 0.0).tobytes(), term.sign)
+        if not len(known) or known.min() < known.max():
+            if content not in seen:
+                seen[content] = term.indicator
+                continue
+            repeats = seen[content]
+        else:
+            repeats = ""
+        shorter = configuration.without(key)
+        if shorter is not None and shorter.indices.keys() == configuration.indices.keys():
+            configuration, silent[key] = shorter, repeats
+    return configuration, silent
 
 
 def _column(values: pd.DataFrame, indicator: str, configuration: Configuration) -> Floats:
@@ -270,9 +355,8 @@ def _around(observed: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFrame:
 
 def treat(values: pd.DataFrame, configuration: Configuration, method: str) -> dict[Key, Treatment]:
     """Choose the treatment of outliers of each column: `treat`, or `none`."""
-    untouched = Treatment("none", -np.inf, np.inf)
     return {
-        key: treatment(values[key].to_numpy()) if method == "treat" else untouched
+        key: treatment(values[key].to_numpy()) if method == "treat" else UNTREATED
         for key, _, _ in configuration.terms()
     }
 
@@ -290,9 +374,10 @@ def normalise(
 
 def normalise_term(x: Floats, treatment: Treatment, term: Term, method: str) -> Floats:
     """Treat, turn to the sign and normalise one indicator, shape (n,)."""
-    if term.normalise == "scale":
-        # Fixed references already bound the scale, and a treatment would move it away from them.
-        found = scale(x, low=term.low or 0.0, high=term.high or 0.0)
+    if term.goalposts is not None:
+        # Goalposts already bound the scale, and a treatment would move it away from them.
+        low, high = term.goalposts
+        found = scale(x, low=low, high=high)
         return found if term.sign > 0 else 100 - found
     return METHODS[term.normalise or method](term.sign * treatment.apply(x))
 

@@ -15,8 +15,9 @@ import geodata
 from geodata.configfile import CheckedFile, Keys
 from geodata.errors import InputError
 from geodata.i18n import say
+from geodata.indicators import coverage_unknown
 from geodata.names import suggest
-from pipelines.priority.aggregate import POWERS
+from pipelines.priority.aggregate import GAPS, POWERS
 from pipelines.priority.normalise import METHODS
 
 FOLDER = Path(geodata.__file__).parent / "indices"
@@ -25,13 +26,34 @@ RULES = {
     "outliers": ("none", "treat"),
     "normalise": tuple(METHODS),
     "weights": ("given", "pca"),
+    "gap": GAPS,
 }
 Key = tuple[str, str, str]
+GOALPOSTS = {"low", "high", "reason"}
+UNKNOWN_COVERAGE = (
+    "{indicator} counts a list of examples, of which nobody knows what it lacks; show it beside the index, not in it"
+)
 
 
 @dataclass(frozen=True)
 class Term:
-    """An indicator in a dimension. Options: see `Configuration`."""
+    """An indicator in a dimension.
+
+    Attributes
+    ----------
+    sign
+        1: a higher value raises the index; -1: it lowers it.
+    normalise
+        How it is brought to 0-100; None: by its goalposts, or where it has none as the steps say.
+    low, high
+        Its goalposts, in its unit: the index runs from 0 at one of them to 100 at the other, and is cut off beyond.
+    reason
+        Why these goalposts.
+    per
+        Indicator that it is divided by.
+    shrink
+        Indicator that counts those of whom it is a share, by which chance in small places is told, see `shrinkage.py`.
+    """
 
     indicator: str
     sign: int
@@ -39,7 +61,21 @@ class Term:
     normalise: str | None = None
     low: float | None = None
     high: float | None = None
+    reason: str = ""
     per: str | None = None
+    shrink: str | None = None
+
+    @property
+    def goalposts(self) -> tuple[float, float] | None:
+        """Low and high, where they are used."""
+        if self.low is None or self.high is None or self.normalise is not None:
+            return None
+        return self.low, self.high
+
+    @property
+    def needs(self) -> set[str]:
+        """Indicators without which it cannot be computed."""
+        return {name for name in (self.indicator, self.per, self.shrink) if name is not None}
 
 
 @dataclass(frozen=True)
@@ -70,6 +106,8 @@ class Steps:
         `given` in the file (1 where not given), or `pca` inside each dimension.
     within, across
         Power of the mean over the indicators of a dimension, and over the dimensions of an index.
+    gap
+        How need and what resources leave open, 100 - resources, are put together: `geometric` or `arithmetic`.
     """
 
     availability: float = 1.0
@@ -79,6 +117,7 @@ class Steps:
     weights: str = "given"
     within: float = 1.0
     across: float = 1.0
+    gap: str = "geometric"
 
 
 @dataclass(frozen=True)
@@ -90,9 +129,13 @@ class Noise:
     relative: float = 0.0
 
 
+# Of estimated minutes: about 3 where the way takes 25, more on long ways (docs/travel-terrain.md).
+MINUTES_ERROR = (2.5, 0.15)
+
+
 @dataclass(frozen=True)
 class Uncertainty:
-    """What a replicate may choose in the place of the steps; each choice is equally likely.
+    """What a replicate may choose in the place of the steps, and what its data may have wrong.
 
     Attributes
     ----------
@@ -100,19 +143,48 @@ class Uncertainty:
         Every weight is drawn uniformly within this share of itself: 0.25 is +-25 %.
     concentration
         When given, weights come from a Dirichlet distribution around the given ones instead: the higher, the closer.
-    normalise, outliers, impute, across
-        Alternatives, as in `Steps`.
+    goalposts
+        Every goalpost is drawn uniformly within this share of itself.
+    leave_out
+        Whether one indicator is left out: as often none, as often each that may be.
+    normalise, outliers, impute, across, gap
+        Alternatives, as in `Steps`, equally likely; none: as in the steps.
+    minutes
+        Error of every indicator in minutes that `noise` does not name.
+    small_numbers
+        Whether shares that are shrunk have the error of their small numbers.
+    missing_services
+        Whether services that lists lack are drawn, where a territory says how many those are.
     noise
-        Errors of indicators, drawn from a normal distribution for each area by itself.
+        Errors of other indicators, drawn from a normal distribution for each area by itself.
     """
 
     spread: float = 0.25
     concentration: float | None = None
-    normalise: tuple[str, ...] = ("percentile", "min-max")
-    outliers: tuple[str, ...] = ("none", "treat")
-    impute: tuple[str, ...] = ("none",)
-    across: tuple[float, ...] = (1.0, 0.0)
+    goalposts: float = 0.25
+    leave_out: bool = True
+    normalise: tuple[str, ...] = ()
+    outliers: tuple[str, ...] = ()
+    impute: tuple[str, ...] = ()
+    across: tuple[float, ...] = ()
+    gap: tuple[str, ...] = GAPS
+    minutes: Noise = Noise("minutes", *MINUTES_ERROR)
+    small_numbers: bool = True
+    missing_services: bool = True
     noise: tuple[Noise, ...] = ()
+
+    def errors_alone(self) -> "Uncertainty":
+        """The errors of the data, with no choice left open."""
+        return Uncertainty(
+            spread=0.0,
+            goalposts=0.0,
+            leave_out=False,
+            gap=(),
+            minutes=self.minutes,
+            small_numbers=self.small_numbers,
+            missing_services=self.missing_services,
+            noise=self.noise,
+        )
 
 
 @dataclass(frozen=True)
@@ -141,6 +213,10 @@ class Configuration:
     def imputes(self, method: str) -> bool:
         """Whether the index, or a replicate of it, may impute by a method."""
         return method in (self.steps.impute, *self.uncertainty.impute)
+
+    def open(self, step: str) -> tuple[Any, ...]:
+        """Alternatives of a step that a replicate chooses from; that of the steps where the file leaves none open."""
+        return getattr(self.uncertainty, step) or (getattr(self.steps, step),)
 
     def weighted(self, weights: Mapping[tuple[str, str], float]) -> "Configuration":
         """Give dimensions other weights, by (index, dimension); the others keep theirs.
@@ -228,6 +304,8 @@ def dump(configuration: Configuration) -> str:
         }
     content["steps"] = _changed(configuration.steps, Steps())
     content["uncertainty"] = _changed(configuration.uncertainty, Uncertainty())
+    if "minutes" in content["uncertainty"]:
+        content["uncertainty"]["minutes"] = _changed(configuration.uncertainty.minutes, Noise("minutes"))
     noises = configuration.uncertainty.noise
     if noises:
         content["uncertainty"]["noise"] = {each.indicator: _changed(each, Noise(each.indicator)) for each in noises}
@@ -251,14 +329,17 @@ def _configuration(file: CheckedFile) -> Configuration:
         file.fail(("title",), "expected a text that names the index")
     need = _index(file, "need")
     resources = _index(file, "resources") if "resources" in content else ()
+    _once(file, {"need": need, "resources": resources})
     named = [term.indicator for part in need + resources for term in part.terms]
+    uncertainty = _uncertainty(file, named)
+    _apart(file, {"need": need, "resources": resources}, uncertainty.goalposts)
     return Configuration(
         name=file.path.stem,
         title=content["title"],
         need=need,
         resources=resources,
         steps=_steps(file),
-        uncertainty=_uncertainty(file, named),
+        uncertainty=uncertainty,
     )
 
 
@@ -287,12 +368,40 @@ def _term(file: CheckedFile, keys: Keys, entry: Any) -> Term:
     for name in {"low", "high"} & options.keys():
         options[name] = file.number((*keys, name), options[name])
     if "normalise" in options:
-        file.one_of((*keys, "normalise"), options["normalise"], [*METHODS, "scale"])
-    if {"low", "high"} & options.keys() != ({"low", "high"} if options.get("normalise") == "scale" else set()):
-        file.fail(keys, "normalise: scale and the numbers low and high go together")
-    if "low" in options and options["low"] >= options["high"]:
-        file.fail((*keys, "high"), "expected a number above low")
+        file.one_of((*keys, "normalise"), options["normalise"], METHODS)
+    if "reason" in options:
+        options["reason"] = file.text((*keys, "reason"), options["reason"])
+    if GOALPOSTS & options.keys():
+        if not options.keys() >= GOALPOSTS or "normalise" in options:
+            file.fail(keys, "low, high and the reason for them go together, and without normalise")
+        if options["low"] >= options["high"]:
+            file.fail((*keys, "high"), "expected a number above low")
+    if coverage_unknown(keys[-1]):
+        file.fail(keys, UNKNOWN_COVERAGE.format(indicator=keys[-1]))
     return Term(indicator=keys[-1], **options)
+
+
+def _terms(indices: Mapping[str, tuple[Dimension, ...]]) -> Iterator[tuple[Key, Term]]:
+    for index, parts in indices.items():
+        for part in parts:
+            yield from (((index, part.name, term.indicator), term) for term in part.terms)
+
+
+def _once(file: CheckedFile, indices: Mapping[str, tuple[Dimension, ...]]) -> None:
+    """Refuse an indicator that counts twice."""
+    seen: dict[str, Keys] = {}
+    for keys, term in _terms(indices):
+        if term.indicator in seen:
+            file.fail(keys, f"counts already as {' > '.join(seen[term.indicator])}; keep one of the two")
+        seen[term.indicator] = keys
+
+
+def _apart(file: CheckedFile, indices: Mapping[str, tuple[Dimension, ...]], spread: float) -> None:
+    """Refuse goalposts that meet where both are moved by their spread."""
+    for keys, term in _terms(indices):
+        low, high = term.goalposts or (0.0, 1.0)
+        if low + spread * abs(low) >= high - spread * abs(high):
+            file.fail((*keys, "high"), f"meets low when both move by {spread:.0%}; set them further apart")
 
 
 def _steps(file: CheckedFile) -> Steps:
@@ -319,14 +428,19 @@ def _uncertainty(file: CheckedFile, indicators: list[str]) -> Uncertainty:
         return Uncertainty()
     known = [field.name for field in fields(Uncertainty)]
     content = dict(file.mapping(("uncertainty",), file.content["uncertainty"], known=known))
-    for name in {"impute", "outliers", "normalise"} & content.keys():
+    for name in {"impute", "outliers", "normalise", "gap"} & content.keys():
         keys = ("uncertainty", name)
         content[name] = tuple(file.one_of(keys, each, RULES[name]) for each in file.choices(keys, content[name]))
     if "across" in content:
         keys = ("uncertainty", "across")
         content["across"] = tuple(_power(file, keys, each) for each in file.choices(keys, content["across"]))
-    if "spread" in content:
-        content["spread"] = file.number(("uncertainty", "spread"), content["spread"], low=0, high=1)
+    for name in {"spread", "goalposts"} & content.keys():
+        content[name] = file.number(("uncertainty", name), content[name], low=0, high=1)
+    for name in {"leave_out", "small_numbers", "missing_services"} & content.keys():
+        if not isinstance(content[name], bool):
+            file.fail(("uncertainty", name), f"is {content[name]!r}, expected true or false")
+    if "minutes" in content:
+        content["minutes"] = _noise(file, ("uncertainty", "minutes"), content["minutes"])
     if "concentration" in content:
         content["concentration"] = file.number(("uncertainty", "concentration"), content["concentration"], low=1)
     if "noise" in content:

@@ -5,9 +5,9 @@ mean an indicator adds weight x (its normalised value - that of the reference). 
 sum w f(x), moves from M0 to M by sum w (f(x) - f(x0)) x (M - M0) / (f(M) - f(M0)), which gives each indicator its term;
 for a geometric mean this is the logarithmic mean Divisia split (Ang 2005, Energy Policy 33, 867-871).
 
-The gap is need x unmet, unmet = 1 - resources / 100. Averaged over the two orders in which they can change (the
-Shapley value), need's part is (need - need0) x (unmet + unmet0) / 2, that of resources (unmet - unmet0) x
-(need + need0) / 2.
+The geometric gap is the product of n = sqrt(need) and u = sqrt(100 - resources). Averaged over the two orders in which
+they can change (the Shapley value), need's part is (n - n0) x (u + u0) / 2, that of resources (u - u0) x (n + n0) / 2;
+each is shared out among indicators as need and resources are. In the arithmetic gap each counts one half.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipelines.priority.aggregate import Array, mean, slope
+from pipelines.priority.aggregate import Array, gap, mean, slope
 from pipelines.priority.composite import LEVELS, Scores
 from pipelines.priority.configuration import Key
 
@@ -60,16 +60,27 @@ def contributions(scores: Scores, *, of: str = "gap", reference: Reference = "ty
         start, need, parts = _index(scores, "need", level)
         if "resources" in scores.configuration.indices:
             low, resources, taken = _index(scores, "resources", level)
-            unmet, unmet0 = 1 - resources / 100, 1 - low / 100
-            parts = {key: part * (unmet + unmet0) / 2 for key, part in parts.items()}
-            parts |= {key: -part / 100 * (need + start) / 2 for key, part in taken.items()}
-            start = start * unmet0
+            of_need, of_resources = _rates_of_gap(start, need, low, resources, scores.configuration.steps.gap)
+            parts = {key: part * of_need for key, part in parts.items()}
+            parts |= {key: -part * of_resources for key, part in taken.items()}
+            start = gap(start, low, method=scores.configuration.steps.gap)
     absent = scores.frame[of].isna().to_numpy()
     table = pd.DataFrame(parts, index=scores.frame.index).rename_axis(columns=LEVELS)
     table[absent] = np.nan
     return Contributions(
         start=pd.Series(np.where(absent, np.nan, start), index=scores.frame.index, name="start"), parts=table
     )
+
+
+def _rates_of_gap(need0: Array, need: Array, resources0: Array, resources: Array, method: str) -> tuple[Array, Array]:
+    """Points of the gap for each point of need, and for each point that resources fall."""
+    if method == "arithmetic":
+        return np.full_like(need, 0.5), np.full_like(need, 0.5)
+    n, n0, u, u0 = (np.sqrt(x) for x in (need, need0, 100 - resources, 100 - resources0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # n - n0 = (need - need0) / (n + n0); where both are 0 nothing moves.
+        of_need, of_resources = (u + u0) / 2 / (n + n0), (n + n0) / 2 / (u + u0)
+    return np.where(n + n0 > 0, of_need, 0), np.where(u + u0 > 0, of_resources, 0)
 
 
 def _index(scores: Scores, index: str, level: pd.Series) -> tuple[Array, Array, dict[Key, Array]]:

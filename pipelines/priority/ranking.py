@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+# An index does not part areas finer than that (as ISTAT publishes its index of fragility).
+GROUPS = 10
+
 
 def rank(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> pd.Series:
     """Rank areas; 1 is the most (with `descending` False, the least), equal areas share the better place.
@@ -31,6 +34,28 @@ def rank(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> pd
     found[known] = ranks_from_top(values[known] if descending else -values[known])
     found[~known] = pd.NA
     return pd.Series(found, index=frame.index, name="rank")
+
+
+def groups(ranks: pd.Series, *, count: int = GROUPS) -> pd.Series:
+    """Share areas out over groups of about the same size by rank: 1 holds the first, equal ranks are in one group.
+
+    Parameters
+    ----------
+    ranks
+        As from `rank`, missing where an area is not scorable.
+
+    Returns
+    -------
+    Series
+        1 to `count` (Int64), index as given; missing where the rank is.
+
+    Examples
+    --------
+    >>> groups(pd.Series([1, 2, 2, 4, None], dtype="Int64"), count=2).tolist()
+    [1, 1, 1, 2, <NA>]
+    """
+    known = int(ranks.notna().sum())
+    return ((ranks - 1) * count // max(known, 1) + 1).rename("group")
 
 
 def order(frame: pd.DataFrame, *, by: str = "gap", descending: bool = True) -> list[str]:

@@ -99,7 +99,7 @@ def evidence(scores: Scores, taken: Contributions) -> Evidence:
         keys.setdefault(key[2], key)
     points = taken.parts.T.groupby(level="indicator").sum(min_count=1)
     columns = [
-        (*_compared(scores.values[key].to_numpy()), points.loc[name].to_numpy(), scores.imputed[key].to_numpy())
+        (*_compared(scores.figures[key].to_numpy()), points.loc[name].to_numpy(), scores.imputed[key].to_numpy())
         for name, key in keys.items()
     ]
     ranks = rank(scores.frame)
@@ -205,17 +205,20 @@ def nearness(near: NearMiss) -> str:
     if near.change is None:
         return say("{told}; no other value of a single indicator would change that.", told=told)
     if near.on_list:
-        return say("{told}; {change} would take it off.", told=told, change=_changed(near.change))
-    return say("{told}; {change} would put it on.", told=told, change=_changed(near.change))
+        return say("{told}; {change} would take it off.", told=told, change=_changed(near.change, exact=near.exact))
+    return say("{told}; {change} would put it on.", told=told, change=_changed(near.change, exact=near.exact))
 
 
-def _changed(change: Change) -> str:
+def _changed(change: Change, *, exact: bool) -> str:
     then, now = (_said(change.indicator, value) for value in (change.then, change.now))
     if then == now:
         values = {"indicator": _title(change.indicator), "value": now}
         if change.then > change.now:
             return say("a slightly higher {indicator} than {value}", **values)
         return say("a slightly lower {indicator} than {value}", **values)
+    if not exact:
+        values = {"indicator": _title(change.indicator), "then": then, "now": now}
+        return say("{indicator} of about {then} instead of {now}", **values)
     return say("{indicator} of {then} instead of {now}", indicator=_title(change.indicator), then=then, now=now)
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +15,7 @@ from pipelines.areas import ranking
 from pipelines.areas.selection import Selection, in_order, select
 from pipelines.areas.table import areas_table
 from pipelines.priority import composite, configuration, importance, robustness
+from pipelines.priority.configuration import Configuration
 from tests.dashboard.running import opened, texts
 
 PAGES = ("map", "area", "shortlist", "projects", "own", "methods", "scenarios")
@@ -102,13 +104,23 @@ def test_layer_of_classes_is_named_by_class(app: AppTest, territory: Territory) 
         assert f"{name}<br><span style='opacity:.75'>{counts.get(code, 0):,} areas" in legend
 
 
+def score(territory: Territory, weighting: Configuration) -> pd.DataFrame:
+    table = areas_table(territory)
+    return composite.score(table, weighting, regions=table["nuts2"]).frame
+
+
+def simulate(territory: Territory, *, k: int) -> pd.DataFrame:
+    table = areas_table(territory)
+    return robustness.simulate(table, configuration.load("balanced"), k=k, regions=table["nuts2"]).frame
+
+
 def test_weights_change_the_index_everywhere_and_are_in_the_address(app: AppTest, territory: Territory) -> None:
     opened(app, "map", area=AREA)
     before = app.dataframe[0].value["name"].tolist()
-    app.slider(key="weight-need-Age").set_value(3.0).run()
-    assert dict(app.query_params)["weights"] == "1,3,1,1,1,1,1"
-    own = configuration.load("balanced").weighted({("need", "Age"): 3.0})
-    frame = composite.score(areas_table(territory), own).frame
+    app.slider(key="weight-resources-Cities").set_value(3.0).run()
+    assert dict(app.query_params)["weights"] == "1,1,1,1,3"
+    own = configuration.load("balanced").weighted({("resources", "Cities"): 3.0})
+    frame = score(territory, own)
     shown = app.dataframe[0].value
     assert shown["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
     assert shown["name"].tolist() != before
@@ -125,8 +137,8 @@ def test_preset_has_its_own_dimensions(app: AppTest, territory: Territory) -> No
     opened(app, "map")
     app.selectbox(key="filter-weighting").set_value("health").run()
     assert dict(app.query_params) == {"weighting": "health"}
-    assert app.slider(key="weight-need-Access to care").value == 2.0
-    frame = composite.score(areas_table(territory), configuration.load("health")).frame
+    assert app.slider(key="weight-resources-Emergency hospital").value == 3.0
+    frame = score(territory, configuration.load("health"))
     assert app.dataframe[0].value["value"].tolist() == pytest.approx(frame["gap"].nlargest(300).tolist())
     assert "access" not in app.selectbox(key="filter-weighting").options, "Italy has not its indicators"
     app.selectbox(key="filter-weighting").set_value("balanced").run()
@@ -134,18 +146,18 @@ def test_preset_has_its_own_dimensions(app: AppTest, territory: Territory) -> No
 
 
 def test_weights_that_are_all_zero_are_refused_and_the_last_good_ones_hold(app: AppTest) -> None:
-    opened(app, "map", weights="1,1,1,1,1,0,0")
-    app.slider(key="weight-resources-Services").set_value(0.0).run()
+    opened(app, "map", weights="1,0,0,0,1")
+    app.slider(key="weight-resources-Cities").set_value(0.0).run()
     assert "All weights of resources are 0" in app.warning[0].value
-    assert dict(app.query_params)["weights"] == "1,1,1,1,1,0,0"
-    assert app.slider(key="weight-resources-Services").value == 1.0
+    assert dict(app.query_params)["weights"] == "1,0,0,0,1"
+    assert app.slider(key="weight-resources-Cities").value == 1.0
     assert len(app.dataframe[0].value) == 300
     app.run()
     assert not app.warning
 
 
 def test_ranking_shows_interval_and_tier_of_the_whole_territory(app: AppTest, territory: Territory) -> None:
-    expected = robustness.simulate(areas_table(territory), configuration.load("balanced"), k=50).frame
+    expected = simulate(territory, k=50)
     opened(app, "map")
     app.number_input(key="filter-k").set_value(50).run()
     assert dict(app.query_params) == {"k": "50"}
@@ -161,7 +173,7 @@ def test_ranking_shows_interval_and_tier_of_the_whole_territory(app: AppTest, te
 
 
 def test_tier_is_a_layer_with_a_legend_in_words(app: AppTest, territory: Territory) -> None:
-    found = robustness.simulate(areas_table(territory), configuration.load("balanced"), k=100).frame
+    found = simulate(territory, k=100)
     opened(app, "map", layer="tier")
     assert "areas by gap" in texts(app)
     assert "seed 1" in texts(app)
@@ -216,7 +228,7 @@ def test_area_page_says_why_with_points_that_add_up(app: AppTest, territory: Ter
     chart, strips = app.get("vega_lite_chart")
     assert f"= gap {gap:.1f}" in chart.proto.alt
     assert "one strip an indicator" in strips.proto.alt
-    assert "% of them" in texts(app)
+    assert "named ways of weighing" in texts(app)
 
 
 def test_figures_are_shown_by_group_and_service(app: AppTest) -> None:

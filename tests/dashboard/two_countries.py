@@ -61,10 +61,17 @@ def build(root: Path, *, large: int = display.LARGE) -> None:
     outlines = regions.outlines(areas, named)
     weighting = configuration.load("eu")
     entries = dictionary(())
-    columns = {term.indicator for _, _, term in weighting.terms()} | {"population", "share_beyond_health_20_2020"}
+    columns = {term.indicator for _, _, term in weighting.terms()}
+    columns |= {"population", "population_density", "share_beyond_health_20_2020"}
+    columns |= {"projects_in_area", "competence_centre"}
     values = pd.DataFrame(
         {name: [1.0, 2.0, 3.0, 4.0] for name in entries if name in columns}, index=pd.Index(IDS, name="area_id")
     )
+    # Between the goalposts of the weighting, each area a fifth of the way farther than the one before.
+    for _, _, term in weighting.terms():
+        low, high = term.goalposts or (0.0, 5.0)
+        if term.indicator != "share_beyond_health_20":
+            values[term.indicator] = [low + (high - low) * fifth / 5 for fifth in range(1, 5)]
     # Since 2020 better by 5 points, worse by 1, and better by 36, which is not to be believed.
     values["share_beyond_health_20_2020"] = [6.0, 0.0, 2.0, 40.0]
     values.loc["EL512", [name for name in values if "beyond" in name]] = float("nan")

@@ -7,10 +7,12 @@ import streamlit as st
 
 from dashboard.data import Loaded
 from dashboard.view.keys import Key
-from dashboard.view.text import inline
+from dashboard.view.text import inline, plain
 from dashboard.widgets.shared.table import written
 from geodata.i18n import mark, number, percent, say
 from pipelines.priority import importance
+from pipelines.priority.composite import LEVELS
+from pipelines.priority.configuration import Term
 from pipelines.priority.screening import AVAILABILITY, FLAGS, UNIQUE, ZEROS
 
 CHOICES = {
@@ -19,7 +21,11 @@ CHOICES = {
     "outliers": mark("Treatment of values far from the rest"),
     "normalise": mark("How indicators are put on one scale"),
     "across": mark("How dimensions are averaged"),
+    "gap": mark("How need and resources are put together"),
+    "goalposts": mark("Goalposts"),
+    "left_out": mark("Which indicator is left out"),
     "noise": mark("Errors of the data"),
+    "services": mark("Services that lists lack"),
 }
 
 
@@ -40,6 +46,15 @@ def _sensitivity(_loaded: Loaded, key: str) -> tuple[pd.DataFrame, pd.DataFrame]
 
 def weights(loaded: Loaded) -> None:
     """Draw, for each index, the weight and the influence of its indicators."""
+    scores = loaded.analysis.scores
+    terms = {key: term for key, _, term in scores.configuration.terms()}
+    for key, repeats in scores.silent.items():
+        title = plain(loaded.entries[key[2]].title)
+        if repeats:
+            other = plain(loaded.entries[repeats].title)
+            st.caption(say("{indicator} repeats {other}, so it counts once.", indicator=title, other=other))
+        else:
+            st.caption(say("{indicator} is the same everywhere, so it does not count.", indicator=title))
     rows = _indicators(loaded, loaded.key).reset_index()
     for index, part in rows.groupby("index", sort=False):
         title = say("Weights of: {index}", index=inline(loaded.entries[str(index)].title))
@@ -50,6 +65,8 @@ def weights(loaded: Loaded) -> None:
                     "indicator": _titles(loaded, part["indicator"]),
                     "weight": part["weight"] * 100,
                     "influence": part["influence"],
+                    "goalposts": [_goalposts(loaded, terms[key]) for key in part[LEVELS].itertuples(index=False)],
+                    "reason": [_reason(terms[key]) for key in part[LEVELS].itertuples(index=False)],
                 }
             )
             st.dataframe(
@@ -67,9 +84,23 @@ def weights(loaded: Loaded) -> None:
                             "the others outvote it; empty where it is the same everywhere."
                         ),
                     ),
+                    "goalposts": st.column_config.TextColumn(say("0 to 100")),
+                    "reason": st.column_config.TextColumn(say("Reason"), width="large"),
                 },
                 alt=title,
             )
+
+
+def _goalposts(loaded: Loaded, term: Term) -> str:
+    """Say at which figures an indicator is 0 and 100 in its index."""
+    if term.goalposts is None:
+        return say("by rank")
+    low, high = (loaded.entries[term.indicator].format(end) for end in term.goalposts)
+    return f"{low} → {high}" if term.sign > 0 else f"{high} → {low}"
+
+
+def _reason(term: Term) -> str:
+    return say(term.reason) if term.reason else ""
 
 
 def sensitivity(loaded: Loaded) -> None:

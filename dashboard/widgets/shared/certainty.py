@@ -6,14 +6,14 @@ import streamlit as st
 from dashboard.view.text import plain
 from geodata.i18n import mark, number, percent, say
 from geodata.i18n.message import tell
-from pipelines.priority.analysis import Analysis
+from pipelines.priority.analysis import NOT_LISTED, Analysis
+from pipelines.priority.ranking import GROUPS
 from pipelines.priority.robustness import TIERS
 
 EXPLAINED = mark(
-    "Each replicate ranks all areas again with other choices that are as defensible: every weight up to a quarter "
-    "higher or lower, other ways to put indicators on one scale and to average them. An area that stays on the list "
-    "whatever is chosen is firm. What all replicates share, such as errors in the data, is not in this figure: "
-    "Data and methods."
+    "Each replicate ranks all areas again with other choices that are as defensible (weights and goalposts up to a "
+    "quarter higher or lower, one indicator left out, need and resources put together in another way) and with errors "
+    "in the data (travel minutes, chance in small places). An area that stays on the list whatever is drawn is firm."
 )
 
 
@@ -51,20 +51,43 @@ def intervals(analysis: Analysis, area_ids: pd.Index) -> pd.Series:
 
 
 def verdict(analysis: Analysis, area_id: str) -> None:
-    """Say how sure the place of one area is."""
+    """Say how sure the place of one area is: in words, with the figures behind them."""
     if area_id in analysis.scores.not_scorable.index:
         return
     here = pd.Index([area_id])
     tier, interval = tiers(analysis, here).iloc[0], intervals(analysis, here).iloc[0]
-    probability = analysis.robustness.frame["probability"][area_id]
+    ways = analysis.named_ways.loc[area_id]
+    figures = say(
+        "Place {place}, {interval} in 9 of 10 replicates; listed in {share} of them.",
+        place=number(analysis.ranks[area_id]),
+        interval=interval,
+        share=percent(100 * analysis.robustness.frame["probability"][area_id], 1),
+    )
     st.markdown(
         say(
-            "{tier} (first {k}): place {place}, {interval} in 9 of 10 replicates; listed in {share} of them.",
+            "{tier} (first {k}): on the list in {ways} of {all} named ways of weighing, and in {drawn} of 10 draws of "
+            "the data's errors. Group {group} of {groups} of the territory.",
             tier=f"**{plain(tier[:1].upper() + tier[1:])}**",
             k=number(analysis.k),
-            place=number(analysis.ranks[area_id]),
-            interval=interval,
-            share=percent(100 * probability, 1),
+            ways=number(int(ways.to_numpy().sum())),
+            all=number(len(ways)),
+            drawn=number(10 * float(analysis.data_errors.loc[area_id])),
+            group=number(analysis.groups[area_id]),
+            groups=number(GROUPS),
         ),
-        help=f"{sentence(analysis)} {say(EXPLAINED)}",
+        help=f"{figures} {sentence(analysis)} {say(EXPLAINED)}",
     )
+    told = [each for level in ("nuts2", "nuts3") if (each := _within(analysis, area_id, level))]
+    if told:
+        st.caption(" ".join(told))
+
+
+def _within(analysis: Analysis, area_id: str, level: str) -> str:
+    """Say how sure it is that an area is among the first of its region; nothing where it is in none."""
+    part = analysis.within_regions[level]
+    name = str(analysis.built[f"{level}_name"].fillna("")[area_id])
+    if not name or part["probability"].isna()[area_id]:
+        return ""
+    tier = str(part["tier"].fillna(NOT_LISTED)[area_id])
+    first = number(int(part["first"].fillna(0).astype(int)[area_id]))
+    return say("In {region}: {tier} (first {first}).", region=plain(name), tier=say(tier), first=first)

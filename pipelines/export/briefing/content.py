@@ -219,9 +219,9 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
     return [
         Text(
             say(
-                "Need puts together who lives there and how far from services; resources put together what is within "
-                "reach. Both go from 0 to 100. The gap is need that resources do not meet: "
-                "need × (1 − resources / 100). The list was ranked by it under the weighting “{weighting}”.",
+                "Need says who lives there and how dependent they are; resources say what is within reach. Both go "
+                "from 0 to 100 between fixed goalposts. The gap is need that resources do not meet: "
+                "√(need × (100 − resources)). The list was ranked by it under the weighting “{weighting}”.",
                 weighting=tell(asked.configuration.title),
             )
         ),
@@ -235,9 +235,9 @@ def _method(listed: Shortlist, asked: Analysis) -> list[Block]:
         Text(
             say(
                 "How sure a place on the list is comes from {draws} replicates that rank all areas again with other "
-                "choices that are as defensible: other weights, other ways to put indicators on one scale and to "
-                "average them. An area is firm when it is among the first {k} in at least 90 % of them, likely from "
-                "50 %, borderline from 10 %. Errors in the data, which all replicates share, are not in this figure.",
+                "choices that are as defensible (other weights and goalposts, one indicator left out) and with errors "
+                "in the data (travel minutes, chance in small places). An area is firm when it is among the first {k} "
+                "in at least 90 % of them, likely from 50 %, borderline from 10 %.",
                 draws=number(asked.draws),
                 k=number(asked.k),
             )

@@ -10,7 +10,7 @@ from geodata import indicators
 from geodata.errors import InputError
 from geodata.i18n import say
 from geodata.i18n.message import tell
-from geodata.indicators import MINUTES_CITY, MINUTES_URBAN_CENTRE, PROJECTS_WITHIN
+from geodata.indicators import MINUTES_URBAN_CENTRE, PROJECTS_WITHIN
 from pipelines.access import layers as access_layers
 from pipelines.access import partners, reach
 from pipelines.access import services as service_access
@@ -163,10 +163,9 @@ def _travel(before: Baseline, scenario: Scenario, now: Edited) -> TravelModel:
 
 
 def _minutes_to_centres(before: Baseline, travel: TravelModel) -> dict[str, pd.Series]:
-    cities = before.places[before.places["settlement_population"] >= before.city_people]
-    goals = {MINUTES_URBAN_CENTRE: before.urban_centres, MINUTES_CITY: cities.geometry}
     ids = before.values.index
-    return {name: reach.minutes_by_area(before.places, goal, travel, ids) for name, goal in goals.items()}
+    centres = reach.minutes_by_area(before.places, before.urban_centres, travel, ids)
+    return {MINUTES_URBAN_CENTRE: centres} | reach.minutes_to_towns(before.places, travel, ids)
 
 
 def _remoteness(

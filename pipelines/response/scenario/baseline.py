@@ -36,8 +36,8 @@ class Baseline:
         Points in EPSG:4326.
     travel
         The travel model.
-    project_minutes, city_people
-        Up to how many minutes a project is near, and from how many people a place is a city.
+    project_minutes
+        Up to how many minutes a project is near.
     measured
         How supply and transport performance are.
     """
@@ -58,7 +58,6 @@ class Baseline:
     urban_centres: gpd.GeoSeries
     travel: TravelModel
     project_minutes: float
-    city_people: float
     measured: Settings
 
     @property

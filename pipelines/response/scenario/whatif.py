@@ -75,7 +75,6 @@ def baseline(territory: Territory, *, travel: TravelModel | None = None) -> Base
         urban_centres=territory.layer("urban_centres").geometry,
         travel=travel,
         project_minutes=float(manifest["parameters"]["project_minutes"]),
-        city_people=float(manifest["parameters"]["city_population"]),
         measured=settings.from_recipe(manifest["parameters"].get("access", {})),
     )
 

@@ -82,26 +82,26 @@ def test_notes_stand_beside_their_area_only(territory):
     assert "note" not in make(territory, ["058091"], view=View()).areas
 
 
-HEALTH = configuration.load("health").weighted({("need", "Age"): 3.0})
+HEALTH = configuration.load("health").weighted({("need", "Aged 80 and over"): 3.0})
 
 
 def test_list_says_how_sure_each_place_is_and_why(territory, italy):
     asked = ask(territory, weighting=HEALTH, k=20, draws=100, seed=7)
     chosen = ["058091", *top(territory, View(), count=2, asked=asked), "081025"]
     areas = make(territory, chosen, view=View(), asked=asked).areas.set_index("area_id")
-    expected = robustness.simulate(italy, HEALTH, k=20, draws=100, seed=7).frame.loc[chosen]
+    expected = robustness.simulate(italy, HEALTH, k=20, draws=100, seed=7, regions=italy["nuts2"]).frame.loc[chosen]
     for column in ("rank", "rank_low", "rank_high", "probability"):
         pd.testing.assert_series_equal(areas[column], expected[column], check_names=False)
     assert areas["rank"].iloc[1:3].tolist() == [1, 2]
     assert areas["tier"].fillna("none").tolist() == ["not on the list", *expected["tier"].iloc[1:3], "none"]
     assert areas["gap"].tolist() == pytest.approx(
-        composite.score(italy, HEALTH).frame.loc[chosen, "gap"].tolist(), nan_ok=True
+        composite.score(italy, HEALTH, regions=italy["nuts2"]).frame.loc[chosen, "gap"].tolist(), nan_ok=True
     )
     assert areas["reason"].iloc[0].startswith(f"Gap {areas['gap'].iloc[0]:.1f}, place {areas['rank'].iloc[0]:,} of ")
     assert areas["reason"].iloc[3].startswith("Not scorable: No data for ")
 
 
-def test_neighbours_are_looked_for_only_when_the_weighting_asks(territory, italy):
+def test_neighbours_are_looked_for_only_when_the_weighting_asks(territory):
     def refuse() -> pd.DataFrame:
         raise AssertionError("nobody asked for neighbours")
 
@@ -110,10 +110,10 @@ def test_neighbours_are_looked_for_only_when_the_weighting_asks(territory, italy
     lenient = replace(HEALTH, steps=replace(HEALTH.steps, availability=0.5, impute="neighbours"))
     scores = replace(asked, configuration=lenient).scores
     shapes = territory.layer("areas").set_index("area_id").geometry
-    key = ("need", "Age", "share_65_plus")
+    key = ("need", "Aged 65 and over", "share_65_plus")
     area = scores.imputed.index[scores.imputed[key]][0]
     around = shapes.index[shapes.intersects(shapes[area])].drop(area)
-    assert scores.values[key][area] == pytest.approx(italy.loc[around, "share_65_plus"].mean())
+    assert scores.values[key][area] == pytest.approx(scores.values.loc[around, key].mean())
 
 
 def test_package_holds_every_step_of_the_index_and_the_weighting(territory, tmp_path: Path):

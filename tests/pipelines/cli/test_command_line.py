@@ -136,7 +136,7 @@ def test_command_of_the_manifest_repeats_the_list_byte_for_byte(run: Run, tmp_pa
 def test_list_by_a_file_of_ones_own_is_repeated_from_its_package_alone(run: Run, italy, tmp_path: Path, monkeypatch):
     """The planner's file: health with age at weight 3, 60 replicates; the package has all that the command needs."""
     own = tmp_path / "mine.yaml"
-    text = configuration.dump(configuration.load("health").weighted({("need", "Age"): 3.0}))
+    text = configuration.dump(configuration.load("health").weighted({("need", "Aged 80 and over"): 3.0}))
     own.write_text(text, encoding="utf-8")
     out = tmp_path / "shortlist.zip"
     options = ["--region", "ITF5", "--top", 25, "--draws", 60, "--k", 40, "--seed", 9]

@@ -45,21 +45,26 @@ def test_by_hand() -> None:
     # old: 0, 33.3, 66.7, 100 of four areas. minutes: 100, 50, 0 of the three with a value. Need is their mean.
     assert found.frame["need"].to_list() == pytest.approx([50, 125 / 3, 100 / 3, NAN], nan_ok=True)
     assert found.frame["resources"].to_list() == pytest.approx([0, 100 / 3, 200 / 3, 100])
-    assert found.frame["gap"].to_list() == pytest.approx([50, 125 / 3 * 2 / 3, 100 / 9, NAN], nan_ok=True)
+    expected = [math.sqrt(50 * 100), math.sqrt(125 / 3 * 200 / 3), math.sqrt(100 / 3 * 100 / 3), NAN]
+    assert found.frame["gap"].to_list() == pytest.approx(expected, nan_ok=True)
+    mean = score(FOUR, with_steps(gap="arithmetic")).frame["gap"]
+    assert mean.to_list() == pytest.approx([75, (125 / 3 + 200 / 3) / 2, 100 / 3, NAN], nan_ok=True)
 
 
 def test_missing_is_not_scorable_and_says_why() -> None:
     found = score(FOUR, SIMPLE)
     assert found.not_scorable.to_dict() == {"Duna": "No data for minutes."}
     # With titles of the dictionary, and no more names than one can read.
-    balanced = load("balanced")
-    indicators = dict.fromkeys(term.indicator for _, _, term in balanced.terms())
-    values = pd.DataFrame({name: [1.0, 2.0, 3.0] for name in indicators}, index=["1", "2", "3"])
+    ageing = load("ageing")
+    needed = dict.fromkeys(name for _, _, term in ageing.terms() for name in sorted(term.needs))
+    values = pd.DataFrame({name: np.arange(1.0, 5) * i for i, name in enumerate(needed, 1)}, index=list("1234"))
+    values["population"] = 1e6
     values.loc["1", "share_65_plus"] = NAN
     values.loc["2"] = NAN
-    assert score(values, balanced).not_scorable.to_dict() == {
+    assert score(values, ageing).not_scorable.to_dict() == {
         "1": "No data for Share aged 65 and over.",
-        "2": "No data for Population, Population density, Share aged 65 and over and 13 more indicators.",
+        "2": "No data for Share aged 65 and over, Share aged 80 and over, Minutes to the nearest hospital with "
+        "emergency department and 2 more indicators.",
     }
 
 
@@ -151,11 +156,49 @@ def test_without_resources_the_gap_is_the_need() -> None:
     assert frame["resources"].isna().all()
 
 
-def test_a_constant_indicator_is_in_the_middle_and_a_fixed_scale_where_it_says() -> None:
+def test_a_constant_indicator_is_in_the_middle_and_between_goalposts_where_they_say() -> None:
     same = FOUR.assign(projects=1.0)
     assert set(score(same, SIMPLE).frame["resources"]) == {50}
-    fixed = replace(SIMPLE, resources=(Dimension("P", (Term("projects", -1, normalise="scale", low=0, high=4),)),))
+    fixed = replace(SIMPLE, resources=(Dimension("P", (Term("projects", -1, low=0, high=4),)),))
     assert set(score(same, fixed).frame["resources"]) == {75}
+    # Goalposts are reached, and nothing lies beyond them.
+    wide = replace(SIMPLE, resources=(Dimension("P", (Term("projects", 1, low=1, high=2),)),))
+    assert score(FOUR, wide).frame["resources"].to_list() == [0, 0, 100, 100]
+    assert score(FOUR, wide).frame["gap"]["Cres"] == 0
+
+
+def test_what_says_nothing_moves_no_rank() -> None:
+    fixed = replace(
+        SIMPLE,
+        need=(
+            Dimension("Age", (Term("old", 1, low=0, high=50),)),
+            Dimension("Far", (Term("minutes", 1, low=0, high=90),)),
+        ),
+        resources=(Dimension("Projects", (Term("projects", 1, low=0, high=5),)),),
+    )
+    values = FOUR.assign(constant=7.0, twin=FOUR["old"], minutes=[60.0, 40, 20, 50])
+    more = replace(
+        fixed,
+        need=(*fixed.need, Dimension("Same", (Term("constant", 1, low=0, high=10), Term("twin", 1, low=0, high=50)))),
+    )
+    found = score(values, more)
+    pd.testing.assert_frame_equal(found.frame, score(values, fixed).frame, check_exact=True)
+    assert found.silent == {("need", "Same", "constant"): "", ("need", "Same", "twin"): "old"}
+    # The last of an index stays, whatever it says; a twin of the other index is no twin.
+    same = score(values.assign(projects=1.0), more)
+    assert [key[2] for key in same.silent] == ["constant", "twin"]
+    other = replace(fixed, resources=(Dimension("Old", (Term("twin", -1, low=0, high=50),)),))
+    assert score(values, other).silent == {}
+
+
+def test_a_list_of_examples_enters_no_index() -> None:
+    examples = replace(SIMPLE, resources=(Dimension("Projects", (Term("projects_within_60", 1),)),))
+    with pytest.raises(InputError) as refused:
+        score(FOUR.rename(columns={"projects": "projects_within_60"}), examples)
+    assert str(refused.value) == (
+        "projects_within_60 counts a list of examples, of which nobody knows what it lacks; show it beside the index, "
+        "not in it."
+    )
 
 
 def test_outliers_are_treated_before_they_are_normalised() -> None:
@@ -169,8 +212,8 @@ def test_outliers_are_treated_before_they_are_normalised() -> None:
 
 
 def test_pca_weights_are_shown_as_effective_weights() -> None:
-    # a = b and c is at right angles to them, so c does not load on the first component.
-    values = pd.DataFrame({"a": [0.0, 0, 1, 1], "b": [0.0, 0, 1, 1], "c": [0.0, 1, 0, 1]}, index=list("wxyz"))
+    # b is twice a, and c is at right angles to them, so c does not load on the first component.
+    values = pd.DataFrame({"a": [0.0, 0, 1, 1], "b": [0.0, 0, 2, 2], "c": [0.0, 1, 0, 1]}, index=list("wxyz"))
     one = Configuration("one", "One", need=(Dimension("D", (Term("a", 1), Term("b", 1), Term("c", 1))),))
     assert score(values, one).weights.to_list() == pytest.approx([1 / 3] * 3)
     found = score(values, replace(one, steps=Steps(weights="pca")))
@@ -239,15 +282,22 @@ WIDE = Configuration(
 )
 
 
+def speaks(table: dict[str, list[float]]) -> bool:
+    """Whether no indicator is the same everywhere, and none repeats another one."""
+    differ = all(len({value for value in column if not math.isnan(value)}) != 1 for column in table.values())
+    return differ and len({str([float(value) for value in column]) for column in table.values()}) == len(table)
+
+
 @settings(max_examples=40)
 @given(table=TABLES)
 def test_the_chain_equals_plain_python(table: dict[str, list[float]]) -> None:
     assume(all(sum(not math.isnan(value) for value in column) > 1 for column in table.values()))
+    assume(speaks(table))
     frame = score(pd.DataFrame(table, dtype=float), WIDE).frame
     for area in range(len(table["a"])):
         need = plain_index(area, table, [{"a": (1, 1), "b": (-1, 3)}, {"c": (1, 1)}])
         resources = plain_index(area, table, [{"d": (1, 1), "a": (-1, 1)}, {"e": (-1, 1)}])
-        expected = [need, resources, need * (1 - resources / 100)]
+        expected = [need, resources, math.sqrt(need * (100 - resources))]
         assert frame.loc[area].to_list() == pytest.approx(expected, nan_ok=True, abs=1e-9)
 
 
@@ -281,6 +331,7 @@ STEPS = st.builds(
     availability=st.sampled_from([0.3, 1.0]),
     outliers=st.sampled_from(["none", "treat"]),
     normalise=st.sampled_from(["percentile", "rank", "min-max", "z", "normal", "exponential"]),
+    gap=st.sampled_from(["geometric", "arithmetic"]),
     within=st.sampled_from([1.0, 0.0, -1.0]),
     across=st.sampled_from([1.0, 0.0, 2.0]),
 )
@@ -289,6 +340,7 @@ STEPS = st.builds(
 @settings(max_examples=40)
 @given(table=TABLES, steps=STEPS, factor=st.sampled_from([0.5, 4, 1024]))
 def test_the_unit_of_an_indicator_changes_nothing(table: dict[str, list[float]], steps: Steps, factor: float) -> None:
+    assume(speaks(table) and speaks(table | {"a": [value * factor for value in table["a"]]}))
     values, configuration = pd.DataFrame(table, dtype=float), replace(WIDE, steps=steps)
     changed = score(values.assign(a=values["a"] * factor), configuration).frame
     pd.testing.assert_frame_equal(changed, score(values, configuration).frame, atol=1e-9)
@@ -320,6 +372,7 @@ def test_more_of_what_raises_need_never_worsens_the_place(
     indicator, better = data.draw(st.sampled_from([("c", 1), ("b", -1), ("e", 1)]))
     changed = values.copy()
     changed.loc[area, indicator] += better * data.draw(st.integers(1, 5))
+    assume(all(speaks({name: column.to_list() for name, column in each.items()}) for each in (values, changed)))
     before, after = (score(each, configuration).frame["gap"] for each in (values, changed))
     ahead_before, ahead_after = (
         set(before.index[before > before[area] + 1e-9]),

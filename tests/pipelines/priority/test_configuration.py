@@ -15,10 +15,10 @@ need:
     old: {sign: +1, weight: 3}
     young: {sign: -1, per: people}
   Distance:
-    far: {sign: +1, normalise: scale, low: 0, high: 60}
+    far: {sign: +1, low: 0, high: 60, reason: an hour}
 resources:
-  Projects:
-    projects: {sign: +1}
+  Places:
+    places: {sign: +1, shrink: people}
 steps:
   availability: 0.6
   impute: region
@@ -26,8 +26,15 @@ steps:
   normalise: z
   within: geometric
   across: -2
+  gap: arithmetic
 uncertainty:
   concentration: 20
+  goalposts: 0.1
+  leave_out: false
+  small_numbers: false
+  missing_services: false
+  gap: [arithmetic]
+  minutes: {absolute: 1}
   normalise: [percentile, z]
   across: [arithmetic, harmonic]
   noise:
@@ -49,10 +56,24 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("old", 1, 3, None),
         ("young", -1, 1, "people"),
     ]
-    assert (distance.terms[0].normalise, distance.terms[0].low, distance.terms[0].high) == ("scale", 0, 60)
-    assert small.steps == Steps(0.6, impute="region", outliers="treat", normalise="z", within=0, across=-2)
+    far = distance.terms[0]
+    assert (far.normalise, far.low, far.high, far.reason, far.goalposts) == (None, 0, 60, "an hour", (0, 60))
+    assert small.resources[0].terms[0].shrink == "people"
+    assert small.resources[0].terms[0].needs == {"places", "people"}
+    assert small.steps == Steps(
+        0.6, impute="region", outliers="treat", normalise="z", within=0, across=-2, gap="arithmetic"
+    )
     assert small.uncertainty == Uncertainty(
-        concentration=20, normalise=("percentile", "z"), across=(1, -1), noise=(Noise("far", absolute=5, relative=0.1),)
+        concentration=20,
+        goalposts=0.1,
+        leave_out=False,
+        normalise=("percentile", "z"),
+        across=(1, -1),
+        gap=("arithmetic",),
+        minutes=Noise("minutes", absolute=1),
+        small_numbers=False,
+        missing_services=False,
+        noise=(Noise("far", absolute=5, relative=0.1),),
     )
 
 
@@ -81,6 +102,19 @@ def test_balanced_weighs_every_dimension_the_same() -> None:
     assert balanced.steps == Steps()
 
 
+@pytest.mark.parametrize("name", names())
+def test_presets_keep_the_rules_of_the_method_page(name: str) -> None:
+    """Goalposts with a reason everywhere, and distance in one index alone."""
+    preset = load(name)
+    terms = [(key, term) for key, _, term in preset.terms()]
+    assert all(term.goalposts is not None and term.reason for _, term in terms)
+    far = {key[0] for key, term in terms if term.indicator.startswith(("minutes_", "share_beyond_", "within_"))}
+    assert far == ({"resources"} if preset.resources else {"need"})
+    shares = [term for _, term in terms if term.indicator in ("share_65_plus", "share_80_plus", "share_under_15")]
+    assert all(term.shrink == "population" for term in shares)
+    assert not {"population_change", "competence_centre"} & {term.indicator for _, term in terms}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
@@ -91,10 +125,22 @@ def test_balanced_weighs_every_dimension_the_same() -> None:
         ("weight: 2\n", "weight: -2\n", "line 4, need > Age > weight: is -2, expected a number of 0 or more"),
         ("weight: 2\n", "weight: true\n", "line 4, need > Age > weight: is True, expected a number"),
         ("weight: 2\n", "weight: .nan\n", "line 4, need > Age > weight: is nan, expected a number"),
-        ("{sign: +1}\nsteps", "{sign: +1, weight: 0}\nsteps", "line 10, resources > Projects: its weights sum to zero"),
-        ("  Projects:\n", "  Projects:\n    weight: 0\n", "line 9, resources: its weights sum to zero"),
-        ("normalise: scale, ", "", "line 8, need > Distance > far: normalise: scale and the numbers low and high"),
+        ("shrink: people}", "weight: 0}", "line 10, resources > Places: its weights sum to zero"),
+        ("  Places:\n", "  Places:\n    weight: 0\n", "line 9, resources: its weights sum to zero"),
+        (", reason: an hour", "", "line 8, need > Distance > far: low, high and the reason for them go together"),
+        ("high: 60, ", "", "line 8, need > Distance > far: low, high and the reason for them go together"),
+        ("low: 0, high", "normalise: z, low: 0, high", "line 8, need > Distance > far: low, high and the reason"),
+        ("reason: an hour", "reason: ''", "line 8, need > Distance > far > reason: is '', expected a text"),
         ("high: 60", "high: 0", "line 8, need > Distance > far > high: expected a number above low"),
+        ("low: 0,", "low: 50,", "line 8, need > Distance > far > high: meets low when both move by 10%; set them"),
+        ("    places: {", "    far: {", "line 11, resources > Places > far: counts already as need > Distance > far"),
+        (
+            "    places: {",
+            "    projects_within_60: {",
+            "line 11, resources > Places > projects_within_60: projects_within_60 counts a list of examples, of which",
+        ),
+        ("gap: arithmetic", "gap: harmonic", "line 19, steps > gap: is 'harmonic'; known: arithmetic, geometric"),
+        ("leave_out: false", "leave_out: 0", "line 23, uncertainty > leave_out: is 0, expected true or false"),
         ("normalise: z\n", "normalise: zz\n", "line 16, steps > normalise: is 'zz'; "),
         ("impute: region", "impute: mean", "line 14, steps > impute: is 'mean'; known: neighbours, none, region, "),
         ("impute: region", "impute: neighbor", "line 14, steps > impute: is 'neighbor'; did you mean neighbours?"),
@@ -105,11 +151,11 @@ def test_balanced_weighs_every_dimension_the_same() -> None:
         ),
         ("availability: 0.6", "availability: 1", "line 14, steps > impute: nothing can be imputed while availability"),
         ("within: geometric", "within: geometrc", "line 17, steps > within: is 'geometrc'; did you mean geometric?"),
-        ("[percentile, z]", "percentile", "line 21, uncertainty > normalise: expected a list"),
+        ("[percentile, z]", "percentile", "line 28, uncertainty > normalise: expected a list"),
         (
             "far: {absolute",
             "fur: {absolute",
-            "line 24, uncertainty > noise > fur: is not a key that is known here; did",
+            "line 31, uncertainty > noise > fur: is not a key that is known here; did",
         ),
         ("  Distance:", "  Age:", "line 7, need > Age: is there twice; keep one"),
     ],
@@ -127,11 +173,16 @@ def test_a_name_that_is_not_there_is_answered_with_the_nearest() -> None:
 
 
 def test_sliders_change_dimensions_and_nothing_else() -> None:
-    balanced = load("balanced")
-    heavier = balanced.weighted({("need", "Age"): 3, ("resources", "Projects"): 0})
-    assert {part.name: part.weight for part in heavier.need} == {"People": 1, "Age": 3, "Change": 1, "Remoteness": 1}
-    assert {part.name: part.weight for part in heavier.resources} == {"Services": 1, "Projects": 0, "Support": 1}
-    assert [part.terms for part in heavier.need] == [part.terms for part in balanced.need]
+    children = load("children")
+    heavier = children.weighted({("need", "Age"): 3, ("resources", "Learning"): 0})
+    assert {part.name: part.weight for part in heavier.need} == {"Age": 3}
+    assert {part.name: part.weight for part in heavier.resources} == {
+        "Small towns": 1,
+        "Towns": 1,
+        "Learning": 0,
+        "Emergency hospital": 1,
+    }
+    assert [part.terms for part in heavier.resources] == [part.terms for part in children.resources]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +191,10 @@ def test_sliders_change_dimensions_and_nothing_else() -> None:
         ({("need", "Ages"): 1}, r"no dimension 'Ages' in need; did you mean Age\?"),
         ({("need", "Age"): -1}, "weight of Age is -1, expected"),
         ({("need", "Age"): float("inf")}, "weight of Age is inf, expected"),
-        ({("resources", part): 0 for part in ("Services", "Projects", "Support")}, "All weights of resources are 0"),
+        (
+            {("resources", part): 0 for part in ("Emergency hospital", "Small towns", "Towns", "Cities")},
+            "All weights of resources are 0",
+        ),
     ],
 )
 def test_weights_that_cannot_be_used_are_refused(weights: dict[tuple[str, str], float], message: str) -> None:
@@ -150,7 +204,8 @@ def test_weights_that_cannot_be_used_are_refused(weights: dict[tuple[str, str], 
 
 def test_leaving_out_an_indicator_drops_a_dimension_that_is_then_empty() -> None:
     balanced = load("balanced")
-    shorter = balanced.without(("need", "Change", "population_change"))
+    shorter = balanced.without(("resources", "Towns", "minutes_town_10k"))
     assert shorter is not None
-    assert [part.name for part in shorter.need] == ["People", "Age", "Remoteness"]
-    assert shorter.resources == balanced.resources
+    assert [part.name for part in shorter.resources] == ["Emergency hospital", "Small towns", "Cities"]
+    assert shorter.need == balanced.need
+    assert balanced.without(("need", "Age", "share_80_plus")) is None

@@ -1,5 +1,6 @@
 """Why an area is where it is: contributions that add up, near misses that hold, sentences made of facts."""
 
+import math
 import re
 from dataclasses import replace
 from typing import Any
@@ -18,15 +19,15 @@ from pipelines.priority.configuration import Configuration, Dimension, Steps, Te
 from pipelines.priority.contributions import contributions
 from pipelines.priority.nearmiss import NearMiss, near_miss
 from pipelines.priority.ranking import order, rank
-from pipelines.priority.reasons import evidence, percentiles, reasons, sentence
+from pipelines.priority.reasons import evidence, nearness, percentiles, reasons, sentence
 
 NAN = float("nan")
-# Need is the share of old people and the minutes to a hospital, resources the projects near; five evenly spaced areas.
+# Need is the share of old people and the minutes to a hospital, resources how many those are; five evenly spaced areas.
 FIVE = pd.DataFrame(
     {
         "share_65_plus": [30.0, 28, 26, 24, 22],
         "minutes_hospital": [10.0, 50, 40, 30, 20],
-        "projects_within_60": [0.0, 1, 2, 3, 4],
+        "people_65_plus": [0.0, 1, 2, 3, 4],
     },
     index=pd.Index(["Alba", "Brod", "Cres", "Duna", "Este"], name="area_id"),
 )
@@ -34,7 +35,7 @@ AGED = Configuration(
     name="aged",
     title="Aged",
     need=(Dimension("Age", (Term("share_65_plus", 1),)), Dimension("Far", (Term("minutes_hospital", 1),))),
-    resources=(Dimension("Projects", (Term("projects_within_60", 1),)),),
+    resources=(Dimension("Elders", (Term("people_65_plus", 1),)),),
 )
 
 
@@ -45,11 +46,15 @@ def test_contributions_by_hand() -> None:
     assert found.parts.loc["Brod"].to_list() == [37.5, 50]
     assert found.start.to_list() == [0] * 5
     found = contributions(score(FIVE, AGED))
-    # The typical area has need 50 and resources 50: gap 25. Alba has need 50, of which its age gives 25 more and its
-    # hospital 25 less than typical; the unmet share is 1 there and 0.5 in the typical area, 0.75 in the mean.
-    # Its lack of projects adds (1 - 0.5) x (50 + 50) / 2 = 25: gap 50.
-    assert found.start.to_list() == [25] * 5
-    assert found.parts.loc["Alba"].to_list() == pytest.approx([25 * 0.75, -25 * 0.75, 25])
+    # The typical area has need 50 and resources 50: gap sqrt(50 x 50). Alba has need 50, of which its age gives 25 more
+    # and its hospital 25 less than typical. A point of need is worth (10 + sqrt(50)) / 2, the mean root of what is
+    # unmet, / (2 sqrt(50)); its lack of elders adds (10 - sqrt(50)) x sqrt(50).
+    assert found.start.to_list() == pytest.approx([50] * 5)
+    root = math.sqrt(50)
+    aged = 25 * (10 + root) / 2 / (2 * root)
+    assert found.parts.loc["Alba"].to_list() == pytest.approx([aged, -aged, (10 - root) * root])
+    mean = contributions(score(FIVE, replace(AGED, steps=Steps(gap="arithmetic"))))
+    assert mean.parts.loc["Alba"].to_list() == pytest.approx([12.5, -12.5, 25])
 
 
 POWERS = st.sampled_from([1.0, 0.0, -1.0, 0.5, 2.0])
@@ -95,23 +100,75 @@ def test_percentiles_in_territory_and_region() -> None:
 
 def test_a_near_miss_by_hand() -> None:
     scores = score(FIVE, AGED)
-    # Gaps: Alba 50, Brod 87.5 x 0.75 = 65.6, Cres 62.5 x 0.5 = 31.3, Duna 37.5 x 0.25 = 9.4, Este 0.
+    # Need x what resources leave open: Alba 50 x 100, Brod 87.5 x 75, Cres 62.5 x 50, Duna 37.5 x 25, Este 25 x 0.
     miss = near_miss(FIVE, scores, "Cres", k=2)
     assert miss is not None
     assert not miss.on_list
-    assert (miss.line, miss.distance) == pytest.approx((50, -18.75))
-    # With Alba's 0 projects Cres would have 62.5 x 0.875, ahead of Alba's 50 x 0.875; no step shorter than two does it.
+    assert (miss.line, miss.distance) == pytest.approx((math.sqrt(5000), math.sqrt(3125) - math.sqrt(5000)))
+    # With Alba's 0 elders Cres would have 62.5 x 87.5, ahead of Alba's 50 x 87.5; no step shorter than two does it.
     assert miss.change is not None
     assert (miss.change.indicator, miss.change.now, miss.change.then, miss.change.shift) == (
-        "projects_within_60",
+        "people_65_plus",
         2,
         0,
         50,
     )
+    assert miss.exact
     kept = near_miss(FIVE, scores, "Alba", k=2)
     assert kept is not None
     assert kept.on_list
-    assert (kept.line, kept.distance) == pytest.approx((31.25, 18.75))
+    assert (kept.line, kept.distance) == pytest.approx((math.sqrt(3125), math.sqrt(5000) - math.sqrt(3125)))
+    # Steps that may turn the order leave open whether a smaller change would do, and the sentence says so.
+    treated = score(FIVE, replace(AGED, steps=Steps(outliers="treat")))
+    about = near_miss(FIVE, treated, "Cres", k=2)
+    assert about is not None
+    assert not about.exact
+    assert "of about none instead of 2 people would put it on" in nearness(about)
+
+
+SIXTY = replace(
+    AGED,
+    need=(Dimension("Age", (Term("share_65_plus", 1, low=15, high=40, shrink="population"),)),),
+    resources=(
+        Dimension("Near", (Term("minutes_hospital", -1, low=5, high=60),)),
+        Dimension("Means", (Term("gdp_per_head", 1),)),
+    ),
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_smaller_change_of_a_single_indicator_would_do(seed: int) -> None:
+    """60 areas in three regions, small and large; every value that another area has is tried in every one."""
+    rng = np.random.default_rng(seed)
+    areas = pd.Index([f"{number:02d}" for number in range(60)], name="area_id")
+    values = pd.DataFrame(
+        {
+            "share_65_plus": rng.normal(25, 5, 60).round(1),
+            "minutes_hospital": rng.gamma(3, 8, 60).round(),
+            "gdp_per_head": rng.normal(25_000, 5_000, 60).round(-3),
+            "population": rng.lognormal(7, 1.5, 60).round(),
+        },
+        index=areas,
+    )
+    regions, k = pd.Series(np.arange(60) // 20, index=areas).map(str), 12
+    scores = score(values, SIXTY, regions=regions)
+    listed = rank(scores.frame) <= k
+    compared = rng.choice(areas, 12, replace=False)
+    for area in compared:
+        near = near_miss(values, scores, str(area), k=k, regions=regions)
+        assert near is not None
+        assert near.exact
+        smallest = math.inf
+        for indicator in ("share_65_plus", "minutes_hospital", "gdp_per_head"):
+            places = percentiles(values)[indicator]
+            for donor in values[indicator].drop_duplicates().index:
+                shift = abs(places[donor] - places[area])
+                if 0 < shift < smallest:
+                    changed = values.copy()
+                    changed.loc[area, indicator] = values[indicator][donor]
+                    after = rank(score(changed, SIXTY, regions=regions).frame)[area] <= k
+                    smallest = shift if after != listed[area] else smallest
+        assert (math.inf if near.change is None else near.change.shift) == pytest.approx(smallest)
 
 
 @settings(max_examples=25, deadline=None)
@@ -147,18 +204,18 @@ def test_a_sentence_a_planner_can_read_out() -> None:
     told = evidence(scores, contributions(scores))
     near = near_miss(FIVE, scores, "Cres", k=2)
     assert sentence(told, "Alba") == (
-        "Gap 50.0, place 2 of 5. "
-        "Raised most by: Known SI projects within 60 minutes none, median 2 projects, the lowest of all areas; "
+        "Gap 70.7, place 2 of 5. "
+        "Raised most by: People aged 65 and over none, median 2 people, the lowest of all areas; "
         "Share aged 65 and over 30.0%, median 26.0%, the highest of all areas. "
         "Lowered most by: Minutes to the nearest hospital with emergency department 10 min, 0.3 times the median, "
         "the lowest of all areas."
     )
     assert sentence(told, "Cres", near=near) == (
-        "Gap 31.2, place 3 of 5. "
+        "Gap 55.9, place 3 of 5. "
         "Raised most by: Minutes to the nearest hospital with emergency department 40 min, 1.3 times the median, "
         "more than in 75 % of the other areas. "
-        "Off the list by 18.8 points; "
-        "Known SI projects within 60 minutes of none instead of 2 projects would put it on."
+        "Off the list by 14.8 points; "
+        "People aged 65 and over of none instead of 2 people would put it on."
     )
 
 
@@ -173,7 +230,7 @@ def test_a_sentence_says_what_is_missing_or_imputed() -> None:
     told = evidence(scores, contributions(scores))
     assert reasons(told, "Brod")["imputed"].to_dict() == {
         "share_65_plus": False,
-        "projects_within_60": False,
+        "people_65_plus": False,
         "minutes_hospital": True,
     }
     assert sentence(told, "Brod").endswith(
@@ -239,8 +296,7 @@ def test_a_list_tells_every_distance_and_the_change_near_the_line(monkeypatch: p
 
 
 def test_boundary_of_the_list_on_all_of_italy(italy: pd.DataFrame) -> None:
-    balanced = load("balanced")
-    found = score(italy[list(dict.fromkeys(term.indicator for _, _, term in balanced.terms()))], balanced)
+    found = score(italy, load("balanced"), regions=italy["nuts2"])
     listed = order(found.frame)
     assert len(listed) + len(found.not_scorable) == len(italy)
     assert set(listed).isdisjoint(found.not_scorable.index)

@@ -24,12 +24,13 @@ NAN = float("nan")
 # B     20   80
 # Low    0    0
 FOUR = pd.DataFrame({"x": [100.0, 80, 20, 0], "y": [100.0, 20, 80, 0]}, index=["Top", "A", "B", "Low"])
-FIXED = {"normalise": "scale", "low": 0.0, "high": 100.0}
+FIXED = {"low": 0.0, "high": 100.0}
+WEIGHTS = Uncertainty(spread=0.5, goalposts=0.0, leave_out=False, gap=())
 TWO = Configuration(
     name="two",
     title="Two",
     need=(Dimension("X", (Term("x", 1, **FIXED),)), Dimension("Y", (Term("y", 1, **FIXED),))),
-    uncertainty=Uncertainty(spread=0.5, normalise=("percentile",), outliers=("none",), across=(1.0,)),
+    uncertainty=WEIGHTS,
 )
 
 
@@ -102,6 +103,7 @@ def test_chances_sum_to_the_places_and_intervals_hold_the_median(seed: int, k: i
     values = values.mask(rng.random(values.shape) < 0.05)
     choices = Uncertainty(
         normalise=("percentile", "min-max", "z"),
+        outliers=("none", "treat"),
         impute=("none", "territory"),
         across=(1.0, 0.0, -1.0),
         noise=(Noise("b", absolute=1),),
@@ -132,7 +134,7 @@ def test_a_replicate_may_ask_the_neighbours() -> None:
     # One y is missing. By x alone C is second of four; next to A, which has the highest y of all, it is first.
     values = pd.DataFrame({"x": [1.0, 2, 3, 4], "y": [9.0, 1, NAN, 0]}, index=list("ABCD"))
     pairs = pd.DataFrame({"area": ["A", "C"], "neighbour": ["C", "A"]})
-    open_to = Uncertainty(spread=0, normalise=("percentile",), outliers=("none",), impute=("neighbours",), across=(1,))
+    open_to = replace(WEIGHTS, spread=0.0, impute=("neighbours",))
     asked = replace(TWO, steps=Steps(availability=0.5), uncertainty=open_to)
     found = simulate(values, asked, k=1, draws=5, neighbours=pairs).frame
     by_neighbours = replace(asked, steps=Steps(availability=0.5, impute="neighbours"))
@@ -208,7 +210,7 @@ def test_the_one_choice_that_turns_the_order_has_all_the_variance() -> None:
     # spaced, so percentiles and shares of the range are the same: the mean has all the variance.
     x = np.linspace(0, 100, 11)
     values = pd.DataFrame({"x": x, "y": 100 - x})
-    choices = Uncertainty(spread=0.0, across=(1.0, -1.0), outliers=("none",))
+    choices = replace(WEIGHTS, spread=0.0, normalise=("percentile", "min-max"), across=(1.0, -1.0))
     free = replace(TWO, need=tuple(Dimension(name, (Term(name, 1),)) for name in ("x", "y")), uncertainty=choices)
     found = sobol(values, free, draws=300)
     assert found["total"].to_dict() == pytest.approx({"normalise": 0, "across": 1}, abs=0.15)

@@ -183,7 +183,7 @@ def test_a_list_with_capacities_repeats_itself_on_the_command_line(data_root: Pa
 
 def test_need_is_that_of_the_weighting_asked_for(data_root: Path, territory: Territory, tmp_path: Path):
     mine = tmp_path / "mine.yaml"
-    mine.write_text(configuration.dump(configuration.load("health").weighted({("need", "Age"): 3.0})))
+    mine.write_text(configuration.dump(configuration.load("health").weighted({("need", "Aged 80 and over"): 3.0})))
     options = ["--service", "hospital", "--region", "ITF5", "--alternatives", "0"]
     totals = {}
     for weighting in ("", "health", str(mine)):
