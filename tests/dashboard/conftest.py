@@ -12,7 +12,7 @@ from tests.dashboard.running import fresh
 
 @pytest.fixture(autouse=True)
 def static_files() -> Iterator[None]:
-    """Files served by the app, as `dashboard/.streamlit/config.toml` has it, which a session without a server ignores."""
+    """Files served by the app, as its `config.toml` has it, which a session without a server ignores."""
     before = config.get_option("server.enableStaticServing")
     config.set_option("server.enableStaticServing", True)
     yield
