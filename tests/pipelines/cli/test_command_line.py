@@ -142,7 +142,8 @@ def test_list_by_a_file_of_ones_own_is_repeated_from_its_package_alone(run: Run,
     options = ["--region", "ITF5", "--top", 25, "--draws", 60, "--k", 40, "--seed", 9]
     code, said = run("rank", "italy", "--config", own, *options, "-o", out)
     assert code == 0 and "25 areas written" in said
-    gap = composite.score(italy, configuration.load(str(own))).frame["gap"][italy["nuts2"] == "ITF5"]
+    scores = composite.score(italy, configuration.load(str(own)), regions=italy["nuts2"])
+    gap = scores.frame["gap"][italy["nuts2"] == "ITF5"]
     manifest = read_manifest(out)
     assert manifest["areas"] == gap.nlargest(25).index.tolist()
     assert manifest["priority"]["configuration"] == text

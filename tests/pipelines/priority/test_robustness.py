@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from pipelines.priority import replicates
+from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import score
-from pipelines.priority.configuration import Configuration, Dimension, Noise, Steps, Term, Uncertainty
+from pipelines.priority.configuration import Configuration, Dimension, Noise, Steps, Term, Uncertainty, load
 from pipelines.priority.ranking import rank, shares_of_places
-from pipelines.priority.robustness import probabilities, simulate, tiers
+from pipelines.priority.robustness import probabilities, simulate, tiers, within_regions
 from pipelines.priority.sensitivity import leave_one_out, sobol
 
 NAN = float("nan")
@@ -180,6 +181,77 @@ def test_tiers_start_at_their_bounds() -> None:
 def test_questions_without_an_answer_are_refused(values: pd.DataFrame, k: int, draws: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
         simulate(values, TWO, k=k, draws=draws)
+
+
+def test_every_combination_of_choices_is_drawn_equally_often_and_errors_fill_their_range() -> None:
+    choices = replace(WEIGHTS, across=(1.0, 0.0), gap=("geometric", "arithmetic"), leave_out=True, minutes=Noise("", 1))
+    minutes = FOUR.rename(columns={"x": "minutes_x"})
+    terms = (Dimension("X", (Term("minutes_x", 1, **FIXED),)), Dimension("Y", (Term("y", 1, **FIXED),)))
+    model = replicates.Model(minutes, replace(TWO, need=terms, uncertainty=choices))
+    sample = model.sample(240, np.random.default_rng(1))
+    assert len(model.variants) == 3
+    cells = np.column_stack([sample.left_out, sample.across, sample.gap])
+    assert np.unique(cells, axis=0, return_counts=True)[1].tolist() == [240 // 12] * 12
+    # The errors of each area are the quantiles of a normal distribution, each once.
+    key = ("need", "X", "minutes_x")
+    errors = model._errors(key, sample.noise, 240, 0, np.ones(4, dtype=np.bool_))
+    assert np.allclose(np.sort(errors, axis=0), np.sort(errors[:, :1], axis=0))
+    assert errors.std(axis=0) == pytest.approx(1, abs=0.02)
+    assert np.abs(np.corrcoef(errors, rowvar=False) - np.eye(4)).max() < 0.9
+
+
+def test_moved_goalposts_and_missing_services_move_scores() -> None:
+    # y of 50 between 0 and 100 +- 25 % is a need of 40 to 67, so B passes A at 55 in no replicate, as both move alike.
+    values = pd.DataFrame({"minutes_x": [55.0, 50], "y": [1.0, 2]}, index=["A", "B"])
+    one = replace(TWO, need=(Dimension("X", (Term("minutes_x", 1, **FIXED),)),))
+    moved = replace(one, uncertainty=replace(WEIGHTS, goalposts=0.25, minutes=Noise("")))
+    assert simulate(values, moved, k=1, draws=40).frame["probability"].to_list() == [1, 0]
+    # In one of two drawings a service that the list lacks brings A to 20 minutes.
+    unlisted = {"minutes_x": pd.DataFrame({0: [55.0, 50], 1: [20.0, 50]}, index=["A", "B"])}
+    found = simulate(values, moved, k=1, draws=40, unlisted=unlisted).frame["probability"]
+    assert found.to_list() == [0.5, 0.5]
+    closed = replace(moved, uncertainty=replace(moved.uncertainty, missing_services=False))
+    assert simulate(values, closed, k=1, draws=40, unlisted=unlisted).frame["probability"].to_list() == [1, 0]
+
+
+def test_each_region_has_a_list_of_its_own() -> None:
+    values = pd.concat([FOUR, FOUR.add_prefix("S", axis=0) / 2])
+    values = pd.concat([values, FOUR[:1].rename(index={"Top": "Alone"}), FOUR[:1].rename(index={"Top": "Nowhere"})])
+    regions = pd.Series(["N"] * 4 + ["S"] * 4 + ["E", None], index=values.index)
+    found = within_regions(
+        values, TWO, parts={"nuts2": regions}, length=lambda areas: areas // 2, draws=500, regions=regions
+    )["nuts2"]
+    assert found["probability"].groupby(regions).sum().to_dict() == pytest.approx({"E": 0, "N": 2, "S": 2})
+    assert found.loc[["Top", "STop"], "tier"].to_list() == ["firm", "firm"]
+    assert found.loc[["A", "SA"], "probability"].to_list() == pytest.approx([0.5, 0.5], abs=0.1)
+    assert found.loc[["Top", "SLow"], "first"].to_list() == [2, 2]
+    assert found.loc[["Alone", "Nowhere"]].isna().all(axis=None)
+
+
+def test_tiers_of_italy_hardly_answer_to_the_seed(italy: pd.DataFrame) -> None:
+    tier = [
+        simulate(italy, load("balanced"), k=100, draws=10_000, seed=seed, regions=italy["nuts2"]).frame["tier"]
+        for seed in (1, 2)
+    ]
+    listed = tier[0].notna() | tier[1].notna()
+    assert (tier[0].fillna("") != tier[1].fillna("")).sum() <= 0.02 * listed.sum()
+
+
+def test_an_analysis_tells_groups_named_ways_and_the_people_in_the_first_tenth(italy: pd.DataFrame) -> None:
+    asked = Analysis(italy, load("balanced"), draws=100)
+    sizes = asked.groups.value_counts()
+    assert sorted(sizes.index) == list(range(1, 11))
+    assert sizes.max() - sizes.min() <= 0.05 * sizes.max()
+    gaps = asked.scores.frame["gap"]
+    assert gaps[asked.groups == 1].min() >= gaps[asked.groups == 2].max()
+    people = asked.people_in_first_group()
+    first = italy[(asked.groups == 1).fillna(False).astype(bool)]
+    assert people["people"].sum() == first["people_65_plus"].sum()
+    assert people["areas"].sum() == len(first)
+    sure = asked.sure(asked.ranks.sort_values().index[:3])
+    assert sure["named_ways"].between(1, 5).all()
+    assert sure["tier_nuts2"].to_list() == ["firm"] * 3
+    assert (sure["probability_errors"] > 0.9).all()
 
 
 # ---- sensitivity
