@@ -182,7 +182,7 @@ class Section(BaseModel):
 
 def known_keys(value: Any, names: Iterable[str] | None, *keys: str) -> Any:
     """Check, in a validator, that a value, below the checked one by `keys`, has keys, and with `names` no others."""
-    if not isinstance(value, dict) or not value:
+    if not isinstance(value, dict):
         raise problem(f"is {_shown(value)}, expected keys with values", *keys)
     if names is not None:
         known = list(names)

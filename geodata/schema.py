@@ -264,7 +264,7 @@ LAYERS = {
         ),
         _layer(
             "fixed_links",
-            {"link_id": _text(), "name": _text(), "km": _number(0, nullable=False)},
+            {"link_id": _text(), "name": _name(), "km": _number(0, nullable=False)},
             key=("link_id",),
             geometry=LINE,
         ),

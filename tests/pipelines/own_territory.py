@@ -45,6 +45,7 @@ def build(root: Path) -> Territory:
             place_id=[f"p{number}" for number in range(len(rows))],
             weight=0.5,
             own_population=rows["population"],
+            settlement_population=rows["population"],
             people_under_15=float("nan"),
             people_65_plus=float("nan"),
             elevation=300.0,

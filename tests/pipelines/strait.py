@@ -24,7 +24,7 @@ from geodata import recipes, schema, store
 from geodata.raster import Raster
 from geodata.recipes import Recipe
 from geodata.store import Territory
-from pipelines.build import inputs
+from pipelines.build import run
 from pipelines.build.inputs import Inputs
 from pipelines.build.run import build as build_territory
 
@@ -118,6 +118,7 @@ def given() -> Inputs:
         grid=None,
         services=schema.by_id(services, "service_id"),
         projects=schema.by_id(projects.assign(confidence="high").astype(types), "project_id"),
+        project_contexts=schema.empty("project_contexts"),
         consortia=pd.DataFrame({"generation": [1]} | {name: ["DE"] for name in text}).astype(
             dict.fromkeys(text, "str")
         ),
@@ -142,7 +143,7 @@ def given() -> Inputs:
 def build(root: Path, sources: Inputs) -> Territory:
     """Build the territory from sources of one's own, by the recipe of Italy."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inputs, "read", lambda *_, **__: sources)
+        patch.setattr(run, "read", lambda *_, **__: sources)
         build_territory(recipe(), root=root)
     return store.open_territory("italy", root=root)
 

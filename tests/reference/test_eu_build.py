@@ -53,7 +53,14 @@ def test_every_layer_meets_its_contract(eu: Territory):
     eu.verify()
     kept = {name for name in LAYERS if f"{name}.parquet" in eu.manifest["outputs"]}
     # What a travel model needs is kept with the territory that has one.
-    assert set(LAYERS) - kept == {"ferry_ports", "road_nodes", "road_edges", "travel_times", "urban_centres"}
+    assert set(LAYERS) - kept == {
+        "ferry_ports",
+        "road_nodes",
+        "road_edges",
+        "travel_times",
+        "urban_centres",
+        "settled_cells",
+    }
     for name in kept:
         check(name, eu.layer(name))
 

@@ -41,7 +41,7 @@ def test_every_layer_meets_its_contract(slovenia: Territory):
     slovenia.verify()
     kept = {name for name in LAYERS if f"{name}.parquet" in slovenia.manifest["outputs"]}
     # What a travel model needs is kept with the territory that has one.
-    assert set(LAYERS) - kept == {"ferry_ports", "road_nodes", "road_edges", "travel_times"}
+    assert set(LAYERS) - kept == {"ferry_ports", "road_nodes", "road_edges", "settled_cells", "travel_times"}
     for name in kept:
         check(name, slovenia.layer(name))
 
