@@ -631,8 +631,8 @@ def test_what_was_decided_and_read_is_recorded(mirror: Path, tmp_path: Path):
     assert [note.partition(" settlements name")[0] for note in manifest["notes"]] == [
         "1",
         "1 of 1 hospitals do not say whether they have an emergency department.",
-        "Nobody is counted beyond 5 minutes of hospital of any kind, general practice, paediatrician, post office, because "
-        "people are known at places and half of them live at one that is 17.0 minutes or more from the next.",
+        "Nobody is counted beyond 5 minutes of hospital of any kind, general practice, paediatrician, post office, "
+        "because people are known at places and half of them live at one that is 17.0 minutes or more from the next.",
         "No supply within reach is computed for hospital of any kind, post office, because the capacity of some or all "
         "of their services is unknown.",
     ]
