@@ -20,7 +20,7 @@ from pipelines.areas import ranking
 from pipelines.areas.own import Joined
 from pipelines.areas.shortlist_codebook import CODEBOOK_COLUMNS, EXTRA_DECIMALS, OWN_COLUMNS
 from pipelines.areas.table import codebook_in_words
-from pipelines.priority import classes, configuration
+from pipelines.priority import classes, configuration, importance
 from pipelines.priority.analysis import Analysis
 from pipelines.priority.composite import dictionary
 
@@ -75,6 +75,8 @@ class Shortlist:
         The weighting as a configuration file; empty for none.
     audit
         Every step of the index, index area_id; None when there is no weighting.
+    importance
+        Weight and influence of each indicator, see `pipelines.priority.importance.indicators`; None for no weighting.
     own
         Rows of the planner's own points in the areas, with `lat`, `lon`; None when there are no own layers.
     annexes
@@ -95,6 +97,7 @@ class Shortlist:
     title: str
     configuration: str = ""
     audit: pd.DataFrame | None = None
+    importance: pd.DataFrame | None = None
     own: pd.DataFrame | None = None
     annexes: tuple[Annex, ...] = ()
     breaks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -208,6 +211,7 @@ def make(
         title=f"Shortlist, {manifest['title']}",
         configuration=configuration.dump(asked.configuration),
         audit=asked.audit(ids),
+        importance=importance.indicators(asked),
         own=territory.rows_in(ids) if isinstance(territory, Joined) else None,
         breaks=_breaks(asked.table, territory.codebook),
     )

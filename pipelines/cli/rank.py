@@ -20,6 +20,9 @@ def rank(
     k: Length = None,
     draws: Draws = analysis.DRAWS,
     seed: Seed = analysis.SEED,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Add to the package what moves the ranks; takes some seconds more.")
+    ] = False,
     language: Language = "en",
     data: DataFolder = None,
 ) -> None:
@@ -27,6 +30,6 @@ def rank(
     built = library.territory(territory, data=data, build=False)
     with progress(f"Ranking {draws:,} times", total=draws) as bar:
         ranking = built.rank(config, k=k, draws=draws, seed=seed, language=language, progress=bar.count)
-        listed = ranking.shortlist(top, region=region, by=by)
+        listed = ranking.shortlist(top, region=region, by=by, sensitivity=sensitivity)
         listed.save(out)
     write(f"{len(listed.table)} areas written to {out}")

@@ -3,12 +3,14 @@
 from geodata.files import MANIFEST, sealed
 from pipelines.areas.shortlist import AUDIT_DECIMALS, Shortlist
 from pipelines.areas.shortlist_codebook import NOTES
+from pipelines.export import importance
 from pipelines.export.spatial import geojson, geopackage, records
 from pipelines.export.spreadsheets import Locale, csv, csv_of, xlsx
 
 _STEPS = (
     "audit.csv          every step of the index, columns index|dimension|indicator|step: value, imputed (1 = yes),",
     "                   normalised (0-100), weight (share of the index), points (added to the gap of the typical area)",
+    "influence.csv      weight of each indicator and its influence: its correlation with need or resources",
     "configuration.yaml the weighting, as the option --config reads it",
 )
 
@@ -45,6 +47,8 @@ def package(shortlist: Shortlist, *, locale: Locale = "en") -> bytes:
     if shortlist.steps is not None:
         places = {str(name): AUDIT_DECIMALS for name in shortlist.steps}
         files["configuration.yaml"] = shortlist.configuration.encode()
+        if shortlist.importance is not None:
+            files["influence.csv"] = importance.influence_csv(shortlist.importance, locale=locale)
         files["audit.csv"] = csv_of(shortlist.steps, locale=locale, decimals=places)
     if shortlist.own is not None:
         files["own.csv"] = csv_of(shortlist.own, locale=locale, decimals={"lat": 6, "lon": 6})

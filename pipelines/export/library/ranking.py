@@ -1,7 +1,7 @@
 """Who comes first in a territory under a weighting, how sure that is, and why."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,11 +13,12 @@ from geodata.names import suggest
 from geodata.store import Territory
 from pipelines.areas import ranking, shortlist
 from pipelines.areas.selection import Selection, rank_in_selection, select
+from pipelines.export import importance
 from pipelines.export.library.answers import Reason, ShortlistAnswer, page
-from pipelines.priority import configuration, sensitivity
+from pipelines.priority import configuration
 from pipelines.priority.analysis import INDICES, Analysis
 from pipelines.priority.configuration import Configuration
-from pipelines.priority.replicates import Progress
+from pipelines.priority.importance import choices, without_each
 
 SURE = ["rank", "rank_low", "rank_high", "probability"]
 PLACE = ["name", "nuts2_name", "nuts3_name", "degurba"]
@@ -39,7 +40,7 @@ def load_weighting(named: "str | Path | Configuration") -> Configuration:
 
     Examples
     --------
-    >>> older = load_weighting("health").weighted({("need", "Age"): 3.0})
+    >>> older = load_weighting("health").weighted({("need", "Aged 80 and over"): 3.0})
     >>> older.title
     'Health'
     """
@@ -144,6 +145,7 @@ class Ranking:
         by: str = "gap",
         areas: Iterable[str] | None = None,
         notes: Mapping[str, str] | None = None,
+        sensitivity: bool = False,
     ) -> ShortlistAnswer:
         """Make a list with reasons, codebook, sources and manifest, that `save` writes as a file.
 
@@ -155,6 +157,9 @@ class Ranking:
             Codes of areas in list order, chosen by hand, in place of the first.
         notes
             The planner's words by area; None for a list without notes.
+        sensitivity
+            Whether the package also holds what moves the ranks: each indicator left out in turn, and the choices that
+            the weighting leaves open. Takes some seconds.
 
         Raises
         ------
@@ -171,8 +176,11 @@ class Ranking:
                 chosen = list(areas)
                 command = f"export {self.built.id} --areas {','.join(chosen)}"
             spoken = "" if self.language == "en" else f" --language {self.language}"
-            command = f"python -m pipelines {command} {self.analysis.options()}{spoken}"
+            option = " --sensitivity" if sensitivity else ""
+            command = f"python -m pipelines {command} {self.analysis.options()}{spoken}{option}"
             made = shortlist.make(self.built, chosen, view=view, asked=self.analysis, notes=notes, command=command)
+            if sensitivity:
+                made = replace(made, annexes=(*made.annexes, *importance.annexes(self.analysis)))
         return ShortlistAnswer(self.built, self.analysis, made, command, self.language)
 
     def why(self, area_id: str) -> Reason:
@@ -197,29 +205,13 @@ class Ranking:
             sentence, facts = self.analysis.sentence(area_id), self.analysis.why(area_id)
         return Reason(area_id, str(table["name"][area_id]), sentence, facts)
 
-    def sensitivity(self, *, draws: int = 256, progress: Progress | None = None) -> pd.DataFrame:
+    def sensitivity(self, *, draws: int = 256) -> pd.DataFrame:
         """Share of the change of ranks that each choice explains, see `pipelines.priority.sensitivity.sobol`."""
-        asked = self.analysis
-        return sensitivity.sobol(
-            asked.built,
-            asked.configuration,
-            draws=draws,
-            seed=asked.seed,
-            regions=asked.built["nuts2"],
-            neighbours=self._neighbours(),
-            progress=progress,
-        )
+        return choices(self.analysis, draws=draws)
 
     def leave_one_out(self) -> pd.DataFrame:
         """Rank without each indicator in turn, see `pipelines.priority.sensitivity.leave_one_out`."""
-        asked = self.analysis
-        return sensitivity.leave_one_out(
-            asked.built, asked.configuration, k=asked.k, regions=asked.built["nuts2"], neighbours=self._neighbours()
-        )
-
-    def _neighbours(self) -> pd.DataFrame | None:
-        asked = self.analysis
-        return asked.touching() if asked.touching and asked.configuration.imputes("neighbours") else None
+        return without_each(self.analysis)
 
     @staticmethod
     def _view(region: str, degurba: Iterable[str], people_min: int, people_max: int, by: str) -> ranking.View:

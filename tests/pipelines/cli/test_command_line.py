@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import typer
 
@@ -108,6 +109,23 @@ def test_rank_writes_the_list_that_the_screen_shows(run: Run, territory, tmp_pat
     with zipfile.ZipFile(out) as archive:
         archive.extract("shortlist.geojson", tmp_path)
     assert gpd.read_file(tmp_path / "shortlist.geojson")["area_id"].tolist() == expected
+
+
+@pytest.mark.usefixtures("data_root")
+def test_rank_with_sensitivity_adds_what_moves_the_ranks(run: Run, tmp_path: Path):
+    out = tmp_path / "shortlist.zip"
+    code, _ = run("rank", "italy", "--top", 3, "--draws", 20, "--sensitivity", "-o", out)
+    assert code == 0 and " --sensitivity " in read_manifest(out)["command"] + " "
+    with zipfile.ZipFile(out) as archive:
+        tables = {
+            name: pd.read_csv(archive.open(f"{name}.csv")) for name in ("influence", "leave_one_out", "sensitivity")
+        }
+    terms = [term.indicator for _, _, term in configuration.load("balanced").terms()]
+    assert sorted(tables["influence"]["indicator"]) == sorted(terms)
+    assert tables["influence"].groupby("index")["weight"].sum().to_numpy() == pytest.approx(1, abs=1e-3)
+    # Every indicator of the default weighting moves its index in the direction that it declares.
+    assert tables["influence"]["influence"].between(0, 1).all()
+    assert len(tables["leave_one_out"]) >= len(terms) - 1 and len(tables["sensitivity"]) > 1
 
 
 @pytest.mark.usefixtures("data_root")

@@ -138,7 +138,9 @@ def test_why_is_the_sentence_of_the_list_and_in_the_language_asked_for(held):
 def test_leaving_out_and_sensitivity_are_those_of_the_method(held, italy):
     ranking = held.rank("health", draws=20)
     found = ranking.leave_one_out()
-    expected = sensitivity.leave_one_out(italy, configuration.load("health"), k=ranking.analysis.k)
+    expected = sensitivity.leave_one_out(
+        italy, configuration.load("health"), k=ranking.analysis.k, regions=italy["nuts2"]
+    )
     pd.testing.assert_frame_equal(found, expected)
     assert ranking.sensitivity(draws=8).columns.tolist() == ["first", "total"]
 
