@@ -195,19 +195,19 @@ def test_people_must_be_whole_numbers() -> None:
 
 
 def test_weights_of_a_link_are_those_of_its_preset_in_the_order_of_the_file() -> None:
-    """Health: access to care 2, age 1, remoteness 1; services 1, projects 1, support 1."""
-    view, notices = from_parameters({"weighting": "health", "weights": "3,0,0.25,1,1,0"}, OPTIONS)
-    assert view == ViewState(weighting="health", weights=(3, 0, 0.25, 1, 1, 0))
+    """Health: two dimensions of need, aged 65 and over and 80 and over, and two of resources, hospital and towns."""
+    view, notices = from_parameters({"weighting": "health", "weights": "3,0.25,1,0"}, OPTIONS)
+    assert view == ViewState(weighting="health", weights=(3, 0.25, 1, 0))
     assert notices == []
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("1,2", "There are 2 weights, but Balanced has 7 dimensions"),
-        ("0,0,0,0,1,1,1", "All weights of need are 0"),
-        ("1,1,1,1,0,0,0", "All weights of resources are 0"),
-        ("4,1,1,1,1,1,1", "not between 0 and 3"),
+        ("1,2", "There are 2 weights, but Balanced has 5 dimensions"),
+        ("0,1,1,1,1", "All weights of need are 0"),
+        ("1,0,0,0,0", "All weights of resources are 0"),
+        ("4,1,1,1,1", "not between 0 and 3"),
         ("-1,1,1,1,1,1,1", "Expected numbers"),
         ("nan,1,1,1,1,1,1", "Expected numbers"),
         ("1e9,1,1,1,1,1,1", "Expected numbers"),

@@ -191,7 +191,7 @@ def test_the_territory_is_built_by_road(mirror: Mirror, tmp_path: Path):
     minutes = {"7001": (1000 * 15 + 500 * 11) / 1500, "7002": 20 * (4 + 4) / 320}
     assert values["minutes_school"].to_dict() == pytest.approx(minutes, rel=0.01)
     assert values["share_beyond_pharmacy_20"].to_dict() == pytest.approx({"7001": 0, "7002": 100 * 20 / 320})
-    assert values[["need", "resources", "gap"]].notna().all(axis=None)
+    assert values[["need", "gap"]].notna().all(axis=None)
     areas = territory.layer("areas").set_index("area_id")
     assert areas["degurba"].to_dict() == {"7001": "3", "7002": "3"}
     assert set(areas["nuts3"]) == {"LI000"}

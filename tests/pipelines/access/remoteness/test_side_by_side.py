@@ -117,6 +117,8 @@ def test_every_column_is_an_indicator_and_nothing_is_lacking():
         "inner_area_official",
         "minutes_urban_centre",
         "minutes_city_50k",
+        "minutes_town_5k",
+        "minutes_town_10k",
         # Those of a territory known by its centres only.
         "minutes_to_city",
         "coastal_area",
